@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { keysOf } from '../shared/keys.ts';
+import { quantity } from '../shared/quantity.ts';
+import { defineRow } from '../shared/row.ts';
+import { recipientGroup, type Site, siteKind } from './site.ts';
+
+/** 1 front line, 2 vulnerable people, 3 residents (FACTS: who comes first). */
+export const tier = z.literal([1, 2, 3]);
+export type Tier = z.infer<typeof tier>;
+
+const minutes = z.int().min(1).max(43_200);
+const byTier = <S extends z.ZodType>(value: S) => z.strictObject({ tier1: value, tier2: value, tier3: value });
+
+/** What headquarters may change without a release. Durations are minutes; money is fen. */
+export const policyBody = z.strictObject({
+  /** Tier by kind of site and recipient group; the asker cannot set it. */
+  tiers: z.record(siteKind, z.record(recipientGroup, tier)),
+  approval: z.strictObject({
+    /** Within the norm and up to this estimated cost, approved at once. */
+    atOnceUpToFen: byTier(quantity),
+    /** Above this estimated cost, only headquarters decides. */
+    supplyGroupUpToFen: quantity,
+    /** How long each level has before the request goes to the next. */
+    decideMinutes: z.strictObject({ supplyGroup: byTier(minutes), headquarters: byTier(minutes) }),
+    /** Days of need a request covers when it does not say (定期限). */
+    coverDays: z.int().min(1).max(30),
+    /** Odd is this many times the median of what the site, or its kind, asked for before. */
+    oddTimesMedian: z.int().min(2).max(1000),
+  }),
+  allocation: z.strictObject({
+    /** Need due later than this waits. */
+    horizonMinutes: minutes,
+    /** How long served need still counts towards a site's share. */
+    lookBackMinutes: minutes,
+    /** From apportionment to departure, for the estimated arrival. */
+    handlingMinutes: z.int().min(0).max(43_200),
+  }),
+  delivery: z.strictObject({
+    /** Times of day, Asia/Shanghai, at which consignments open for tiers 2 and 3. */
+    waves: z.array(z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/)).max(24),
+    pickMinutes: byTier(minutes),
+    dispatchMinutes: byTier(minutes),
+    /** After the estimated arrival. */
+    receiveMinutes: minutes,
+  }),
+});
+
+export const policy = policyBody.extend({ county: z.string(), version: z.int() });
+export type Policy = z.infer<typeof policy>;
+
+export const policyRow = defineRow({
+  type: 'policy',
+  v: 1,
+  schema: z.object(policy.shape),
+  keys: (row) => keysOf(row.county).policy(),
+});
+
+/** `{ tier1: …, tier2: …, tier3: … }` at one tier. */
+export const at = <T>(values: { tier1: T; tier2: T; tier3: T }, of: Tier): T => values[`tier${of}`];
+
+/**
+ * Front line: medical treatment, isolation, sampling, checkpoints, and whoever is on post elsewhere in the line of
+ * duty. Then patients, infants, the elderly and households in difficulty; then residents.
+ */
+export const tierOf = (site: Pick<Site, 'kind'>, recipients: z.infer<typeof recipientGroup>, of: Policy): Tier =>
+  of.tiers[site.kind]?.[recipients] ?? 3;
+
+const FRONT_LINE = { post: 1, vulnerable: 1, residents: 1 } as const;
+const CIVILIAN = { post: 2, vulnerable: 2, residents: 3 } as const;
+
+/** In force until headquarters says otherwise: version 0, stamped like any other on what it decided. */
+export const DEFAULT_POLICY: z.infer<typeof policyBody> = {
+  tiers: {
+    warehouse: CIVILIAN,
+    hospital: FRONT_LINE,
+    isolation: FRONT_LINE,
+    sampling: FRONT_LINE,
+    checkpoint: FRONT_LINE,
+    community: CIVILIAN,
+    township: CIVILIAN,
+    village: CIVILIAN,
+  },
+  approval: {
+    atOnceUpToFen: { tier1: 5_000_000, tier2: 1_000_000, tier3: 500_000 },
+    supplyGroupUpToFen: 10_000_000,
+    decideMinutes: {
+      supplyGroup: { tier1: 30, tier2: 120, tier3: 240 },
+      headquarters: { tier1: 30, tier2: 120, tier3: 240 },
+    },
+    coverDays: 3,
+    oddTimesMedian: 10,
+  },
+  allocation: { horizonMinutes: 4_320, lookBackMinutes: 4_320, handlingMinutes: 60 },
+  delivery: {
+    waves: ['07:00', '14:00'],
+    pickMinutes: { tier1: 60, tier2: 240, tier3: 480 },
+    dispatchMinutes: { tier1: 60, tier2: 240, tier3: 480 },
+    receiveMinutes: 240,
+  },
+};
+
+export const policyInForce = (county: string, stored: Policy | undefined): Policy =>
+  stored ?? { ...DEFAULT_POLICY, county, version: 0 };

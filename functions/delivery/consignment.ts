@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { tier } from '../catalogue/policy.ts';
+import { keysOf } from '../shared/keys.ts';
+import { positive, quantity } from '../shared/quantity.ts';
+import { defineRow } from '../shared/row.ts';
+import { queueOf, timeline } from '../workflow/timeline.ts';
+
+/** Lot-lines of a consignment: its dispatch and its receipt must each fit one transaction. */
+export const MAX_LOT_LINES = 24;
+
+export const consignmentStatus = z.enum(['planned', 'picking', 'dispatched', 'received', 'cancelled']);
+export type ConsignmentStatus = z.infer<typeof consignmentStatus>;
+
+/**
+ * Goods that travel together from one place to one site. While planned it gathers: what it will carry is whatever the
+ * site is promised when picking starts, across its requests.
+ */
+export const consignmentRow = defineRow({
+  type: 'consignment',
+  v: 1,
+  schema: z.object({
+    ...timeline,
+    status: consignmentStatus,
+    fromId: z.string(),
+    toId: z.string(),
+    /** The highest tier it serves; deadlines follow from it. */
+    tier,
+    at: z.string(),
+    openedBy: z.string(),
+    /** Typed or scanned by the point; on the waybill from the start of picking. */
+    code: z.string().optional(),
+    lines: z.int().default(0),
+    carrier: z.string().optional(),
+    vehicle: z.string().optional(),
+    pickedBy: z.string().optional(),
+    dispatchedBy: z.string().optional(),
+    dispatchedAt: z.string().optional(),
+    receivedBy: z.string().optional(),
+    receivedAt: z.string().optional(),
+    /** Deadlines that passed at the present status. */
+    reminders: z.int().default(0),
+  }),
+  keys: (row) => {
+    const keys = keysOf(row.county);
+    const queue = queueOf('consignment', row);
+    return {
+      ...keys.consignment(row.id),
+      GSI1PK: keys.queue(queue.name),
+      GSI1SK: `${queue.since}#${row.id}`,
+      GSI2PK: keys.party(row.toId),
+      GSI2SK: `CON#${row.id}`,
+    };
+  },
+});
+export type Consignment = ReturnType<typeof consignmentRow.parse>;
+
+export const discrepancyReason = z.enum([
+  'broken',
+  'wet',
+  'expired',
+  'wrong-item',
+  'short-packed',
+  'lost-on-the-way',
+  'over-packed',
+  'other',
+]);
+
+/** What a point found of one lot-line, in base units: good + damaged + missing = sent; extra comes on top. */
+export const found = z.object({
+  good: quantity,
+  damaged: quantity,
+  missing: quantity,
+  extra: quantity,
+  reason: discrepancyReason.optional(),
+  note: z.string().optional(),
+});
+export type Found = z.infer<typeof found>;
+
+/** One lot in a consignment, and the need lines it is for. */
+export const consignmentLineRow = defineRow({
+  type: 'consignment-line',
+  v: 1,
+  schema: z.object({
+    county: z.string(),
+    consignmentId: z.string(),
+    n: z.int(),
+    version: z.int(),
+    itemId: z.string(),
+    lotId: z.string(),
+    placeId: z.string(),
+    useBy: z.string().optional(),
+    quantity: positive,
+    /** In the order in which good goods are counted to them: tier, need-by, id. */
+    shares: z.array(z.object({ requestId: z.string(), n: z.int(), quantity: positive })),
+    found: found.optional(),
+  }),
+  keys: (row) => keysOf(row.county).consignmentLine(row.consignmentId, row.n),
+});
+export type ConsignmentLine = ReturnType<typeof consignmentLineRow.parse>;
+
+/** The one consignment that still gathers goods from a place for a site. */
+export const gatheringRow = defineRow({
+  type: 'gathering',
+  v: 1,
+  schema: z.object({ county: z.string(), fromId: z.string(), toId: z.string(), consignmentId: z.string() }),
+  keys: (row) => keysOf(row.county).gathering(row.fromId, row.toId),
+});
+
+/** A waybill's short code, unique for ever. */
+export const codeRow = defineRow({
+  type: 'code',
+  v: 1,
+  schema: z.object({ county: z.string(), code: z.string(), consignmentId: z.string() }),
+  keys: (row) => keysOf(row.county).code(row.code),
+});
+
+const NEXT: Readonly<Record<ConsignmentStatus, readonly ConsignmentStatus[]>> = {
+  planned: ['picking', 'cancelled'],
+  picking: ['dispatched', 'cancelled'],
+  dispatched: ['received'],
+  received: [],
+  cancelled: [],
+};
+
+export const mayBecome = (from: ConsignmentStatus, to: ConsignmentStatus): boolean => NEXT[from].includes(to);

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { z } from 'zod';
+import { type Tier, tier } from '../catalogue/policy.ts';
+import { siteKind } from '../catalogue/site.ts';
+import { keysOf } from '../shared/keys.ts';
+import { positive, quantity } from '../shared/quantity.ts';
+import { defineRow } from '../shared/row.ts';
+
+/** A line's holds are one attribute of one row: this bounds it. */
+export const MAX_HOLDS = 20;
+
+/** Goods of a lot promised to a line. In a consignment once picking has started: then only cancelling it gives them back. */
+export const hold = z.object({
+  lotId: z.string(),
+  placeId: z.string(),
+  quantity: positive,
+  consignmentId: z.string().optional(),
+});
+export type Hold = z.infer<typeof hold>;
+
+/**
+ * One item that a request asks for. All quantities are base units.
+ * approved = planned + picking (both in `holds`) + dispatched + received + what is still short.
+ */
+export const lineRow = defineRow({
+  type: 'line',
+  v: 1,
+  schema: z.object({
+    county: z.string(),
+    /** `<requestId>.<n>`, sortable by age. */
+    id: z.string(),
+    requestId: z.string(),
+    n: z.int(),
+    version: z.int(),
+    status: z.enum(['submitted', 'open', 'closed', 'cancelled', 'refused']),
+    itemId: z.string(),
+    siteId: z.string(),
+    siteKind,
+    tier,
+    needBy: z.string(),
+    asked: z.object({ quantity: positive, unit: z.string() }),
+    /** Asked, in base units, rounded up to whole issue units. */
+    quantity: positive,
+    approved: quantity,
+    holds: z.array(hold).max(MAX_HOLDS),
+    /** On the way. */
+    dispatched: quantity,
+    /** Received in good order. Damaged and missing goods are need again. */
+    received: quantity,
+    /** The apportionment that last looked at this line and explains it; 0: none yet. */
+    rationale: z.int().default(0),
+    /** The apportionment that last wrote this row, so that an allocator is not woken by its own hand. */
+    division: z.int().default(0),
+  }),
+  keys: (row) => ({
+    ...keysOf(row.county).requestLine(row.requestId, row.n),
+    GSI2PK: keysOf(row.county).party(row.siteId),
+    GSI2SK: `LINE#${row.id}`,
+  }),
+});
+export type Line = ReturnType<typeof lineRow.parse>;
+
+/**
+ * Says strongly that an approved line counts for an item, so that apportionment reads one partition. Immutable while it
+ * exists; taken away by the apportionment that finds that the line no longer counts.
+ */
+export const openRow = defineRow({
+  type: 'open',
+  v: 1,
+  schema: z.object({
+    county: z.string(),
+    itemId: z.string(),
+    lineId: z.string(),
+    requestId: z.string(),
+    n: z.int(),
+    siteId: z.string(),
+    siteKind,
+    tier,
+    needBy: z.string(),
+    /** As approved: what an odd quantity is compared with. */
+    quantity: positive,
+  }),
+  keys: (row) => keysOf(row.county).open(row.itemId, row.tier, row.needBy, row.lineId),
+});
+export type Open = ReturnType<typeof openRow.parse>;
+
+export const openOf = (line: Line): Open => ({
+  county: line.county,
+  itemId: line.itemId,
+  lineId: line.id,
+  requestId: line.requestId,
+  n: line.n,
+  siteId: line.siteId,
+  siteKind: line.siteKind,
+  tier: line.tier,
+  needBy: line.needBy,
+  quantity: line.approved,
+});
+
+const sum = (holds: readonly Hold[]): number => holds.reduce((total, { quantity: q }) => total + q, 0);
+
+/** Promised, and still free to be taken back for need that comes first. */
+export const planned = (line: Pick<Line, 'holds'>): readonly Hold[] =>
+  line.holds.filter(({ consignmentId }) => consignmentId === undefined);
+export const picking = (line: Pick<Line, 'holds'>): readonly Hold[] =>
+  line.holds.filter(({ consignmentId }) => consignmentId !== undefined);
+export const plannedQuantity = (line: Pick<Line, 'holds'>): number => sum(planned(line));
+export const pickingQuantity = (line: Pick<Line, 'holds'>): number => sum(picking(line));
+
+/** Past taking back: picked, on the way or received. The floor F of apportionment. */
+export const committed = (line: Line): number => pickingQuantity(line) + line.dispatched + line.received;
+
+/** Approved and not yet promised, on the way or received. */
+export const short = (line: Line): number => line.approved - plannedQuantity(line) - committed(line);
+
+/** What must hold of a line at every commit. */
+const sound = (line: Line): Line => {
+  assert(short(line) >= 0, `Line ${line.id} has more than was approved`);
+  assert(line.holds.length <= MAX_HOLDS, `Line ${line.id} has more than ${MAX_HOLDS} holds`);
+  return line;
+};
+
+/** The line as approved: from now on it counts. */
+export const opened = (line: Line, approved: number, at: Tier): Line =>
+  sound({ ...line, status: approved === 0 ? 'refused' : 'open', approved, tier: at });
+
+/** The planned goods as an apportionment wants them; what is in picking stays. */
+export const replanned = (line: Line, holds: readonly Hold[], division: number): Line =>
+  sound({ ...line, holds: [...picking(line), ...holds], rationale: division, division });
+
+/** Its planned holds on these lots go into a consignment. */
+export const picked = (line: Line, consignmentId: string, lots: ReadonlySet<string>): Line =>
+  sound({
+    ...line,
+    holds: line.holds.map((h) => (h.consignmentId === undefined && lots.has(h.lotId) ? { ...h, consignmentId } : h)),
+  });
+
+/** A consignment's goods leave the warehouse. */
+export const dispatched = (line: Line, consignmentId: string): Line => {
+  const leaving = line.holds.filter((h) => h.consignmentId === consignmentId);
+  return sound({
+    ...line,
+    holds: line.holds.filter((h) => h.consignmentId !== consignmentId),
+    dispatched: line.dispatched + sum(leaving),
+  });
+};
+
+/** A point has confirmed: what is good counts, the rest of what was sent is need again, with the same need-by and id. */
+export const received = (line: Line, sent: number, good: number): Line => {
+  assert(good <= sent && sent <= line.dispatched, `Line ${line.id} cannot receive ${good} of ${sent}`);
+  const next = { ...line, dispatched: line.dispatched - sent, received: line.received + good };
+  return sound({ ...next, status: next.received === next.approved && line.status === 'open' ? 'closed' : line.status });
+};
+
+/** Nobody needs it any more; planned goods go back. Not once picking has started. */
+export const cancelled = (line: Line): Line => {
+  assert(committed(line) === 0, `Line ${line.id} is past cancelling`);
+  return { ...line, status: 'cancelled', holds: [] };
+};

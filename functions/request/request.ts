@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { tier } from '../catalogue/policy.ts';
+import { recipientGroup, siteKind } from '../catalogue/site.ts';
+import { keysOf } from '../shared/keys.ts';
+import { defineRow } from '../shared/row.ts';
+import { queueOf, timeline } from '../workflow/timeline.ts';
+
+/** A command declares its action budget; this bounds a request's. */
+export const MAX_LINES = 20;
+
+export const requestStatus = z.enum(['submitted', 'approved', 'refused', 'cancelled', 'closed']);
+export type RequestStatus = z.infer<typeof requestStatus>;
+
+export const level = z.enum(['supply-group', 'headquarters']);
+export type Level = z.infer<typeof level>;
+
+/** A reason as people read it, with its numbers, and a stable code. */
+export const reason = z.object({ code: z.string(), zh: z.string(), en: z.string() });
+export type Reason = z.infer<typeof reason>;
+
+/** A procurement request (物资申请): what a site needs, by when and why. */
+export const requestRow = defineRow({
+  type: 'request',
+  v: 1,
+  schema: z.object({
+    ...timeline,
+    status: requestStatus,
+    siteId: z.string(),
+    siteKind,
+    recipients: recipientGroup,
+    tier,
+    needBy: z.string(),
+    coverDays: z.int(),
+    reason: z.string(),
+    lines: z.int(),
+    estimatedFen: z.int(),
+    /** Who asked; who entered a paper for somebody counts as who asked. */
+    askedBy: z.string(),
+    at: z.string(),
+    /** Who decides now, while submitted and not decided at once. */
+    level: level.optional(),
+    decision: z
+      .object({
+        outcome: z.enum(['approved', 'refused']),
+        by: z.string(),
+        at: z.string(),
+        level: z.enum(['at-once', ...level.options]),
+        policyVersion: z.int(),
+        reasons: z.array(reason),
+        note: z.string().optional(),
+      })
+      .optional(),
+    /** Why a person has to decide: the green channel's reasons, listed. */
+    referral: z.array(reason).default([]),
+    /** Deadlines that passed while it waited at the present status. */
+    reminders: z.int().default(0),
+  }),
+  keys: (row) => {
+    const keys = keysOf(row.county);
+    const queue = queueOf('request', row);
+    return {
+      ...keys.request(row.id),
+      GSI1PK: keys.queue(queue.name),
+      GSI1SK: `${queue.since}#${row.id}`,
+      GSI2PK: keys.party(row.siteId),
+      GSI2SK: `REQ#${row.id}`,
+    };
+  },
+});
+export type Request = ReturnType<typeof requestRow.parse>;
+
+/** Transitions as data: what may follow what. Guards are derived from it. */
+const NEXT: Readonly<Record<RequestStatus, readonly RequestStatus[]>> = {
+  submitted: ['approved', 'refused', 'cancelled'],
+  approved: ['cancelled', 'closed'],
+  refused: [],
+  cancelled: [],
+  closed: [],
+};
+
+export const mayBecome = (from: RequestStatus, to: RequestStatus): boolean => NEXT[from].includes(to);

@@ -1,0 +1,30 @@
+/** The time, read once at the edge of a command and passed in as an ISO 8601 UTC string. */
+export interface Clock {
+  now(): string;
+}
+
+const systemClock: Clock = { now: () => new Date().toISOString() };
+
+/**
+ * A rehearsal runs days in seconds: `"<start> <speed>"` makes time pass `speed` times as fast since the real
+ * instant `start`. Never set in the cloud.
+ */
+const rehearsalClock = (setting: string): Clock => {
+  const [start, speed] = setting.split(' ');
+  const startMs = Date.parse(start ?? '');
+  const factor = Number(speed);
+  if (!(startMs > 0 && factor >= 1)) throw new Error(`REHEARSAL_CLOCK is "<ISO start> <speed>", not "${setting}"`);
+  return { now: () => new Date(startMs + (Date.now() - startMs) * factor).toISOString() };
+};
+
+export const clockFrom = (env: Readonly<Record<string, string | undefined>>): Clock => {
+  const setting = env['REHEARSAL_CLOCK'];
+  return setting === undefined || setting === '' ? systemClock : rehearsalClock(setting);
+};
+
+export const plusMinutes = (iso: string, minutes: number): string =>
+  new Date(Date.parse(iso) + minutes * 60_000).toISOString();
+
+/** Whole seconds from `now` to `due`, at least one: a Step Functions timer takes no less. */
+export const secondsUntil = (due: string, now: string): number =>
+  Math.max(1, Math.ceil((Date.parse(due) - Date.parse(now)) / 1000));

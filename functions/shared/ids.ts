@@ -1,0 +1,22 @@
+import { monotonicFactory } from 'ulid';
+
+/** What an id names. The prefix is part of the id, so that a pasted id says what it is. */
+type Prefix = 'req' | 'lot' | 'rcp' | 'con' | 'mov' | 'adj' | 'cmt';
+
+/** Sortable unique ids: `req_01J…`. Made at the edge and passed in, so that rules stay pure. */
+export interface Ids {
+  next(prefix: Prefix): string;
+  /** Random symbols of Crockford's alphabet, which has no look-alike letters: for codes read aloud and typed. */
+  code(length: number): string;
+}
+
+const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+export const randomIds = (): Ids => {
+  const ulid = monotonicFactory();
+  return {
+    next: (prefix) => `${prefix}_${ulid()}`,
+    code: (length) =>
+      Array.from(crypto.getRandomValues(new Uint8Array(length)), (byte) => CROCKFORD[byte % 32]).join(''),
+  };
+};

@@ -1,0 +1,62 @@
+/**
+ * Every key of the one table. A county's rows share a prefix, so that one deployment serves many counties and
+ * no query can cross from one to another.
+ */
+
+export interface Key {
+  readonly PK: string;
+  readonly SK: string;
+}
+
+/** Versions and rounds are padded so that keys sort as numbers do. */
+const padded = (n: number): string => String(n).padStart(9, '0');
+
+export const keysOf = (county: string) => {
+  const at = (rest: string): string => `C#${county}#${rest}`;
+  const meta = (rest: string): Key => ({ PK: at(rest), SK: 'META' });
+  return {
+    item: (itemId: string) => meta(`ITEM#${itemId}`),
+    site: (siteId: string) => meta(`SITE#${siteId}`),
+    supplier: (supplierId: string) => meta(`SUPPLIER#${supplierId}`),
+    policy: () => meta('POLICY'),
+
+    balance: (itemId: string, lotId: string, placeId: string, status: string): Key => ({
+      PK: at(`ITEM#${itemId}`),
+      SK: `LOT#${lotId}#${placeId}#${status}`,
+    }),
+    open: (itemId: string, tier: number, needBy: string, lineId: string): Key => ({
+      PK: at(`ITEM#${itemId}`),
+      SK: `OPEN#${tier}#${needBy}#${lineId}`,
+    }),
+    head: (itemId: string): Key => ({ PK: at(`ITEM#${itemId}`), SK: 'HEAD' }),
+    rationale: (itemId: string, division: number, part: number): Key => ({
+      PK: at(`WHY#${itemId}`),
+      SK: `DIVISION#${padded(division)}#${padded(part)}`,
+    }),
+
+    lot: (lotId: string) => meta(`LOT#${lotId}`),
+    movement: (lotId: string, movementId: string): Key => ({ PK: at(`LOT#${lotId}`), SK: `MOVE#${movementId}` }),
+    receipt: (receiptId: string) => meta(`RECEIPT#${receiptId}`),
+
+    request: (requestId: string) => meta(`REQ#${requestId}`),
+    requestLine: (requestId: string, n: number): Key => ({ PK: at(`REQ#${requestId}`), SK: `LINE#${padded(n)}` }),
+
+    consignment: (consignmentId: string) => meta(`CON#${consignmentId}`),
+    consignmentLine: (consignmentId: string, n: number): Key => ({
+      PK: at(`CON#${consignmentId}`),
+      SK: `LINE#${padded(n)}`,
+    }),
+    /** At most one consignment a pair of places is still open for goods; this row is what makes it so. */
+    gathering: (fromId: string, toId: string): Key => ({ PK: at(`SITE#${toId}`), SK: `GATHERING#${fromId}` }),
+
+    event: (aggregate: Key, version: number): Key => ({ PK: aggregate.PK, SK: `EVENT#${padded(version)}` }),
+    code: (code: string) => meta(`CODE#${code}`),
+    once: (subject: string, route: string, key: string) => meta(`ONCE#${subject}#${route}#${key}`),
+
+    queue: (name: string): string => at(`QUEUE#${name}`),
+    party: (partyId: string): string => at(`PARTY#${partyId}`),
+  };
+};
+
+/** The counties this deployment serves: the one partition that belongs to none of them, read by the sweep. */
+export const countyKey = (county: string): Key => ({ PK: 'COUNTIES', SK: county });

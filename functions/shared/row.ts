@@ -1,0 +1,52 @@
+import type { z } from 'zod';
+import type { Key } from './keys.ts';
+
+/** What a row looks like in the table: its key, its index attributes, its type and its schema version. */
+export type Stored = Record<string, unknown> & Key;
+
+interface IndexKeys {
+  readonly GSI1PK?: string;
+  readonly GSI1SK?: string;
+  readonly GSI2PK?: string;
+  readonly GSI2SK?: string;
+  /** Seconds since 1970, for DynamoDB's time to live. */
+  readonly ttl?: number;
+}
+
+export interface RowType<T> {
+  readonly type: string;
+  /** Reads a stored row of any version; throws when it is not of this type or cannot be understood. */
+  parse(stored: Record<string, unknown>): T;
+  store(row: T): Stored;
+  keyOf(row: T): Key;
+}
+
+/**
+ * Defines one kind of row. `upcasts[n]` turns version n into n + 1; frozen fixtures of every version are tests.
+ * Schemas are tolerant: an attribute that a newer release added is passed over, never an error.
+ */
+export const defineRow = <S extends z.ZodObject>(definition: {
+  readonly type: string;
+  readonly v: number;
+  readonly schema: S;
+  readonly keys: (row: z.infer<S>) => Key & IndexKeys;
+  readonly upcasts?: Readonly<Record<number, (old: Record<string, unknown>) => Record<string, unknown>>>;
+}): RowType<z.infer<S>> => ({
+  type: definition.type,
+  parse: (stored) => {
+    if (stored['type'] !== definition.type)
+      throw new Error(`Row ${String(stored['PK'])} is of type ${String(stored['type'])}, not ${definition.type}`);
+    let row = stored;
+    for (let v = Number(stored['v']); v < definition.v; v += 1) {
+      const upcast = definition.upcasts?.[v];
+      if (upcast === undefined) throw new Error(`No way from version ${v} of ${definition.type} to ${v + 1}`);
+      row = upcast(row);
+    }
+    return definition.schema.parse(row);
+  },
+  store: (row) => ({ ...row, ...definition.keys(row), type: definition.type, v: definition.v }),
+  keyOf: (row) => {
+    const { PK, SK } = definition.keys(row);
+    return { PK, SK };
+  },
+});

@@ -1,0 +1,126 @@
+import { BatchGetCommand, GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { Deps } from './deps.ts';
+import type { Key } from './keys.ts';
+import { Problem } from './problem.ts';
+import { backOff } from './retrying.ts';
+import type { RowType } from './row.ts';
+
+type Raw = Record<string, unknown>;
+
+/** A page of rows and, when there are more, the cursor that asks for the next. */
+export interface Page<T> {
+  readonly rows: T[];
+  readonly cursor?: string | undefined;
+}
+
+/** Reads one row strongly; `undefined` when there is none. */
+export const get = async <T>(deps: Deps, type: RowType<T>, key: Key): Promise<T | undefined> => {
+  const { Item } = await deps.dynamo.send(
+    new GetCommand({ TableName: deps.table, Key: { ...key }, ConsistentRead: true }),
+  );
+  return Item && type.parse(Item);
+};
+
+/** Reads rows strongly by key, in the order asked for; the missing are left out. */
+export const getAll = async <T>(deps: Deps, type: RowType<T>, keys: readonly Key[]): Promise<T[]> => {
+  const found = new Map<string, T>();
+  const unique = [...new Map(keys.map((key) => [`${key.PK} ${key.SK}`, { PK: key.PK, SK: key.SK }])).values()];
+  // DynamoDB's own bound on a batch.
+  for (let at = 0; at < unique.length; at += 100) {
+    let wanted: Raw[] = unique.slice(at, at + 100);
+    for (let attempt = 1; wanted.length > 0; attempt += 1) {
+      if (attempt > 1) await backOff(attempt);
+      if (attempt > 10) throw new Error(`The table kept back ${wanted.length} rows of a batch`);
+      const reply = await deps.dynamo.send(
+        new BatchGetCommand({ RequestItems: { [deps.table]: { Keys: wanted, ConsistentRead: true } } }),
+      );
+      for (const item of reply.Responses?.[deps.table] ?? [])
+        found.set(`${item['PK']} ${item['SK']}`, type.parse(item));
+      wanted = reply.UnprocessedKeys?.[deps.table]?.Keys ?? [];
+    }
+  }
+  return keys.flatMap((key) => found.get(`${key.PK} ${key.SK}`) ?? []);
+};
+
+const everyPage = async (deps: Deps, input: Omit<QueryCommandInput, 'TableName'>): Promise<Raw[]> => {
+  const rows: Raw[] = [];
+  let from: Raw | undefined;
+  do {
+    const reply = await deps.dynamo.send(
+      new QueryCommand({ TableName: deps.table, ...input, ...(from && { ExclusiveStartKey: from }) }),
+    );
+    rows.push(...(reply.Items ?? []));
+    from = reply.LastEvaluatedKey;
+  } while (from !== undefined);
+  return rows;
+};
+
+/** Reads a partition strongly, whole or where the sort key begins so. The rows are of several types: parse by `type`. */
+export const partition = (deps: Deps, PK: string, beginsWith = ''): Promise<Raw[]> =>
+  everyPage(deps, {
+    ConsistentRead: true,
+    KeyConditionExpression: beginsWith === '' ? 'PK = :pk' : 'PK = :pk AND begins_with(SK, :sk)',
+    ExpressionAttributeValues: { ':pk': PK, ...(beginsWith !== '' && { ':sk': beginsWith }) },
+  });
+
+/** The rows of one type among several. */
+export const ofType = <T>(type: RowType<T>, rows: readonly Raw[]): T[] =>
+  rows.filter((row) => row['type'] === type.type).map((row) => type.parse(row));
+
+interface IndexQuery {
+  readonly index: 'GSI1' | 'GSI2';
+  readonly at: string;
+  readonly beginsWith?: string;
+  /** Sort keys up to and including this one. */
+  readonly upTo?: string;
+}
+
+const indexInput = ({ index, at, beginsWith, upTo }: IndexQuery) => ({
+  IndexName: index,
+  KeyConditionExpression: [
+    `${index}PK = :pk`,
+    ...(beginsWith === undefined ? [] : [`begins_with(${index}SK, :sk)`]),
+    ...(upTo === undefined ? [] : [`${index}SK <= :to`]),
+  ].join(' AND '),
+  ExpressionAttributeValues: {
+    ':pk': at,
+    ...(beginsWith !== undefined && { ':sk': beginsWith }),
+    ...(upTo !== undefined && { ':to': upTo }),
+  },
+});
+
+/** Everything at one place of an index. An index lags behind its table: re-read by key what a decision rests on. */
+export const everyIndexed = (deps: Deps, query: IndexQuery): Promise<Raw[]> => everyPage(deps, indexInput(query));
+
+/** One page of an index, for lists that people read. */
+export const indexPage = async (
+  deps: Deps,
+  query: IndexQuery & { readonly limit: number; readonly cursor?: string | undefined; readonly newestFirst?: boolean },
+): Promise<Page<Raw>> => {
+  const reply = await deps.dynamo.send(
+    new QueryCommand({
+      TableName: deps.table,
+      ...indexInput(query),
+      Limit: query.limit,
+      ScanIndexForward: query.newestFirst !== true,
+      ...(query.cursor !== undefined && { ExclusiveStartKey: cursorKey(query.cursor, query.at, query.index) }),
+    }),
+  );
+  return {
+    rows: reply.Items ?? [],
+    ...(reply.LastEvaluatedKey && {
+      cursor: Buffer.from(JSON.stringify(reply.LastEvaluatedKey)).toString('base64url'),
+    }),
+  };
+};
+
+/** A cursor is a key of the index; one that points outside the partition asked for is refused, county included. */
+const cursorKey = (cursor: string, at: string, index: string): Raw => {
+  try {
+    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (typeof key === 'object' && key !== null && (key as Raw)[`${index}PK`] === at) return key as Raw;
+  } catch {
+    // Falls through to the refusal below.
+  }
+  throw new Problem(400, 'bad-cursor', 'This cursor was not given out for this list.');
+};

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { type Action, insert, shift } from '../shared/actions.ts';
+import { type Key, keysOf } from '../shared/keys.ts';
+import { quantity } from '../shared/quantity.ts';
+import { defineRow } from '../shared/row.ts';
+import { designation, source } from './lot.ts';
+
+export const stockStatus = z.enum(['available', 'quarantined', 'condemned']);
+
+/**
+ * How much of a lot is at a place. `free` is on hand less held: stored, because a condition cannot subtract.
+ * `division` is the apportionment that wrote it last, so that an allocator is not woken by its own hand.
+ */
+export const balanceRow = defineRow({
+  type: 'balance',
+  v: 1,
+  schema: z.object({
+    county: z.string(),
+    itemId: z.string(),
+    lotId: z.string(),
+    placeId: z.string(),
+    status: stockStatus,
+    onHand: quantity,
+    held: quantity,
+    free: quantity,
+    useBy: z.string().optional(),
+    designation,
+    source,
+    division: z.int().default(0),
+  }),
+  keys: (row) => keysOf(row.county).balance(row.itemId, row.lotId, row.placeId, row.status),
+});
+export type Balance = ReturnType<typeof balanceRow.parse>;
+
+/** Where goods lie: enough to find their balance. */
+export interface Place {
+  readonly county: string;
+  readonly itemId: string;
+  readonly lotId: string;
+  readonly placeId: string;
+}
+
+export const availableAt = (at: Place): Key => keysOf(at.county).balance(at.itemId, at.lotId, at.placeId, 'available');
+
+/** A new lot at its place, nothing held. */
+export const openBalance = (row: Omit<Balance, 'held' | 'free' | 'division'>): Action =>
+  insert(balanceRow, { ...row, held: 0, free: row.onHand, division: 0 });
+
+/** Goods promised to a need line (positive) or given back (negative). They stay on the shelf. */
+export const holdDelta = (at: Place, held: number, refuse?: Action['refuse']): Action =>
+  shift(availableAt(at), { held, free: -held }, refuse);
+
+/** Held goods leave the shelf. */
+export const issue = (at: Place, amount: number, refuse?: Action['refuse']): Action =>
+  shift(availableAt(at), { onHand: -amount, held: -amount }, refuse);
+
+/** Free goods appear on the shelf (positive) or are found missing from it (negative). */
+export const adjust = (at: Place, amount: number, refuse?: Action['refuse']): Action =>
+  shift(availableAt(at), { onHand: amount, free: amount }, refuse);

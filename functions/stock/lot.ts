@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { siteKind } from '../catalogue/site.ts';
+import { keysOf } from '../shared/keys.ts';
+import { defineRow } from '../shared/row.ts';
+
+/** The four sources that feed the one pool, and what turned up. */
+export const source = z.enum(['existing', 'procured', 'allocated', 'donated', 'found']);
+export type Source = z.infer<typeof source>;
+
+/** For whom goods may be used: everybody, named sites, or a kind of site. */
+export const designation = z.discriminatedUnion('to', [
+  z.strictObject({ to: z.literal('all') }),
+  z.strictObject({ to: z.literal('sites'), siteIds: z.array(z.string()).min(1).max(50) }),
+  z.strictObject({ to: z.literal('siteKind'), siteKind }),
+]);
+export type Designation = z.infer<typeof designation>;
+
+/** Goods that came together and expire together. What is where is on its balances, what happened on its movements. */
+export const lotRow = defineRow({
+  type: 'lot',
+  v: 1,
+  schema: z.object({
+    county: z.string(),
+    id: z.string(),
+    itemId: z.string(),
+    source,
+    /** The maker's lot number, as printed. */
+    lotNo: z.string().optional(),
+    madeOn: z.string().optional(),
+    /** Last day of use, `YYYY-MM-DD`; none: does not expire. */
+    useBy: z.string().optional(),
+    designation,
+    /** The goods received note, or the consignment that brought it to light. */
+    from: z.string(),
+    at: z.string(),
+    version: z.int(),
+  }),
+  keys: (row) => keysOf(row.county).lot(row.id),
+});
+export type Lot = ReturnType<typeof lotRow.parse>;

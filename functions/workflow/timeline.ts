@@ -1,0 +1,77 @@
+import { z } from 'zod';
+
+/**
+ * What every row with a workflow carries. The machine is the timeline, but the row is the truth: each duty leaves its
+ * mark here in the transaction that creates it, so that a lost stream record is found by the sweep.
+ */
+export const timeline = {
+  county: z.string(),
+  id: z.string(),
+  version: z.int(),
+  status: z.string(),
+  /** When the present wait ends; the machine's timer is derived from it each time the wait is entered. */
+  dueAt: z.string(),
+  /** Executions are named `id-attempt`. */
+  attempt: z.int(),
+  /** The execution of this attempt has yet to be started; since when. */
+  start: z.string().optional(),
+  /** A machine waits for this row to leave `status`. */
+  wait: z.strictObject({ token: z.string(), status: z.string(), execution: z.string(), round: z.int() }).optional(),
+  /** The row has moved and the machine has yet to be told; since when. */
+  resume: z.strictObject({ token: z.string(), round: z.int(), since: z.string() }).optional(),
+  /** The execution gave up: what failed, until someone retries. */
+  failure: z.strictObject({ error: z.string(), cause: z.string(), at: z.string() }).optional(),
+};
+const timelineSchema = z.object(timeline);
+export type Timeline = z.infer<typeof timelineSchema>;
+
+export const KINDS = ['request', 'consignment'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/**
+ * What a machine hands from state to state, and what wakes it: the row's status and the seconds until its deadline,
+ * read when the step is taken. Executions outlive deploys, so this only ever grows.
+ */
+export const progress = z.object({
+  kind: z.enum(KINDS),
+  county: z.string(),
+  id: z.string(),
+  attempt: z.int(),
+  /** Waits entered by this execution. At 200 the attempt is raised: an execution's history holds 25,000 events. */
+  round: z.int(),
+  status: z.string(),
+  secondsLeft: z.int(),
+});
+export type Progress = z.infer<typeof progress>;
+
+export const MAX_ROUNDS = 200;
+
+/** A new row's part: its execution is yet to be started. */
+export const begun = (now: string, dueAt: string) => ({ attempt: 1, start: now, dueAt }) as const;
+
+/**
+ * The row in its new status. Whoever waited for it to leave the old one is owed a resume, in the same transaction.
+ * Waiting is by status and deadline: `escalated` below keeps the wait because its caller is the machine itself.
+ */
+export const moved = <T extends Timeline>(row: T, change: Partial<T> & { status: T['status'] }, now: string): T => {
+  const { wait, ...rest } = row;
+  const next = { ...rest, ...change } as T;
+  return wait === undefined ? next : { ...next, resume: { token: wait.token, round: wait.round, since: now } };
+};
+
+/** A new attempt: after a failure, a reopening or 200 rounds. The old execution finds itself superseded. */
+export const raised = <T extends Timeline>(row: T, now: string): T => {
+  const { wait, resume, failure, ...rest } = row;
+  return { ...rest, attempt: row.attempt + 1, start: now } as T;
+};
+
+/**
+ * The worklist a row stands in: an unstarted execution or an unsent resume first, then a failure, then by status.
+ * GSI1 holds one place a row, and these duties last milliseconds unless something is wrong.
+ */
+export const queueOf = (kind: Kind, row: Timeline): { readonly name: string; readonly since: string } => {
+  if (row.start !== undefined) return { name: `${kind}.start`, since: row.start };
+  if (row.resume !== undefined) return { name: `${kind}.resume`, since: row.resume.since };
+  if (row.failure !== undefined) return { name: `${kind}.failed`, since: row.failure.at };
+  return { name: `${kind}.${row.status}`, since: row.dueAt };
+};

@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll } from 'vitest';
+import type { Deps } from '../../functions/shared/deps.ts';
+import { randomIds } from '../../functions/shared/ids.ts';
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('No port');
+  return address.port;
+};
+
+/** A table on the real embedded engine, in memory, for the tests of one file. The clock is the test's to set. */
+export const useTable = (): Deps & { time: string } => {
+  const deps = {
+    table: 'test',
+    time: '2022-05-12T01:00:00.000Z',
+    clock: { now: () => deps.time },
+    ids: randomIds(),
+    log: { info: () => {}, warn: () => {}, error: (code: string, error: unknown) => console.error(code, error) },
+    dynamo: undefined as unknown as DynamoDBDocumentClient,
+  };
+  let stop = () => {};
+  beforeAll(async () => {
+    const port = await freePort();
+    const engine = createRequire(import.meta.url).resolve('@dynoxide/linux-x64/dynoxide');
+    const child = spawn(engine, ['--host', '127.0.0.1', '--port', String(port)], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    stop = () => child.kill('SIGKILL');
+    await once(child.stderr, 'data');
+    const client = new DynamoDBClient({
+      endpoint: `http://127.0.0.1:${port}`,
+      region: 'local',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    const index = (name: string) => ({
+      IndexName: name,
+      KeySchema: [
+        { AttributeName: `${name}PK`, KeyType: 'HASH' as const },
+        { AttributeName: `${name}SK`, KeyType: 'RANGE' as const },
+      ],
+      Projection: { ProjectionType: 'ALL' as const },
+    });
+    await client.send(
+      new CreateTableCommand({
+        TableName: deps.table,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: ['PK', 'SK', 'GSI1PK', 'GSI1SK', 'GSI2PK', 'GSI2SK', 'GSI3PK', 'GSI3SK'].map(
+          (AttributeName) => ({ AttributeName, AttributeType: 'S' as const }),
+        ),
+        KeySchema: [
+          { AttributeName: 'PK', KeyType: 'HASH' },
+          { AttributeName: 'SK', KeyType: 'RANGE' },
+        ],
+        GlobalSecondaryIndexes: ['GSI1', 'GSI2', 'GSI3'].map(index),
+        StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+      }),
+    );
+    deps.dynamo = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  });
+  afterAll(() => stop());
+  return deps;
+};
