@@ -1,0 +1,66 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AttributeType,
+  BillingMode,
+  ProjectionType,
+  StreamViewType,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Grant } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+
+/** What a function may do to rows. A transaction is authorised by the rights of its parts. */
+export type TableRight =
+  | 'GetItem'
+  | 'BatchGetItem'
+  | 'Query'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
+  | 'ConditionCheckItem';
+export type TableIndex = 'GSI1' | 'GSI2';
+
+/** All indexes exist from the first deploy: CloudFormation adds one at a time, and backfilling takes a while. */
+const INDEXES = ['GSI1', 'GSI2', 'GSI3'] as const;
+
+/** The one table. Its stream is the nerve of the system; nothing here may be lost by a mistaken deploy. */
+export class SupplyTable extends Table {
+  constructor(scope: Construct, id: string) {
+    super(scope, id, {
+      partitionKey: { name: 'PK', type: AttributeType.STRING },
+      sortKey: { name: 'SK', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      stream: StreamViewType.NEW_AND_OLD_IMAGES,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      timeToLiveAttribute: 'ttl',
+      encryption: TableEncryption.AWS_MANAGED,
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    for (const indexName of INDEXES)
+      this.addGlobalSecondaryIndex({
+        indexName,
+        partitionKey: { name: `${indexName}PK`, type: AttributeType.STRING },
+        sortKey: { name: `${indexName}SK`, type: AttributeType.STRING },
+        projectionType: ProjectionType.ALL,
+      });
+  }
+
+  /** Exactly these rights, and queries on exactly these indexes; the library's own grants name every index by wildcard. */
+  permit(to: IGrantable, rights: readonly TableRight[], indexes: readonly TableIndex[]): void {
+    if (rights.length > 0)
+      Grant.addToPrincipal({
+        grantee: to,
+        actions: rights.map((right) => `dynamodb:${right}`),
+        resourceArns: [this.tableArn],
+      });
+    if (indexes.length > 0)
+      Grant.addToPrincipal({
+        grantee: to,
+        actions: ['dynamodb:Query'],
+        resourceArns: indexes.map((index) => `${this.tableArn}/index/${index}`),
+      });
+  }
+}
