@@ -1,0 +1,158 @@
+import type { Designation } from '../stock/lot.ts';
+import type { ApportionInput, LotSupply } from './apportion.ts';
+import { type Claim, compare } from './claims.ts';
+
+/** China keeps one time all year, eight hours ahead of UTC. */
+const AHEAD_MS = 8 * 3_600_000;
+
+/** The calendar day in China (`YYYY-MM-DD`) on which an instant falls. */
+export const localDay = (instant: string): string =>
+  new Date(Date.parse(instant) + AHEAD_MS).toISOString().slice(0, 10);
+
+/** Goods that arrive on their last day of use can still be used: the whole day counts. */
+export const usableAt = (useBy: string | undefined, arrival: string): boolean =>
+  useBy === undefined || useBy >= localDay(arrival);
+
+/** A lot in whole issue units. */
+export interface Lot {
+  readonly lotId: string;
+  readonly placeId: string;
+  readonly units: number;
+  readonly useBy: string | undefined;
+  /** Lots of a class may be used by the same claims. */
+  readonly class: number;
+}
+
+/**
+ * Who may use what, in as few words as possible: lots that the same claims may use form a class, claims that may use
+ * the same classes form a group. The shares depend on classes and groups only.
+ */
+export interface Eligibility {
+  /** First-expiring first; of equal days designated goods first. */
+  readonly lots: readonly Lot[];
+  /** Issue units in each class. */
+  readonly capacity: readonly number[];
+  /** Classes that each group may use. */
+  readonly groups: readonly (readonly number[])[];
+  /** Group of each claim, by its index. */
+  readonly groupOf: readonly number[];
+  /** Classes that count towards the front-line reserve. */
+  readonly reserve: readonly number[];
+}
+
+const OPEN = 'all';
+
+const nameOf = (designation: Designation): string => {
+  switch (designation.to) {
+    case 'all':
+      return OPEN;
+    case 'siteKind':
+      return `kind ${designation.siteKind}`;
+    default:
+      return `sites ${JSON.stringify([...new Set(designation.siteIds)].sort())}`;
+  }
+};
+
+/** Sorts lots and claims into classes and groups. Only the days on which goods could arrive tell use-by days apart. */
+export const eligibilityOf = (
+  { unit, lots, reserveUntil }: Pick<ApportionInput, 'unit' | 'lots' | 'reserveUntil'>,
+  claims: readonly Claim[],
+): Eligibility => {
+  const dayOf = memo(localDay);
+  const days = [...new Set([localDay(reserveUntil), ...claims.map(({ arrival }) => dayOf(arrival))])].sort();
+  const rankOf = new Map(days.map((day, rank) => [day, rank]));
+  /** On how many of the days the goods can still be used. */
+  const lasts = memo((useBy: string) => days.findLastIndex((day) => day <= useBy) + 1);
+  const supplies = lots
+    .map((lot) => ({
+      lot,
+      units: Math.floor(lot.quantity / unit),
+      name: nameOf(lot.designation),
+      lasts: lot.useBy === undefined ? days.length : lasts(lot.useBy),
+    }))
+    .filter(({ units }) => units > 0);
+  if (!Number.isSafeInteger(supplies.reduce((sum, { units }) => sum + units * unit, 0)))
+    throw new RangeError('The lots of one item together are beyond exact arithmetic');
+  const classes = classesOf(supplies);
+  const index = namesOf(lots);
+  const groups: number[][] = [];
+  const known = new Map<string, number>();
+  const groupOf = claims.map(({ siteId, siteKind, arrival }) => {
+    const rank = rankOf.get(dayOf(arrival)) ?? 0;
+    const names = [OPEN, ...(index.kinds.get(siteKind) ?? []), ...(index.sites.get(siteId) ?? [])];
+    const key = `${rank} ${names.join(' ')}`;
+    const found = known.get(key) ?? groups.push(usableBy(classes, new Set(names), rank)) - 1;
+    known.set(key, found);
+    return found;
+  });
+  return {
+    lots: supplies
+      .sort((a, b) => byUseBy(a.lot, b.lot))
+      .map(({ lot: { lotId, placeId, useBy }, units, ...of }) => ({
+        lotId,
+        placeId,
+        units,
+        useBy,
+        class: classes.findIndex((c) => c.name === of.name && c.lasts === of.lasts),
+      })),
+    capacity: classes.map(({ units }) => units),
+    groups,
+    groupOf,
+    reserve: usableBy(classes, new Set([OPEN]), rankOf.get(localDay(reserveUntil)) ?? 0),
+  };
+};
+
+const memo = <T>(of: (text: string) => T): ((text: string) => T) => {
+  const seen = new Map<string, T>();
+  return (text) => {
+    const before = seen.get(text);
+    if (before !== undefined) return before;
+    const value = of(text);
+    seen.set(text, value);
+    return value;
+  };
+};
+
+interface Class {
+  readonly name: string;
+  readonly lasts: number;
+  readonly units: number;
+}
+
+/** First-expiring first, designated before open. */
+const classesOf = (supplies: readonly Class[]): Class[] => {
+  const classes = new Map<string, Class>();
+  for (const { name, lasts, units } of supplies) {
+    const key = `${lasts} ${name}`;
+    classes.set(key, { name, lasts, units: (classes.get(key)?.units ?? 0) + units });
+  }
+  return [...classes.values()].sort(
+    (a, b) => a.lasts - b.lasts || Number(a.name === OPEN) - Number(b.name === OPEN) || compare(a.name, b.name),
+  );
+};
+
+const usableBy = (classes: readonly Class[], names: ReadonlySet<string>, rank: number): number[] =>
+  classes.flatMap((c, k) => (names.has(c.name) && c.lasts > rank ? [k] : []));
+
+/** Which designations name a site or a kind of site. */
+const namesOf = (lots: readonly LotSupply[]) => {
+  const [sites, kinds] = [new Map<string, string[]>(), new Map<string, string[]>()];
+  const seen = new Set<string>();
+  const add = (map: Map<string, string[]>, key: string, name: string) => map.set(key, [...(map.get(key) ?? []), name]);
+  for (const { designation } of lots) {
+    const name = nameOf(designation);
+    if (seen.has(name)) continue;
+    seen.add(name);
+    if (designation.to === 'siteKind') add(kinds, designation.siteKind, name);
+    if (designation.to === 'sites') for (const id of new Set(designation.siteIds)) add(sites, id, name);
+  }
+  return { sites, kinds };
+};
+
+const FOREVER = '9999-12-31';
+
+const byUseBy = (a: LotSupply, b: LotSupply): number =>
+  compare(a.useBy ?? FOREVER, b.useBy ?? FOREVER) ||
+  Number(a.designation.to === 'all') - Number(b.designation.to === 'all') ||
+  compare(a.lotId, b.lotId) ||
+  compare(a.placeId, b.placeId);
