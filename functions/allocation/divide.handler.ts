@@ -1,0 +1,46 @@
+import type { AttributeValue, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { type Aws, depsFrom, type Env, inLambda } from '../shared/deps.ts';
+import { divide } from './divide.store.ts';
+
+const WAKING = new Set(['balance', 'open', 'line']);
+
+type Image = Record<string, AttributeValue> | undefined;
+const text = (image: Image, name: string): string | undefined => image?.[name]?.S;
+
+/** The item whose division a record may have unsettled; none when an allocator wrote it. */
+const touched = ({ dynamodb, eventName }: DynamoDBRecord): { county: string; itemId: string } | undefined => {
+  const { NewImage: is, OldImage: was } = dynamodb ?? {};
+  const image = is ?? was;
+  const [type, county, itemId] = ['type', 'county', 'itemId'].map((name) => text(image, name));
+  if (type === undefined || county === undefined || itemId === undefined || !WAKING.has(type)) return undefined;
+  // A new line does not count before its pointer is there; pointers are taken away by allocators only.
+  if ((type === 'line' && eventName === 'INSERT') || (type === 'open' && eventName === 'REMOVE')) return undefined;
+  if (was !== undefined && is !== undefined && was['division']?.N !== is['division']?.N) return undefined;
+  return { county, itemId };
+};
+
+/** Divides every item that a batch of stream records touched, once each. Records of items that failed come again. */
+export const create = (env: Env, aws: Aws) => {
+  const deps = depsFrom('divide', env, aws);
+  return async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    const items = new Map<string, { county: string; itemId: string; first: string }>();
+    for (const record of event.Records) {
+      const item = touched(record);
+      const key = `${item?.county}#${item?.itemId}`;
+      if (item !== undefined && !items.has(key))
+        items.set(key, { ...item, first: record.dynamodb?.SequenceNumber ?? '' });
+    }
+    const failed: string[] = [];
+    for (const { county, itemId, first } of items.values()) {
+      try {
+        await divide(deps, county, itemId);
+      } catch (error) {
+        deps.log.error('DIVIDE-FAILED', error, { county, itemId });
+        failed.push(first);
+      }
+    }
+    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+  };
+};
+
+export const handler = inLambda(create);
