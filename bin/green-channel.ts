@@ -1,19 +1,33 @@
 import { App } from 'aws-cdk-lib';
 import { greenChannelApp } from '../lib/app.ts';
+import { checked } from '../lib/checks.ts';
 
-// The command line's context reaches an app through the environment; an app that never synthesises can read it.
-const context = new App({ autoSynth: false }).node;
+// What the command line was given reaches an app through the environment; one that never synthesises can read it.
+const { node: given } = new App({ autoSynth: false });
+
 const text = (name: string): string | undefined => {
-  const value: unknown = context.tryGetContext(name);
+  const value: unknown = given.tryGetContext(name);
   return typeof value === 'string' && value !== '' ? value : undefined;
 };
-const target = text('target') ?? 'aws';
-if (target !== 'aws' && target !== 'aws-cn') throw new Error(`target is aws or aws-cn, not ${target}`);
 
-greenChannelApp({
-  target,
-  issuer: text('issuer'),
-  jwksUri: text('jwksUri'),
-  audience: text('audience'),
-  bundling: true,
-});
+const yesOrNo = (name: string): boolean | undefined => {
+  const value: unknown = given.tryGetContext(name);
+  if (value === undefined || typeof value === 'boolean') return value;
+  if (value !== 'true' && value !== 'false') throw new Error(`${name} is true or false, not ${String(value)}.`);
+  return value === 'true';
+};
+
+const target = text('target') ?? 'aws';
+if (target !== 'aws' && target !== 'aws-cn') throw new Error(`target is aws or aws-cn, not ${target}.`);
+
+checked(
+  greenChannelApp({
+    target,
+    issuer: text('issuer'),
+    jwksUri: text('jwksUri'),
+    audience: text('audience'),
+    gatewayAuthorizer: yesOrNo('gatewayAuthorizer'),
+    icp: yesOrNo('icp'),
+    bundling: true,
+  }),
+);

@@ -7,11 +7,17 @@ import { StatefulStack } from './stateful-stack.ts';
 export interface GreenChannelOptions {
   /** Partition it is deployed to. */
   readonly target: 'aws' | 'aws-cn';
+  /** An OIDC issuer, where its keys are and for whom its tokens are. In `aws`, none given: a user pool of our own. */
   readonly issuer?: string | undefined;
   readonly jwksUri?: string | undefined;
   readonly audience?: string | undefined;
+  /** False where the gateway cannot reach the issuer: then only the app verifies tokens. */
+  readonly gatewayAuthorizer?: boolean | undefined;
+  /** In `aws-cn`: there is an ICP filing, without which no route may be open to strangers. */
+  readonly icp?: boolean | undefined;
+  /** False: no function is bundled, all else is the same. */
   readonly bundling: boolean;
-  readonly outdir?: string;
+  readonly outdir?: string | undefined;
 }
 
 /**
@@ -21,6 +27,12 @@ export interface GreenChannelOptions {
  */
 export const greenChannelApp = (options: GreenChannelOptions): App => {
   const issuer = issuerOf(options);
+  const gatewayAuthorizer = options.gatewayAuthorizer ?? true;
+  const openRoutes = options.target === 'aws' || options.icp === true;
+  if (!gatewayAuthorizer && !openRoutes)
+    throw new Error(
+      'Without an ICP filing every route in aws-cn needs an authorizer: give -c icp=true or leave it on.',
+    );
   const app = new App({
     context: cdkJson.context,
     analyticsReporting: false,
@@ -30,20 +42,18 @@ export const greenChannelApp = (options: GreenChannelOptions): App => {
   new GreenChannelStack(app, 'green-channel', {
     stateful,
     issuer,
-    gatewayAuthorizer: true,
-    openRoutes: true,
+    gatewayAuthorizer,
+    openRoutes,
     bundling: options.bundling,
   });
   return app;
 };
 
 const issuerOf = ({ target, issuer, jwksUri, audience }: GreenChannelOptions): Issuer | undefined => {
-  if (issuer === undefined) {
-    if (target === 'aws-cn')
-      throw new Error('There are no user pools in aws-cn: give -c issuer=…, -c jwksUri=… and -c audience=….');
-    return undefined;
-  }
+  if (issuer === undefined && target === 'aws') return undefined;
+  if (issuer === undefined)
+    throw new Error('There are no user pools in aws-cn: give -c issuer=… with -c jwksUri=… and -c audience=….');
   if (jwksUri === undefined || audience === undefined)
-    throw new Error('An issuer needs its keys and the audience of its tokens: give -c jwksUri=… and -c audience=….');
+    throw new Error('An issuer comes with its keys and its audience: give -c jwksUri=… and -c audience=… too.');
   return { url: issuer, jwksUri, audience };
 };

@@ -1,18 +1,19 @@
 import { Duration } from 'aws-cdk-lib';
-import { Grant } from 'aws-cdk-lib/aws-iam';
-import { EventSourceMapping, type IEventSourceDlq, MetricType, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import { EventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { SupplyTable } from './supply-table.ts';
+import type { Exported } from '../stateful-stack.ts';
 import type { TaskFunction } from './task-function.ts';
+import { permitWidely } from './wide-right.ts';
 
 export interface StreamConsumerProps {
-  readonly table: SupplyTable;
+  readonly stream: string;
+  /** The table whose stream it is. */
+  readonly table: Exported;
+  /** The bucket for records that could not be handled, kept whole for `npm run replay`. */
+  readonly failures: Exported;
   readonly consumer: TaskFunction;
-  /** Where records go that could not be handled, whole, for `npm run replay`. */
-  readonly failures: Bucket;
   /** Patterns on stream records; a record that fits any of them is handed over. */
-  readonly filters: readonly Record<string, unknown>[];
+  readonly filters: readonly object[];
   readonly batchSize: number;
 }
 
@@ -21,36 +22,40 @@ export interface StreamConsumerProps {
  * never stops a county; the sweep finds the duty it carried.
  */
 export class StreamConsumer extends Construct {
-  readonly mapping: EventSourceMapping;
-
-  constructor(scope: Construct, id: string, props: StreamConsumerProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { stream, table, failures, consumer, filters, batchSize }: StreamConsumerProps,
+  ) {
     super(scope, id);
-    const { table, consumer, failures } = props;
-    const stream = table.tableStreamArn;
-    if (stream === undefined) throw new Error('The table has no stream');
-    Grant.addToPrincipal({
-      grantee: consumer,
-      actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
-      resourceArns: [stream],
+    consumer.permit(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], [stream]);
+    consumer.permit(['s3:ListBucket'], [failures.arn]);
+    permitWidely(this, 'ListStreams', consumer.executionRole, {
+      actions: ['dynamodb:ListStreams'],
+      resource: `${table.arn}/stream/*`,
+      finding: `${table.exportName}/stream/*`,
+      reason: 'A list of streams is asked for by table; the one table is named, and its streams are labelled by time.',
     });
-    Grant.addToPrincipal({ grantee: consumer, actions: ['dynamodb:ListStreams'], resourceArns: ['*'] });
-    Grant.addToPrincipal({ grantee: consumer, actions: ['s3:ListBucket'], resourceArns: [failures.bucketArn] });
-    Grant.addToPrincipal({ grantee: consumer, actions: ['s3:PutObject'], resourceArns: [failures.arnForObjects('*')] });
-    this.mapping = new EventSourceMapping(this, 'Mapping', {
+    permitWidely(this, 'SetAside', consumer.executionRole, {
+      actions: ['s3:PutObject'],
+      resource: `${failures.arn}/aws/lambda/*`,
+      finding: `${failures.exportName}/aws/lambda/*`,
+      reason: 'Lambda names each object that it sets aside after the mapping, the shard and the time.',
+    });
+    new EventSourceMapping(this, 'Mapping', {
       target: consumer,
       eventSourceArn: stream,
       startingPosition: StartingPosition.TRIM_HORIZON,
-      filters: props.filters.map((pattern) => ({ pattern: JSON.stringify(pattern) })),
-      batchSize: props.batchSize,
+      filters: filters.map((pattern) => ({ pattern: JSON.stringify(pattern) })),
+      batchSize,
       reportBatchItemFailures: true,
       bisectBatchOnError: true,
+      // Longer is the sweep's business, which looks at the rows themselves every minute.
       retryAttempts: 8,
       maxRecordAge: Duration.hours(1),
-      onFailure: destination(failures),
+      // The library's own destination also grants reading and deleting what was set aside.
+      onFailure: { bind: () => ({ destination: failures.arn }) },
       supportS3OnFailureDestination: true,
-      metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
     });
   }
 }
-
-const destination = (bucket: Bucket): IEventSourceDlq => ({ bind: () => ({ destination: bucket.bucketArn }) });

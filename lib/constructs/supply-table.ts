@@ -7,8 +7,7 @@ import {
   Table,
   TableEncryption,
 } from 'aws-cdk-lib/aws-dynamodb';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
-import { Grant } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 
 /** What a function may do to rows. A transaction is authorised by the rights of its parts. */
@@ -48,19 +47,11 @@ export class SupplyTable extends Table {
       });
   }
 
-  /** Exactly these rights, and queries on exactly these indexes; the library's own grants name every index by wildcard. */
-  permit(to: IGrantable, rights: readonly TableRight[], indexes: readonly TableIndex[]): void {
-    if (rights.length > 0)
-      Grant.addToPrincipal({
-        grantee: to,
-        actions: rights.map((right) => `dynamodb:${right}`),
-        resourceArns: [this.tableArn],
-      });
-    if (indexes.length > 0)
-      Grant.addToPrincipal({
-        grantee: to,
-        actions: ['dynamodb:Query'],
-        resourceArns: indexes.map((index) => `${this.tableArn}/index/${index}`),
-      });
+  /** Exactly these rights, and queries of exactly these indexes: the library's own grants name all indexes by wildcard. */
+  permit(grantee: IGrantable, rights: readonly TableRight[], indexes: readonly TableIndex[] = []): void {
+    const allow = (right: TableRight, resource: string) =>
+      Grant.addToPrincipal({ grantee, actions: [`dynamodb:${right}`], resourceArns: [resource] });
+    for (const right of rights) allow(right, this.tableArn);
+    for (const index of indexes) allow('Query', `${this.tableArn}/index/${index}`);
   }
 }

@@ -1,6 +1,5 @@
-import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
   Condition,
   DefinitionBody,
@@ -13,16 +12,17 @@ import {
   LogLevel,
   StateMachine,
   TaskInput,
-  type TaskStateBase,
   Timeout,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { LASTING_ERRORS, TRANSIENT_ERRORS } from '../../functions/workflow/errors.ts';
 import type { Kind } from '../../functions/workflow/timeline.ts';
+import { houseLog } from '../constructs/house-log.ts';
 import type { TaskFunction } from '../constructs/task-function.ts';
+import { permitWidely } from '../constructs/wide-right.ts';
 
-/** Functions that every timeline needs, whatever it is about. */
+/** What every timeline needs, whatever it is about. */
 export interface TimelineFunctions {
   /** Leaves the task token on the row, so that the command that moves the row can wake the machine. */
   readonly awaiting: TaskFunction;
@@ -32,7 +32,10 @@ export interface TimelineFunctions {
 
 const nameOf = (scope: Construct, kind: Kind): string => `${Stack.of(scope).stackName}-${kind}`;
 
-/** Known by its fixed name, so that functions may be allowed to use a machine that is made of them. */
+/**
+ * A machine's ARN before there is a machine: its name is fixed, because the functions that resume it are the functions
+ * it is made of, and neither could be deployed first.
+ */
 export const machineArn = (scope: Construct, kind: Kind): string =>
   Stack.of(scope).formatArn({
     service: 'states',
@@ -41,29 +44,29 @@ export const machineArn = (scope: Construct, kind: Kind): string =>
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
 
-/** Where the row stands, as the last step read it. */
+/** Where the row stood when the last step looked. */
 export const standsAt = (status: string): Condition => Condition.stringEquals('$.status', status);
 
 /**
- * The timeline of one kind of row. A step takes the row's progress and returns it as it then is; a wait is a step that
- * ends when the row has moved, or at its deadline with what follows from silence.
+ * The timeline of one kind of row. The machine's whole data is the row's progress: a step takes it and returns it as it
+ * then is. A wait is a step that ends when the row has moved, or at its deadline with what silence brings.
  */
 export class Timeline extends Construct {
   readonly #functions: TimelineFunctions;
   readonly #invoked = new Set<TaskFunction>();
-  readonly #failed: IChainable;
+  readonly #givingUp: IChainable;
 
   constructor(scope: Construct, id: string, functions: TimelineFunctions) {
     super(scope, id);
     this.#functions = functions;
-    this.#failed = this.#failure();
+    this.#givingUp = this.#failure();
   }
 
   step(name: string, run: TaskFunction): LambdaInvoke {
-    return this.#guarded(this.#plain(name, run, {}));
+    return this.#caught(this.#plain(name, run));
   }
 
-  /** @param whenLate what the deadline brings, if the row has not moved by then. */
+  /** @param whenLate what the deadline brings if the row has not moved by then. */
   wait(name: string, whenLate: IChainable): LambdaInvoke {
     this.#invoked.add(this.#functions.awaiting);
     const wait = new LambdaInvoke(this, name, {
@@ -77,12 +80,11 @@ export class Timeline extends Construct {
       taskTimeout: Timeout.at('$.secondsLeft'),
       retryOnServiceExceptions: false,
     });
-    this.#retryTransient(wait, TRANSIENT_ERRORS);
     wait.addCatch(whenLate, { errors: [Errors.TIMEOUT], resultPath: JsonPath.DISCARD });
-    return this.#caught(wait);
+    return this.#caught(retried(wait, TRANSIENT_ERRORS));
   }
 
-  /** The machine that begins so, with the right to invoke exactly the functions of its steps. */
+  /** The machine that begins so, with the right to invoke the functions of its steps and no others. */
   machine(kind: Kind, start: IChainable): StateMachine {
     const stateMachineName = nameOf(this, kind);
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
@@ -92,36 +94,50 @@ export class Timeline extends Construct {
         resources: [...this.#invoked].map(({ functionArn }) => functionArn),
       }),
     );
-    role.addToPolicy(new PolicyStatement({ actions: LOG_DELIVERY, resources: ['*'] }));
-    role.addToPolicy(new PolicyStatement({ actions: TRACING, resources: ['*'] }));
-    return new StateMachine(this, 'Machine', {
+    permitWidely(this, 'Logging', role, {
+      actions: LOG_DELIVERY,
+      resource: '*',
+      finding: '*',
+      reason: 'Deliveries of logs know no resources.',
+    });
+    permitWidely(this, 'Tracing', role, {
+      actions: TRACING,
+      resource: '*',
+      finding: '*',
+      reason: 'Traces know no resources.',
+    });
+    const machine = new StateMachine(this, 'Machine', {
       stateMachineName,
       definitionBody: DefinitionBody.fromChainable(start),
-      // Grants of the library would add every version of every function by wildcard.
+      // The library's own grants would add every version of every function by wildcard.
       role: role.withoutPolicyUpdates(),
       logs: {
         level: LogLevel.ERROR,
         includeExecutionData: false,
-        destination: new LogGroup(this, 'Log', {
-          logGroupName: `/aws/vendedlogs/states/${stateMachineName}`,
-          retention: RetentionDays.SIX_MONTHS,
-          removalPolicy: RemovalPolicy.RETAIN,
-        }),
+        // Under this prefix the log needs no line of the account's one, short resource policy.
+        destination: houseLog(this, 'Log', `/aws/vendedlogs/states/${stateMachineName}`),
       },
       tracingEnabled: true,
     });
+    Validations.of(machine).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-SF1',
+      reason:
+        'Every step is a row, an event and a line in its history for 90 days; the log is for what went wrong, and holds no task tokens.',
+    });
+    return machine;
   }
 
-  #plain(name: string, run: TaskFunction, extra: { readonly resultPath?: string }): LambdaInvoke {
+  #plain(name: string, run: TaskFunction, resultPath?: string): LambdaInvoke {
     this.#invoked.add(run);
     const task = new LambdaInvoke(this, name, {
       lambdaFunction: run,
       payloadResponseOnly: true,
-      taskTimeout: Timeout.duration(Duration.minutes(2)),
+      // Above the function's own timeout, so that it is the function that reports.
+      taskTimeout: Timeout.duration(Duration.seconds(60)),
       retryOnServiceExceptions: false,
-      ...extra,
+      ...(resultPath !== undefined && { resultPath }),
     });
-    return this.#retryTransient(task, [...TRANSIENT_ERRORS, Errors.TIMEOUT]);
+    return retried(task, [...TRANSIENT_ERRORS, Errors.TIMEOUT]);
   }
 
   #failure(): IChainable {
@@ -129,35 +145,31 @@ export class Timeline extends Construct {
       errorPath: '$.error.Error',
       causePath: '$.error.Cause',
     });
-    const record = this.#plain('Record the failure', this.#functions.failing, { resultPath: JsonPath.DISCARD });
+    const record = this.#plain('Record the failure', this.#functions.failing, JsonPath.DISCARD);
     record.addCatch(end, { errors: [Errors.ALL], resultPath: JsonPath.DISCARD });
     return record.next(end);
   }
 
-  #guarded<T extends TaskStateBase>(task: T): T {
-    return this.#caught(task);
-  }
-
-  #caught<T extends TaskStateBase>(task: T): T {
+  #caught(task: LambdaInvoke): LambdaInvoke {
     for (const errors of [[...LASTING_ERRORS], [Errors.ALL]])
-      task.addCatch(this.#failed, { errors, resultPath: '$.error' });
-    return task;
-  }
-
-  #retryTransient<T extends TaskStateBase>(task: T, errors: readonly string[]): T {
-    task.addRetry({
-      errors: [...errors],
-      interval: Duration.seconds(1),
-      backoffRate: 2,
-      maxAttempts: 8,
-      maxDelay: Duration.minutes(1),
-      jitterStrategy: JitterType.FULL,
-    });
+      task.addCatch(this.#givingUp, { errors, resultPath: '$.error' });
     return task;
   }
 }
 
-/** Neither action knows resources. */
+/** About three minutes in all: longer than rivals and throttling last, shorter than people wait. */
+const retried = (task: LambdaInvoke, errors: readonly string[]): LambdaInvoke => {
+  task.addRetry({
+    errors: [...errors],
+    interval: Duration.seconds(1),
+    backoffRate: 2,
+    maxAttempts: 8,
+    maxDelay: Duration.minutes(1),
+    jitterStrategy: JitterType.FULL,
+  });
+  return task;
+};
+
 const LOG_DELIVERY = [
   'logs:CreateLogDelivery',
   'logs:GetLogDelivery',
