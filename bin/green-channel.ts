@@ -1,5 +1,5 @@
 import { App } from 'aws-cdk-lib';
-import { greenChannelApp } from '../lib/app.ts';
+import { CannotDeploy, greenChannelApp } from '../lib/app.ts';
 import { checked } from '../lib/checks.ts';
 
 // What the command line was given reaches an app through the environment; one that never synthesises can read it.
@@ -13,21 +13,26 @@ const text = (name: string): string | undefined => {
 const yesOrNo = (name: string): boolean | undefined => {
   const value: unknown = given.tryGetContext(name);
   if (value === undefined || typeof value === 'boolean') return value;
-  if (value !== 'true' && value !== 'false') throw new Error(`${name} is true or false, not ${String(value)}.`);
+  if (value !== 'true' && value !== 'false') throw new CannotDeploy(`${name} is true or false, not ${String(value)}.`);
   return value === 'true';
 };
 
-const target = text('target') ?? 'aws';
-if (target !== 'aws' && target !== 'aws-cn') throw new Error(`target is aws or aws-cn, not ${target}.`);
-
-checked(
-  greenChannelApp({
-    target,
-    issuer: text('issuer'),
-    jwksUri: text('jwksUri'),
-    audience: text('audience'),
-    gatewayAuthorizer: yesOrNo('gatewayAuthorizer'),
-    icp: yesOrNo('icp'),
-    bundling: true,
-  }),
-);
+try {
+  const target = text('target') ?? 'aws';
+  if (target !== 'aws' && target !== 'aws-cn') throw new CannotDeploy(`target is aws or aws-cn, not ${target}.`);
+  checked(
+    greenChannelApp({
+      target,
+      issuer: text('issuer'),
+      jwksUri: text('jwksUri'),
+      audience: text('audience'),
+      gatewayAuthorizer: yesOrNo('gatewayAuthorizer'),
+      icp: yesOrNo('icp'),
+      bundling: true,
+    }),
+  );
+} catch (error) {
+  if (!(error instanceof CannotDeploy)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

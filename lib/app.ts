@@ -20,22 +20,29 @@ export interface GreenChannelOptions {
   readonly outdir?: string | undefined;
 }
 
+/** What was asked for cannot be deployed; the message is one sentence for whoever asked. */
+export class CannotDeploy extends Error {
+  override readonly name = 'CannotDeploy';
+}
+
 /**
  * The whole system as a CDK app: what deploys, and what the embedded host boots from.
  *
- * @throws Error with one clear sentence when the options cannot be deployed.
+ * @throws CannotDeploy when the options do not fit together.
  */
 export const greenChannelApp = (options: GreenChannelOptions): App => {
   const issuer = issuerOf(options);
   const gatewayAuthorizer = options.gatewayAuthorizer ?? true;
   const openRoutes = options.target === 'aws' || options.icp === true;
   if (!gatewayAuthorizer && !openRoutes)
-    throw new Error(
+    throw new CannotDeploy(
       'Without an ICP filing every route in aws-cn needs an authorizer: give -c icp=true or leave it on.',
     );
   const app = new App({
     context: cdkJson.context,
     analyticsReporting: false,
+    // What is not to be deployed need not be checked for deployment: it is most of the time a synthesis takes.
+    builtinCloudFormationValidation: options.bundling,
     ...(options.outdir !== undefined && { outdir: options.outdir }),
   });
   const stateful = new StatefulStack(app, 'green-channel-stateful', {});
@@ -52,8 +59,8 @@ export const greenChannelApp = (options: GreenChannelOptions): App => {
 const issuerOf = ({ target, issuer, jwksUri, audience }: GreenChannelOptions): Issuer | undefined => {
   if (issuer === undefined && target === 'aws') return undefined;
   if (issuer === undefined)
-    throw new Error('There are no user pools in aws-cn: give -c issuer=… with -c jwksUri=… and -c audience=….');
+    throw new CannotDeploy('There are no user pools in aws-cn: give -c issuer=… with -c jwksUri=… and -c audience=….');
   if (jwksUri === undefined || audience === undefined)
-    throw new Error('An issuer comes with its keys and its audience: give -c jwksUri=… and -c audience=… too.');
+    throw new CannotDeploy('An issuer comes with its keys and its audience: give -c jwksUri=… and -c audience=… too.');
   return { url: issuer, jwksUri, audience };
 };
