@@ -30,7 +30,7 @@ export const movement = z.object({
   lotId: z.string(),
   itemId: z.string(),
   kind: movementKind,
-  /** The shelf it went to or came from. */
+  /** Where it happened: the shelf, for goods on one. */
   placeId: z.string(),
   /** What it did to each bucket, in base units. */
   effects: z.partialRecord(z.enum(buckets), z.int()),

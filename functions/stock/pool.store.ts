@@ -2,7 +2,7 @@ import { getItem, listItems, type PageOf } from '../catalogue/catalogue.store.ts
 import { countyDay } from '../shared/clock.ts';
 import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
-import { forEach } from '../shared/parallel.ts';
+import { mapEach } from '../shared/parallel.ts';
 import { getAll, indexPage, newest, ofType, type Page, partition } from '../shared/table.store.ts';
 import { type Balance, balanceRow } from './balance.ts';
 import { type Lot, lotRow, lotsOf } from './lot.ts';
@@ -21,7 +21,7 @@ export const balancesOf = async (deps: Deps, county: string, itemId: string): Pr
 export const listPool = async (deps: Deps, county: string, page: PageOf): Promise<Page<PoolItem>> => {
   const today = countyDay(deps.clock.now());
   const { rows, cursor } = await listItems(deps, county, page);
-  return { rows: await forEach(rows, async (it) => poolOf(it, await balancesOf(deps, county, it.id), today)), cursor };
+  return { rows: await mapEach(rows, async (it) => poolOf(it, await balancesOf(deps, county, it.id), today)), cursor };
 };
 
 /** One item: its shelves, and what happened lately. @throws Problem 404 */
@@ -74,7 +74,7 @@ const recentMovements = async (
   county: string,
   lotIds: readonly string[],
 ): Promise<ItemStock['recentMovements']> => {
-  const found = await forEach(lotIds, (lotId) => newest(deps, keysOf(county).lot(lotId).PK, 'MOVE#', RECENT_MOVEMENTS));
+  const found = await mapEach(lotIds, (lotId) => newest(deps, keysOf(county).lot(lotId).PK, 'MOVE#', RECENT_MOVEMENTS));
   return ofType(movementRow, found.flat())
     .toSorted((a, b) => (a.id < b.id ? 1 : -1))
     .slice(0, RECENT_MOVEMENTS)

@@ -5,7 +5,7 @@ import { type Consignment, consignmentLineRow, consignmentRow } from '../deliver
 import { type Line, lineRow, openRow } from '../request/line.ts';
 import type { Deps } from '../shared/deps.ts';
 import { type Key, keysOf } from '../shared/keys.ts';
-import { forEach } from '../shared/parallel.ts';
+import { mapEach } from '../shared/parallel.ts';
 import { backOff } from '../shared/retrying.ts';
 import { everyIndexed, getAll, ofType, type Page, partition } from '../shared/table.store.ts';
 import { balanceRow } from './balance.ts';
@@ -28,7 +28,7 @@ const isUnderway = ({ status }: Consignment): boolean => status === 'picking' ||
 const readCounty = async (deps: Deps, county: string): Promise<County> => {
   const keys = keysOf(county);
   const sites = ofType(siteRow, await everyIndexed(deps, { index: 'GSI1', at: keys.queue('sites') }));
-  const found = await forEach(sites, async ({ id }) => {
+  const found = await mapEach(sites, async ({ id }) => {
     const rows = await everyIndexed(deps, { index: 'GSI2', at: keys.party(id) });
     return {
       lines: ofType(lineRow, rows).filter(({ holds, dispatched }) => holds.length > 0 || dispatched > 0),
@@ -42,7 +42,7 @@ const readCounty = async (deps: Deps, county: string): Promise<County> => {
   );
   return {
     lines: found.flatMap(({ lines }) => lines),
-    underway: await forEach(consignments.filter(isUnderway), async (consignment) => ({
+    underway: await mapEach(consignments.filter(isUnderway), async (consignment) => ({
       consignment,
       lines: ofType(consignmentLineRow, await partition(deps, keys.consignment(consignment.id).PK, 'LINE#')),
     })),
@@ -74,7 +74,7 @@ const readItem = async (deps: Deps, county: string, item: Item, { lines, underwa
   ]);
   const [lots, movements] = await Promise.all([
     getAll(deps, lotRow, [...lotIds].map(keys.lot)),
-    forEach([...lotIds], async (id) => ofType(movementRow, await partition(deps, keys.lot(id).PK, 'MOVE#'))),
+    mapEach([...lotIds], async (id) => ofType(movementRow, await partition(deps, keys.lot(id).PK, 'MOVE#'))),
   ]);
   return reconciled(
     { itemId: item.id, nameZh: item.nameZh, nameEn: item.nameEn, baseUnit: item.baseUnit },
@@ -94,7 +94,7 @@ const readAccounts = async (deps: Deps, county: string, items: readonly Item[]):
     if (left.length === 0) break;
     if (reading > 1) await backOff(reading + 2);
     const around = await readCounty(deps, county);
-    for (const account of await forEach(left, (item) => readItem(deps, county, item, around)))
+    for (const account of await mapEach(left, (item) => readItem(deps, county, item, around)))
       accounts.set(account.itemId, account);
   }
   return items.flatMap(({ id }) => accounts.get(id) ?? []);
