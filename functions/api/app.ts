@@ -1,13 +1,17 @@
-import { OpenAPIHono } from '@hono/zod-openapi';
+import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
-import type { z } from 'zod';
+import { METHOD_NAME_ALL } from 'hono/router';
 import type { Log } from '../shared/log.ts';
 import { type FieldError, Problem } from '../shared/problem.ts';
 import type { Verify } from './auth.ts';
 import type { App, AppEnv } from './route.ts';
 
+/** Twenty lines of anything fit in a tenth of this. */
 const MAX_BODY_BYTES = 256 * 1024;
+/** Enough to mend a form by; a hostile body could earn thousands. */
+const MAX_ERRORS = 50;
+const METHODS = ['GET', 'POST', 'PUT'];
 
 /** `lines[2].quantity`: where in the body, as the sender would write it. */
 const pathOf = (path: readonly PropertyKey[]): string =>
@@ -17,12 +21,24 @@ const pathOf = (path: readonly PropertyKey[]): string =>
     '',
   );
 
+const messageOf = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'invalid_type' && issue.message.endsWith('received undefined') ? 'This is required.' : issue.message;
+
 const fieldErrors = (issues: readonly z.core.$ZodIssue[]): FieldError[] =>
-  issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ path: pathOf([...issue.path, key]), message: 'There is no such field.' }))
-      : [{ path: pathOf(issue.path), message: issue.message }],
-  );
+  issues
+    .flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => ({ path: pathOf([...issue.path, key]), message: 'There is no such field.' }))
+        : [{ path: pathOf(issue.path), message: messageOf(issue) }],
+    )
+    .slice(0, MAX_ERRORS);
+
+const PARTS: Readonly<Record<string, string>> = {
+  json: 'body',
+  header: 'headers',
+  query: 'query',
+  param: 'path',
+};
 
 const problemBody = (problem: Problem) => ({
   type: `urn:green-channel:problem:${problem.code}`,
@@ -32,13 +48,46 @@ const problemBody = (problem: Problem) => ({
   errors: problem.errors,
 });
 
+const INTERNAL = {
+  type: 'urn:green-channel:problem:internal',
+  title: 'internal',
+  status: 500,
+  detail: 'Something failed here. Repeat with the same Idempotency-Key.',
+  errors: [],
+};
+
+/** The database has too much to do: the SDK has already waited and repeated. */
+const BUSY = new Set([
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+  'TransactionInProgressException',
+]);
+
 const toProblem = (error: Error, log: Log): Problem | undefined => {
   if (error instanceof Problem) return error;
-  if (error instanceof HTTPException && error.status < 500)
-    return new Problem(error.status === 413 ? 413 : error.status === 415 ? 415 : 400, 'bad-request', error.message);
+  if (error instanceof HTTPException) {
+    if (error.status === 415) return new Problem(415, 'not-json', 'Send the body as application/json.');
+    if (error.status < 500) return new Problem(400, 'bad-json', 'The body cannot be read as JSON.');
+  }
+  if (BUSY.has(error.name)) {
+    log.warn('API-503', { name: error.name });
+    return new Problem(503, 'busy', 'Too much at once. Repeat with the same Idempotency-Key.');
+  }
   log.error('API-500', error);
   return undefined;
 };
+
+/** A route that names no query parameters takes none, so that a mistyped one is never passed over in silence. */
+const refuseUnknownQueries = (app: App): void => {
+  const { openapi } = app;
+  app.openapi = ((route: Parameters<typeof openapi>[0], ...rest: [Parameters<typeof openapi>[1]]) =>
+    openapi({ ...route, request: { query: z.strictObject({}), ...route.request } }, ...rest)) as typeof openapi;
+};
+
+/** What else the path answers to: the router's own handlers, the middleware for all methods left out. */
+const methodsAt = (app: App, path: string): readonly string[] =>
+  METHODS.filter((method) => app.router.match(method, path)[0].some(([[, route]]) => route.method !== METHOD_NAME_ALL));
 
 /**
  * The HTTP app of one audience: verified caller on every route but the public ones, problem+json for every refusal,
@@ -52,13 +101,39 @@ export const audienceApp = (
   const app = new OpenAPIHono<AppEnv>({
     defaultHook: (result) => {
       if (!result.success)
-        throw new Problem(422, 'invalid', 'The request does not fit its schema.', fieldErrors(result.error.issues));
+        throw new Problem(
+          422,
+          'invalid',
+          `The ${PARTS[result.target] ?? 'request'} does not fit the schema.`,
+          fieldErrors(result.error.issues),
+        );
     },
   });
-  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES }));
+  refuseUnknownQueries(app);
+  app.use(
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: () => {
+        throw new Problem(413, 'too-large', `A body has at most ${MAX_BODY_BYTES} bytes.`);
+      },
+    }),
+  );
+  if (verify !== undefined)
+    app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'JWT',
+      description: 'A token of the sign-in service; county, roles and site are its claims.',
+    });
   app.doc31(`/${audience}/openapi.json`, {
     openapi: '3.1.0',
-    info: { title: `Green Channel: ${audience}`, version: '1' },
+    info: {
+      title: `Green Channel: ${audience}`,
+      version: '1',
+      description:
+        'Every refusal is application/problem+json with the paths of the fields concerned, and has changed nothing.',
+    },
+    ...(verify !== undefined && { security: [{ bearer: [] }] }),
   });
   if (verify !== undefined)
     app.use(async (c, next) => {
@@ -66,24 +141,31 @@ export const audienceApp = (
       await next();
     });
   mount(app);
+  const refuse = (body: { readonly status: number }, headers: Readonly<Record<string, string>> = {}) =>
+    new Response(JSON.stringify(body), {
+      status: body.status,
+      headers: { ...headers, 'content-type': 'application/problem+json' },
+    });
   app.notFound((c) => {
-    const problem = new Problem(404, 'no-such-path', `There is no ${c.req.method} ${c.req.path}.`);
-    return c.body(JSON.stringify(problemBody(problem)), 404, { 'content-type': 'application/problem+json' });
+    const { method, path } = c.req;
+    const methods = methodsAt(app, path);
+    return methods.length === 0
+      ? refuse(problemBody(new Problem(404, 'no-such-path', `There is no ${path} here.`)))
+      : refuse(
+          problemBody(new Problem(405, 'wrong-method', `${path} takes ${methods.join(' and ')}, not ${method}.`)),
+          { allow: methods.join(', ') },
+        );
   });
-  app.onError((error, c) => {
+  app.onError((error) => {
     const problem = toProblem(error, log);
-    const status = problem?.status ?? 500;
-    const body =
-      problem === undefined
-        ? {
-            type: 'urn:green-channel:problem:internal',
-            title: 'internal',
-            status,
-            detail: 'Something failed here. Repeat with the same Idempotency-Key.',
-            errors: [],
-          }
-        : problemBody(problem);
-    return c.body(JSON.stringify(body), status, { 'content-type': 'application/problem+json' });
+    return refuse(
+      problem === undefined ? INTERNAL : problemBody(problem),
+      problem?.status === 401
+        ? { 'www-authenticate': 'Bearer' }
+        : problem?.status === 503
+          ? { 'retry-after': '2' }
+          : {},
+    );
   });
   return app;
 };

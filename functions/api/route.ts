@@ -22,15 +22,34 @@ export const allow =
     await next();
   };
 
+/** Whoever works for the supply group; each of them may read everything of the county. */
+const STAFF: readonly Role[] = ['clerk', 'approver', 'headquarters', 'storekeeper', 'auditor'];
+export const allowStaff = allow(...STAFF);
+
 /** Every POST carries one, so that a repeat after a lost reply is one command. */
 export const idempotencyHeader = z.object({
   'idempotency-key': z
-    .string()
+    .string({ error: 'Every POST carries an Idempotency-Key header: any text of your own, new for each command.' })
     .min(8)
     .max(128)
-    .regex(/^[\w.:-]+$/)
-    .openapi({ description: 'Unique per command; repeat it unchanged after a lost reply.' }),
+    .regex(/^[\w.:-]+$/, 'letters, digits and . _ : -')
+    .openapi({
+      description: 'New for each command; repeat it unchanged after a lost reply.',
+      example: '2022-05-12-desk-3-0042',
+    }),
 });
+
+/** The version a change was made on, as `ETag` gave it out. */
+export const ifMatchHeader = z.object({
+  'if-match': z
+    .string()
+    .regex(/^("?)\d{1,9}\1$/, 'one version number, as the ETag header gave it')
+    .openapi({ description: 'Needed when there is a row already and it is to change.', example: '"3"' })
+    .transform((text) => Number(text.replaceAll('"', '')))
+    .optional(),
+});
+
+export const etag = (row: { readonly version: number }) => ({ ETag: `"${row.version}"` });
 
 /** The command's identity: who, on which path, under which key, with which body. */
 export const onceOf = async (c: Context<AppEnv>): Promise<Once> => ({
@@ -65,9 +84,18 @@ export const problems = {
             title: z.string(),
             status: z.int(),
             detail: z.string(),
+            /** Where in the body, query, path or headers, and what. */
             errors: z.array(z.object({ path: z.string(), message: z.string() })),
           })
-          .openapi('Problem'),
+          .openapi('Problem', {
+            example: {
+              type: 'urn:green-channel:problem:invalid',
+              title: 'invalid',
+              status: 422,
+              detail: 'The body does not fit the schema.',
+              errors: [{ path: 'lines[2].quantity', message: 'Too small: expected number to be >=1' }],
+            },
+          }),
       },
     },
   },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { keysOf } from '../shared/keys.ts';
-import { positive, quantity, slug, text } from '../shared/quantity.ts';
+import type { FieldError } from '../shared/problem.ts';
+import { type AskedQuantity, MAX_QUANTITY, positive, quantity, slug, text } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
 import { siteKind } from './site.ts';
 
@@ -36,6 +37,8 @@ export const itemBody = z.strictObject({
   sample: z.boolean().default(false),
 });
 
+export type ItemBody = z.infer<typeof itemBody>;
+
 export const item = itemBody.extend({ county: z.string(), id: slug, version: z.int() });
 export type Item = z.infer<typeof item>;
 
@@ -58,14 +61,71 @@ const BASE_UNIT_NAMES: Record<Item['baseUnit'], Record<string, number>> = {
 };
 
 /** All units the item can be counted in, with base units in each. 1 jin is 500 g (FACTS: units and codes). */
-export const unitsOf = (it: Pick<Item, 'baseUnit' | 'units'>): Readonly<Record<string, number>> => ({
-  ...BASE_UNIT_NAMES[it.baseUnit],
-  ...it.units,
-});
+export const unitsOf = (it: Pick<Item, 'baseUnit' | 'units'>): Readonly<Record<string, number>> =>
+  // Without a prototype, so that a unit called "constructor" is as unknown as any other.
+  Object.assign(Object.create(null), BASE_UNIT_NAMES[it.baseUnit], it.units);
 
 /** Base units in one issue unit. */
 export const issueSize = (it: Pick<Item, 'baseUnit' | 'units' | 'issueUnit'>): number => {
   const size = unitsOf(it)[it.issueUnit];
   if (size === undefined) throw new Error(`The issue unit ${it.issueUnit} has no conversion`);
   return size;
+};
+
+/**
+ * What a person counted, in base units; or what is wrong with it, under `path`. A unit without a conversion is refused
+ * with the reason, never guessed (FACTS: published sheets fail on units).
+ */
+export const counted = (
+  it: Pick<Item, 'nameZh' | 'baseUnit' | 'units'>,
+  asked: AskedQuantity,
+  path: string,
+): number | FieldError => {
+  const units = unitsOf(it);
+  const size = units[asked.unit];
+  const field = (name: string) => (path === '' ? name : `${path}.${name}`);
+  if (size === undefined)
+    return {
+      path: field('unit'),
+      message: `${it.nameZh} has no conversion for ${asked.unit}; it is counted in ${Object.keys(units).join(', ')}.`,
+    };
+  const amount = asked.quantity * size;
+  if (amount > MAX_QUANTITY)
+    return {
+      path: field('quantity'),
+      message: `${asked.quantity} ${asked.unit} are ${amount} base units, over the bound of ${MAX_QUANTITY}.`,
+    };
+  return amount;
+};
+
+/**
+ * What no schema of one field can see: units that contradict each other, a reserve that cannot be kept, a base unit
+ * that changes under goods already counted in it.
+ */
+export const itemFaults = (body: ItemBody, before?: Item): FieldError[] => {
+  const units = unitsOf(body);
+  const issue = units[body.issueUnit];
+  const base = Object.entries(BASE_UNIT_NAMES[body.baseUnit]);
+  return [
+    ...(before !== undefined && before.baseUnit !== body.baseUnit
+      ? [{ path: 'baseUnit', message: `Stock is counted in ${before.baseUnit}; another base unit is another item.` }]
+      : []),
+    ...Object.entries(body.units).flatMap(([name, size]) => {
+      const known = base.find(([unit]) => unit.toLowerCase() === name.toLowerCase());
+      return known === undefined || known[1] === size
+        ? []
+        : [{ path: `units.${name}`, message: `${known[0]} is always ${known[1]} ${body.baseUnit}.` }];
+    }),
+    ...(issue === undefined
+      ? [{ path: 'issueUnit', message: `${body.issueUnit} has no conversion; name it in units.` }]
+      : body.frontLineReserve % issue === 0
+        ? []
+        : [{ path: 'frontLineReserve', message: `The reserve is kept in whole ${body.issueUnit}, ${issue} each.` }]),
+    ...(body.fresh && body.frontLineReserve > 0
+      ? [{ path: 'frontLineReserve', message: 'Fresh goods are never kept back.' }]
+      : []),
+    ...body.posts.flatMap((post, i) =>
+      body.posts.indexOf(post) === i ? [] : [{ path: `posts[${i}]`, message: `${post} is named twice.` }],
+    ),
+  ];
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { keysOf } from '../shared/keys.ts';
+import type { FieldError } from '../shared/problem.ts';
 import { quantity } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
 import { recipientGroup, type Site, siteKind } from './site.ts';
@@ -45,6 +46,8 @@ export const policyBody = z.strictObject({
   }),
 });
 
+export type PolicyBody = z.infer<typeof policyBody>;
+
 export const policy = policyBody.extend({ county: z.string(), version: z.int() });
 export type Policy = z.infer<typeof policy>;
 
@@ -69,7 +72,7 @@ const FRONT_LINE = { post: 1, vulnerable: 1, residents: 1 } as const;
 const CIVILIAN = { post: 2, vulnerable: 2, residents: 3 } as const;
 
 /** In force until headquarters says otherwise: version 0, stamped like any other on what it decided. */
-export const DEFAULT_POLICY: z.infer<typeof policyBody> = {
+export const DEFAULT_POLICY: PolicyBody = {
   tiers: {
     warehouse: CIVILIAN,
     hospital: FRONT_LINE,
@@ -101,3 +104,20 @@ export const DEFAULT_POLICY: z.infer<typeof policyBody> = {
 
 export const policyInForce = (county: string, stored: Policy | undefined): Policy =>
   stored ?? { ...DEFAULT_POLICY, county, version: 0 };
+
+/** Limits that contradict each other. */
+export const policyFaults = ({ approval, delivery }: PolicyBody): FieldError[] => [
+  ...(['tier1', 'tier2', 'tier3'] as const).flatMap((name) =>
+    approval.atOnceUpToFen[name] <= approval.supplyGroupUpToFen
+      ? []
+      : [
+          {
+            path: `approval.atOnceUpToFen.${name}`,
+            message: `What only headquarters decides (over ${approval.supplyGroupUpToFen} fen) is not approved at once.`,
+          },
+        ],
+  ),
+  ...delivery.waves.flatMap((wave, i) =>
+    delivery.waves.indexOf(wave) === i ? [] : [{ path: `delivery.waves[${i}]`, message: `${wave} is named twice.` }],
+  ),
+];

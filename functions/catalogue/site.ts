@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { keysOf } from '../shared/keys.ts';
+import type { FieldError } from '../shared/problem.ts';
 import { slug, text } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
 
@@ -37,6 +38,8 @@ export const siteBody = z.strictObject({
   sample: z.boolean().default(false),
 });
 
+export type SiteBody = z.infer<typeof siteBody>;
+
 export const site = siteBody.extend({ county: z.string(), id: slug, version: z.int() });
 export type Site = z.infer<typeof site>;
 
@@ -50,3 +53,22 @@ export const siteRow = defineRow({
     GSI1SK: row.id,
   }),
 });
+
+/** Headcounts that contradict each other, and a place of stock that stops being or becomes one. */
+export const siteFaults = (body: SiteBody, before?: Site): FieldError[] => {
+  const { people, households, vulnerableHouseholds } = body;
+  return [
+    ...(before !== undefined && (before.kind === 'warehouse') !== (body.kind === 'warehouse')
+      ? [{ path: 'kind', message: 'A warehouse has stock on its shelves: it stays one, and nothing else becomes one.' }]
+      : []),
+    ...(people.vulnerable > people.residents
+      ? [{ path: 'people.vulnerable', message: `All ${people.residents} residents include the vulnerable.` }]
+      : []),
+    ...(households > people.residents
+      ? [{ path: 'households', message: `${people.residents} residents do not make so many households.` }]
+      : []),
+    ...(vulnerableHouseholds > households
+      ? [{ path: 'vulnerableHouseholds', message: `All ${households} households include the vulnerable ones.` }]
+      : []),
+  ];
+};

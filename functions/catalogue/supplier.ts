@@ -14,6 +14,8 @@ export const supplierBody = z.strictObject({
   sample: z.boolean().default(false),
 });
 
+export type SupplierBody = z.infer<typeof supplierBody>;
+
 export const supplier = supplierBody.extend({ county: z.string(), id: slug, version: z.int() });
 export type Supplier = z.infer<typeof supplier>;
 

@@ -28,3 +28,9 @@ export const plusMinutes = (iso: string, minutes: number): string =>
 /** Whole seconds from `now` to `due`, at least one: a Step Functions timer takes no less. */
 export const secondsUntil = (due: string, now: string): number =>
   Math.max(1, Math.ceil((Date.parse(due) - Date.parse(now)) / 1000));
+
+/** What the clock on the wall is ahead of UTC, all year: China keeps one time and no summer time. */
+const CHINA_MINUTES = 8 * 60;
+
+/** The day on the county's calendar, `YYYY-MM-DD`. */
+export const countyDay = (iso: string): string => plusMinutes(iso, CHINA_MINUTES).slice(0, 10);

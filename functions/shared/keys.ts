@@ -37,6 +37,9 @@ export const keysOf = (county: string) => {
     lot: (lotId: string) => meta(`LOT#${lotId}`),
     movement: (lotId: string, movementId: string): Key => ({ PK: at(`LOT#${lotId}`), SK: `MOVE#${movementId}` }),
     receipt: (receiptId: string) => meta(`RECEIPT#${receiptId}`),
+    adjustment: (adjustmentId: string) => meta(`ADJUSTMENT#${adjustmentId}`),
+    /** A paper's own number, in the words of whoever issued it: last, because it may hold any letter. */
+    paper: (placeId: string, source: string, number: string) => meta(`PAPER#${placeId}#${source}#${number}`),
 
     request: (requestId: string) => meta(`REQ#${requestId}`),
     requestLine: (requestId: string, n: number): Key => ({ PK: at(`REQ#${requestId}`), SK: `LINE#${padded(n)}` }),

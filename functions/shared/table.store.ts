@@ -63,6 +63,20 @@ export const partition = (deps: Deps, PK: string, beginsWith = ''): Promise<Raw[
     ExpressionAttributeValues: { ':pk': PK, ...(beginsWith !== '' && { ':sk': beginsWith }) },
   });
 
+/** The last rows of a partition whose sort key begins so, newest first where the key grows with time. */
+export const newest = async (deps: Deps, PK: string, beginsWith: string, limit: number): Promise<Raw[]> => {
+  const { Items } = await deps.dynamo.send(
+    new QueryCommand({
+      TableName: deps.table,
+      KeyConditionExpression: 'PK = :pk AND begins_with(SK, :sk)',
+      ExpressionAttributeValues: { ':pk': PK, ':sk': beginsWith },
+      ScanIndexForward: false,
+      Limit: limit,
+    }),
+  );
+  return Items ?? [];
+};
+
 /** The rows of one type among several. */
 export const ofType = <T>(type: RowType<T>, rows: readonly Raw[]): T[] =>
   rows.filter((row) => row['type'] === type.type).map((row) => type.parse(row));

@@ -11,26 +11,28 @@ export const stockStatus = z.enum(['available', 'quarantined', 'condemned']);
  * How much of a lot is at a place. `free` is on hand less held: stored, because a condition cannot subtract.
  * `division` is the apportionment that wrote it last, so that an allocator is not woken by its own hand.
  */
+export const balance = z.object({
+  county: z.string(),
+  itemId: z.string(),
+  lotId: z.string(),
+  placeId: z.string(),
+  status: stockStatus,
+  onHand: quantity,
+  held: quantity,
+  free: quantity,
+  useBy: z.string().optional(),
+  designation,
+  source,
+  division: z.int().default(0),
+});
+export type Balance = z.infer<typeof balance>;
+
 export const balanceRow = defineRow({
   type: 'balance',
   v: 1,
-  schema: z.object({
-    county: z.string(),
-    itemId: z.string(),
-    lotId: z.string(),
-    placeId: z.string(),
-    status: stockStatus,
-    onHand: quantity,
-    held: quantity,
-    free: quantity,
-    useBy: z.string().optional(),
-    designation,
-    source,
-    division: z.int().default(0),
-  }),
+  schema: balance,
   keys: (row) => keysOf(row.county).balance(row.itemId, row.lotId, row.placeId, row.status),
 });
-export type Balance = ReturnType<typeof balanceRow.parse>;
 
 /** Where goods lie: enough to find their balance. */
 export interface Place {

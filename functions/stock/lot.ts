@@ -15,6 +15,9 @@ export const designation = z.discriminatedUnion('to', [
 ]);
 export type Designation = z.infer<typeof designation>;
 
+/** The list of an item's lots, those that never lay on a shelf included. */
+export const lotsOf = (itemId: string): string => `lots.${itemId}`;
+
 /** Goods that came together and expire together. What is where is on its balances, what happened on its movements. */
 export const lotRow = defineRow({
   type: 'lot',
@@ -35,6 +38,10 @@ export const lotRow = defineRow({
     at: z.string(),
     version: z.int(),
   }),
-  keys: (row) => keysOf(row.county).lot(row.id),
+  keys: (row) => ({
+    ...keysOf(row.county).lot(row.id),
+    GSI1PK: keysOf(row.county).queue(lotsOf(row.itemId)),
+    GSI1SK: row.id,
+  }),
 });
 export type Lot = ReturnType<typeof lotRow.parse>;

@@ -24,27 +24,30 @@ export type Effects = Partial<Record<Bucket, number>>;
 /** One kind a business act: what a storekeeper would call it. */
 export const movementKind = z.enum(['opening', 'received', 'adjusted', 'dispatched', 'delivered', 'found']);
 
+export const movement = z.object({
+  county: z.string(),
+  id: z.string(),
+  lotId: z.string(),
+  itemId: z.string(),
+  kind: movementKind,
+  /** Where it happened: the shelf, for goods on one. */
+  placeId: z.string(),
+  /** What it did to each bucket, in base units. */
+  effects: z.partialRecord(z.enum(buckets), z.int()),
+  /** The paper: goods received note, adjustment or consignment. */
+  document: z.string(),
+  reason: z.string().optional(),
+  at: z.string(),
+  by: z.string(),
+});
+export type Movement = z.infer<typeof movement>;
+
 export const movementRow = defineRow({
   type: 'movement',
   v: 1,
-  schema: z.object({
-    county: z.string(),
-    id: z.string(),
-    lotId: z.string(),
-    itemId: z.string(),
-    kind: movementKind,
-    placeId: z.string(),
-    /** What it did to each bucket, in base units. */
-    effects: z.partialRecord(z.enum(buckets), z.int()),
-    /** The paper: goods received note, adjustment or consignment. */
-    document: z.string(),
-    reason: z.string().optional(),
-    at: z.string(),
-    by: z.string(),
-  }),
+  schema: movement,
   keys: (row) => keysOf(row.county).movement(row.lotId, row.id),
 });
-export type Movement = ReturnType<typeof movementRow.parse>;
 
 const total = (effects: Effects, names: readonly Bucket[]): number =>
   names.reduce((sum, name) => sum + (effects[name] ?? 0), 0);

@@ -1,0 +1,15 @@
+import { handle } from 'hono/aws-lambda';
+import { type Aws, type Deps, depsFrom, type Env, inLambda, required } from '../shared/deps.ts';
+import { audienceApp } from './app.ts';
+import { oidcVerifier, type Verify } from './auth.ts';
+import type { App } from './route.ts';
+
+/** What a village point or a front-line post does, for its own site only. */
+export const pointApp = (deps: Deps, verify: Verify): App => audienceApp('point', { verify, log: deps.log }, () => {});
+
+export const create = (env: Env, aws: Aws) => {
+  const verify = oidcVerifier(required(env, 'ISSUER'), required(env, 'JWKS_URI'), required(env, 'AUDIENCE'));
+  return handle(pointApp(depsFrom('point', env, aws), verify));
+};
+
+export const handler = inLambda(create);

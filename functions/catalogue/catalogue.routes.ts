@@ -1,0 +1,200 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { type App, allow, allowStaff, answer, body, etag, ifMatchHeader, pageQuery, problems } from '../api/route.ts';
+import type { Deps } from '../shared/deps.ts';
+import { slug } from '../shared/quantity.ts';
+import {
+  getItem,
+  getPolicy,
+  getPolicyVersion,
+  getSite,
+  getSupplier,
+  listItems,
+  listSites,
+  listSuppliers,
+  putItem,
+  putPolicy,
+  putSite,
+  putSupplier,
+} from './catalogue.store.ts';
+import { item, itemBody } from './item.ts';
+import { DEFAULT_POLICY, policy, policyBody } from './policy.ts';
+import { site, siteBody } from './site.ts';
+import { supplier, supplierBody } from './supplier.ts';
+
+const params = z.object({ id: slug });
+const tags = ['catalogue'];
+const mayPut = allow('clerk', 'headquarters');
+
+const listRoute = <T extends z.ZodType>(names: string, row: T) =>
+  createRoute({
+    method: 'get',
+    path: `/staff/${names}`,
+    tags,
+    summary: `List the ${names}`,
+    middleware: allowStaff,
+    request: { query: pageQuery },
+    responses: {
+      200: answer(`The ${names} by id, page by page.`, z.object({ rows: z.array(row), cursor: z.string().optional() })),
+      ...problems,
+    },
+  });
+
+const readRoute = <T extends z.ZodType>(name: string, row: T) =>
+  createRoute({
+    method: 'get',
+    path: `/staff/${name}s/{id}`,
+    tags,
+    summary: `Read one ${name}`,
+    middleware: allowStaff,
+    request: { params },
+    responses: { 200: answer(`The ${name}; its version is the ETag.`, row), ...problems },
+  });
+
+const putRoute = <B extends z.ZodType, T extends z.ZodType>(name: string, schema: B, row: T) =>
+  createRoute({
+    method: 'put',
+    path: `/staff/${name}s/{id}`,
+    tags,
+    summary: `Add or change one ${name}`,
+    description: 'A change names, in If-Match, the version it was made on. The same content again changes nothing.',
+    middleware: mayPut,
+    request: { params, headers: ifMatchHeader, body: body(schema) },
+    responses: {
+      200: answer(`The ${name} as it is now.`, row),
+      201: answer(`The ${name} as added.`, row),
+      ...problems,
+    },
+  });
+
+const itemExample = {
+  nameZh: '医用防护口罩',
+  nameEn: 'N95 medical mask',
+  category: '2',
+  spec: 'GB 19083-2010',
+  baseUnit: 'piece',
+  units: { 盒: 50, 箱: 1000 },
+  issueUnit: '盒',
+  shelfLifeDays: 1095,
+  frontLineReserve: 5000,
+  norms: { tier1: { quantity: 4, days: 1 } },
+};
+
+const siteExample = {
+  nameZh: '甲村',
+  nameEn: 'Village A',
+  kind: 'village',
+  township: '乙乡',
+  people: { post: 6, vulnerable: 80, residents: 900 },
+  households: 200,
+  vulnerableHouseholds: 25,
+  leadMinutes: 90,
+};
+
+const supplierExample = {
+  nameZh: '丙超市',
+  nameEn: 'Supermarket C',
+  kind: 'supermarket',
+  designated: true,
+  township: '县城',
+};
+
+const itemRoutes = (app: App, deps: Deps): void => {
+  app.openapi(listRoute('items', item), async (c) =>
+    c.json(await listItems(deps, c.get('actor').county, c.req.valid('query')), 200),
+  );
+  app.openapi(readRoute('item', item), async (c) => {
+    const row = await getItem(deps, c.get('actor').county, c.req.valid('param').id);
+    return c.json(row, 200, etag(row));
+  });
+  app.openapi(putRoute('item', itemBody.meta({ example: itemExample }), item), async (c) => {
+    const { id } = c.req.valid('param');
+    const put = await putItem(deps, c.get('actor'), id, c.req.valid('json'), c.req.valid('header')['if-match']);
+    return c.json(put.row, put.created ? 201 : 200, etag(put.row));
+  });
+};
+
+const siteRoutes = (app: App, deps: Deps): void => {
+  app.openapi(listRoute('sites', site), async (c) =>
+    c.json(await listSites(deps, c.get('actor').county, c.req.valid('query')), 200),
+  );
+  app.openapi(readRoute('site', site), async (c) => {
+    const row = await getSite(deps, c.get('actor').county, c.req.valid('param').id);
+    return c.json(row, 200, etag(row));
+  });
+  app.openapi(putRoute('site', siteBody.meta({ example: siteExample }), site), async (c) => {
+    const { id } = c.req.valid('param');
+    const put = await putSite(deps, c.get('actor'), id, c.req.valid('json'), c.req.valid('header')['if-match']);
+    return c.json(put.row, put.created ? 201 : 200, etag(put.row));
+  });
+};
+
+const supplierRoutes = (app: App, deps: Deps): void => {
+  app.openapi(listRoute('suppliers', supplier), async (c) =>
+    c.json(await listSuppliers(deps, c.get('actor').county, c.req.valid('query')), 200),
+  );
+  app.openapi(readRoute('supplier', supplier), async (c) => {
+    const row = await getSupplier(deps, c.get('actor').county, c.req.valid('param').id);
+    return c.json(row, 200, etag(row));
+  });
+  app.openapi(putRoute('supplier', supplierBody.meta({ example: supplierExample }), supplier), async (c) => {
+    const { id } = c.req.valid('param');
+    const put = await putSupplier(deps, c.get('actor'), id, c.req.valid('json'), c.req.valid('header')['if-match']);
+    return c.json(put.row, put.created ? 201 : 200, etag(put.row));
+  });
+};
+
+const readPolicy = createRoute({
+  method: 'get',
+  path: '/staff/policy',
+  tags,
+  summary: 'Read the policy in force, or as it was',
+  middleware: allowStaff,
+  request: {
+    query: z.strictObject({
+      version: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .max(999_999_999)
+        .optional()
+        .openapi({ description: 'As a decision was stamped with it; 0 are the defaults.' }),
+    }),
+  },
+  responses: { 200: answer('The policy; its version is the ETag.', policy), ...problems },
+});
+
+const changePolicy = createRoute({
+  method: 'put',
+  path: '/staff/policy',
+  tags,
+  summary: 'Change the policy',
+  description: 'A change names, in If-Match, the version it was made on. Every version stays readable.',
+  middleware: allow('headquarters'),
+  request: { headers: ifMatchHeader, body: body(policyBody.meta({ example: DEFAULT_POLICY })) },
+  responses: {
+    200: answer('The policy as it is now.', policy),
+    201: answer("The county's own policy, in place of the defaults.", policy),
+    ...problems,
+  },
+});
+
+const policyRoutes = (app: App, deps: Deps): void => {
+  app.openapi(readPolicy, async (c) => {
+    const { county } = c.get('actor');
+    const { version } = c.req.valid('query');
+    const row = await (version === undefined ? getPolicy(deps, county) : getPolicyVersion(deps, county, version));
+    return c.json(row, 200, etag(row));
+  });
+  app.openapi(changePolicy, async (c) => {
+    const put = await putPolicy(deps, c.get('actor'), c.req.valid('json'), c.req.valid('header')['if-match']);
+    return c.json(put.row, put.created ? 201 : 200, etag(put.row));
+  });
+};
+
+/** Items, sites, suppliers and the policy. */
+export const catalogueRoutes = (app: App, deps: Deps): void => {
+  itemRoutes(app, deps);
+  siteRoutes(app, deps);
+  supplierRoutes(app, deps);
+  policyRoutes(app, deps);
+};

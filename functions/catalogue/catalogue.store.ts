@@ -1,0 +1,205 @@
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import { type Action, insert, replace } from '../shared/actions.ts';
+import type { Actor } from '../shared/actor.ts';
+import { commit } from '../shared/commit.store.ts';
+import type { Deps } from '../shared/deps.ts';
+import { eventRow } from '../shared/event.ts';
+import { countyKey, keysOf } from '../shared/keys.ts';
+import { type FieldError, notFound, Problem } from '../shared/problem.ts';
+import { retrying } from '../shared/retrying.ts';
+import type { RowType } from '../shared/row.ts';
+import { get, getAll, indexPage, type Page } from '../shared/table.store.ts';
+import { countyRow } from './county.ts';
+import { type Item, type ItemBody, itemFaults, itemRow } from './item.ts';
+import { DEFAULT_POLICY, type Policy, type PolicyBody, policyFaults, policyInForce, policyRow } from './policy.ts';
+import { type Site, type SiteBody, siteFaults, siteRow } from './site.ts';
+import { type Supplier, type SupplierBody, supplierRow } from './supplier.ts';
+
+/** Which rows of a list, in the order of their ids. */
+export interface PageOf {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** A row as it stands after a PUT. */
+export interface Put<T> {
+  readonly row: T;
+  readonly created: boolean;
+}
+
+const lister =
+  <T>(type: RowType<T>, queue: string) =>
+  async (deps: Deps, county: string, page: PageOf): Promise<Page<T>> => {
+    const { rows, cursor } = await indexPage(deps, { index: 'GSI1', at: keysOf(county).queue(queue), ...page });
+    return { rows: rows.map((row) => type.parse(row)), cursor };
+  };
+
+export const listItems = lister(itemRow, 'items');
+export const listSites = lister(siteRow, 'sites');
+export const listSuppliers = lister(supplierRow, 'suppliers');
+
+const reader =
+  <T>(type: RowType<T>, what: 'item' | 'site' | 'supplier') =>
+  /** @throws Problem 404 when the county has none of this id. */
+  async (deps: Deps, county: string, id: string): Promise<T> => {
+    const row = await get(deps, type, keysOf(county)[what](id));
+    if (row === undefined) throw notFound(what, id);
+    return row;
+  };
+
+export const getItem = reader(itemRow, 'item');
+export const getSite = reader(siteRow, 'site');
+export const getSupplier = reader(supplierRow, 'supplier');
+
+/** Those of the items that exist, by id. */
+export const getItems = async (deps: Deps, county: string, ids: readonly string[]): Promise<Map<string, Item>> =>
+  new Map((await getAll(deps, itemRow, ids.map(keysOf(county).item))).map((row) => [row.id, row]));
+
+/** Those of the sites that exist, by id. */
+export const getSites = async (deps: Deps, county: string, ids: readonly string[]): Promise<Map<string, Site>> =>
+  new Map((await getAll(deps, siteRow, ids.map(keysOf(county).site))).map((row) => [row.id, row]));
+
+/** The policy in force; the defaults, as version 0, until headquarters has said otherwise. */
+export const getPolicy = async (deps: Deps, county: string): Promise<Policy> =>
+  policyInForce(county, await get(deps, policyRow, keysOf(county).policy()));
+
+const pastPolicy = z.object({ policy: z.record(z.string(), z.unknown()) });
+
+/** The policy as a past decision was stamped with it, from the event that put it in force. */
+export const getPolicyVersion = async (deps: Deps, county: string, version: number): Promise<Policy> => {
+  if (version === 0) return policyInForce(county, undefined);
+  const keys = keysOf(county);
+  const event = await get(deps, eventRow, keys.event(keys.policy(), version));
+  if (event === undefined) throw notFound('policy', `version ${version}`);
+  return { ...policyRow.parse(pastPolicy.parse(event.data).policy), version };
+};
+
+/** What is peculiar to PUT one kind of row. */
+interface Kind<T> {
+  readonly type: RowType<T>;
+  readonly name: string;
+  readonly faults: (next: T, before: T | undefined) => readonly FieldError[];
+  /** What was in force before there was a row. */
+  readonly initial?: T;
+  readonly data: (next: T, before: T | undefined) => Readonly<Record<string, unknown>>;
+  readonly beside?: (created: boolean) => Promise<readonly Action[]>;
+}
+
+/**
+ * Puts a catalogue row. A repeat changes nothing; a change must name the version it was made on, so that two people
+ * editing at once cannot undo each other's work unseen.
+ *
+ * @throws Problem 422 with field paths; 409 `changed-meanwhile` telling the present version.
+ */
+const put = <T extends { version: number }>(
+  deps: Deps,
+  actor: Actor,
+  kind: Kind<T>,
+  next: T,
+  ifMatch: number | undefined,
+): Promise<Put<T>> =>
+  retrying(async () => {
+    const of = kind.type.keyOf(next);
+    const stored = await get(deps, kind.type, of);
+    const before = stored ?? kind.initial;
+    const faults = kind.faults(next, before);
+    if (faults.length > 0) throw new Problem(422, 'invalid', 'The parts of this do not fit together.', faults);
+    const version = before?.version ?? 0;
+    if (before !== undefined && isDeepStrictEqual({ ...next, version }, before)) return { row: before, created: false };
+    if (stored === undefined ? ifMatch !== undefined && ifMatch !== version : ifMatch !== version)
+      throw new Problem(409, 'changed-meanwhile', presently(stored?.version, ifMatch));
+    const created = stored === undefined;
+    await commit(deps, {
+      actor,
+      now: deps.clock.now(),
+      actions: [
+        created ? insert(kind.type, { ...next, version: 1 }) : replace(kind.type, { ...next, version }),
+        ...((await kind.beside?.(created)) ?? []),
+      ],
+      news: [
+        {
+          of,
+          version: version + 1,
+          name: `${kind.name}${created ? 'Added' : 'Changed'}`,
+          data: kind.data(next, before),
+        },
+      ],
+    });
+    return { row: { ...next, version: version + 1 }, created };
+  });
+
+const presently = (version: number | undefined, ifMatch: number | undefined): string =>
+  version === undefined
+    ? `There is no version ${ifMatch} of this: it does not exist yet. Leave out If-Match to create it.`
+    : `This is at version ${version}${ifMatch === undefined ? '' : `, not ${ifMatch}`}. Read it, then repeat with If-Match: "${version}".`;
+
+/** Only the fields that changed, each with what it was. */
+const changes = <T extends object>(next: T, before: T | undefined): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries({ ...before, ...next }).flatMap(([name]) => {
+      const [was, is] = [before, next].map((row) => (row === undefined ? undefined : Reflect.get(row, name)));
+      return name === 'version' || name === 'county' || isDeepStrictEqual(was, is) ? [] : [[name, { was, is }]];
+    }),
+  );
+
+export const putItem = (deps: Deps, actor: Actor, id: string, body: ItemBody, ifMatch?: number): Promise<Put<Item>> =>
+  put(
+    deps,
+    actor,
+    { type: itemRow, name: 'Item', faults: itemFaults, data: changes },
+    { ...body, county: actor.county, id, version: 0 },
+    ifMatch,
+  );
+
+export const putSite = (deps: Deps, actor: Actor, id: string, body: SiteBody, ifMatch?: number): Promise<Put<Site>> =>
+  put(
+    deps,
+    actor,
+    {
+      type: siteRow,
+      name: 'Site',
+      faults: siteFaults,
+      data: changes,
+      // Written once a county, not once a site: one row that all sites write would make them wait for each other.
+      beside: async (created) => {
+        const key = countyKey(actor.county);
+        if (!created || (await get(deps, countyRow, key)) !== undefined) return [];
+        const row = countyRow.store({ county: actor.county });
+        return [{ kind: 'put', key, row, refuse: () => new Error('An unconditional write was refused') }];
+      },
+    },
+    { ...body, county: actor.county, id, version: 0 },
+    ifMatch,
+  );
+
+export const putSupplier = (
+  deps: Deps,
+  actor: Actor,
+  id: string,
+  body: SupplierBody,
+  ifMatch?: number,
+): Promise<Put<Supplier>> =>
+  put(
+    deps,
+    actor,
+    { type: supplierRow, name: 'Supplier', faults: () => [], data: changes },
+    { ...body, county: actor.county, id, version: 0 },
+    ifMatch,
+  );
+
+/** Every version stays readable: its event carries the whole policy. */
+export const putPolicy = (deps: Deps, actor: Actor, body: PolicyBody, ifMatch?: number): Promise<Put<Policy>> =>
+  put(
+    deps,
+    actor,
+    {
+      type: policyRow,
+      name: 'Policy',
+      faults: policyFaults,
+      initial: { ...DEFAULT_POLICY, county: actor.county, version: 0 },
+      data: (next) => ({ policy: policyRow.store(next) }),
+    },
+    { ...body, county: actor.county, version: 0 },
+    ifMatch,
+  );

@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { tier } from '../catalogue/policy.ts';
+import { type Line, picking, planned } from '../request/line.ts';
+import { keysOf } from '../shared/keys.ts';
+import type { FieldError } from '../shared/problem.ts';
+import { MAX_QUANTITY, positive, roundUpTo, slug, text } from '../shared/quantity.ts';
+import { defineRow } from '../shared/row.ts';
+import { stockStatus } from './balance.ts';
+
+/** Lines that one adjustment may take goods back from: each is one action of its transaction. */
+export const MAX_RELEASES = 80;
+
+/** Why the count changed (loss-and-adjustment report). */
+export const adjustmentReason = z.enum(['miscounted', 'entry-error', 'found', 'damaged', 'expired', 'lost', 'other']);
+const ONLY_UP: readonly string[] = ['found'];
+const ONLY_DOWN: readonly string[] = ['damaged', 'expired', 'lost'];
+
+export const adjustmentBody = z.strictObject({
+  itemId: slug,
+  lotId: z.string().regex(/^[\w-]{1,64}$/, 'a lot id'),
+  placeId: slug,
+  status: stockStatus.default('available'),
+  /** More (+) or less (−) than the books say. */
+  change: z
+    .int()
+    .min(-MAX_QUANTITY)
+    .max(MAX_QUANTITY)
+    .refine((change) => change !== 0, 'A change of nothing is no change.'),
+  /** Of the change; base units where none is named. */
+  unit: text(20).optional(),
+  reason: adjustmentReason,
+  note: text(300).optional(),
+});
+export type AdjustmentBody = z.infer<typeof adjustmentBody>;
+
+/** A line that had to give planned goods back, and where it stands in the order of claims. */
+const release = z.object({ lineId: z.string(), siteId: z.string(), tier, needBy: z.string(), quantity: positive });
+
+/** What was found different from the books, and what followed (盘点调整). Never changed. */
+export const adjustment = z.object({
+  county: z.string(),
+  id: z.string(),
+  version: z.int(),
+  itemId: z.string(),
+  lotId: z.string(),
+  placeId: z.string(),
+  status: stockStatus,
+  /** In base units. */
+  change: z.int(),
+  reason: adjustmentReason,
+  note: z.string().optional(),
+  /** Planned goods given back to the pool, lowest claim first, because they are not there. */
+  released: z.array(release),
+  at: z.string(),
+  by: z.string(),
+});
+export type Adjustment = z.infer<typeof adjustment>;
+
+export const adjustmentRow = defineRow({
+  type: 'adjustment',
+  v: 1,
+  schema: adjustment,
+  keys: (row) => keysOf(row.county).adjustment(row.id),
+});
+
+/** A reason that does not go with the change, or that says nothing. */
+export const adjustmentFaults = ({ change, reason, note }: AdjustmentBody): FieldError[] => [
+  ...((change < 0 && ONLY_UP.includes(reason)) || (change > 0 && ONLY_DOWN.includes(reason))
+    ? [{ path: 'reason', message: `Goods ${reason} are not a change of ${change}.` }]
+    : []),
+  ...(reason === 'other' && note === undefined ? [{ path: 'note', message: 'Say what the other reason is.' }] : []),
+];
+
+interface Shelf {
+  readonly lotId: string;
+  readonly placeId: string;
+}
+
+const sumOn = (holds: readonly (Shelf & { readonly quantity: number })[], { lotId, placeId }: Shelf): number =>
+  holds.reduce((sum, hold) => sum + (hold.lotId === lotId && hold.placeId === placeId ? hold.quantity : 0), 0);
+
+/** What of a lot at a place is in picking, by consignment: out of an adjustment's reach. */
+export const inPicking = (lines: readonly Line[], shelf: Shelf): Map<string, number> => {
+  const by = new Map<string, number>();
+  for (const hold of lines.flatMap(picking)) {
+    const amount = sumOn([hold], shelf);
+    if (amount > 0 && hold.consignmentId !== undefined)
+      by.set(hold.consignmentId, (by.get(hold.consignmentId) ?? 0) + amount);
+  }
+  return by;
+};
+
+/** Weakest claim first: tier, then the latest need-by, then the youngest line. The apportionment's order, backwards. */
+const weakestFirst = (a: Line, b: Line): number =>
+  b.tier - a.tier || (a.needBy === b.needBy ? (a.id < b.id ? 1 : -1) : a.needBy < b.needBy ? 1 : -1);
+
+/** Lines without some of their planned goods. The next apportionment decides anew what they get, and says why. */
+export interface Released {
+  readonly lines: readonly Line[];
+  readonly releases: readonly z.infer<typeof release>[];
+  readonly quantity: number;
+}
+
+/**
+ * Takes planned goods of a lot back until `needed` base units are free, weakest claim first. A hold is given back in
+ * whole issue units of `unit` base units, as it was made. Less than `needed` where the lines plan with less.
+ */
+export const released = (lines: readonly Line[], shelf: Shelf, unit: number, needed: number): Released =>
+  lines.toSorted(weakestFirst).reduce<Released>(
+    (so, line) => {
+      const held = sumOn(planned(line), shelf);
+      const back = Math.min(held, roundUpTo(unit, needed - so.quantity));
+      if (back <= 0) return so;
+      const { id: lineId, siteId, tier: at, needBy } = line;
+      return {
+        lines: [...so.lines, without(line, shelf, back)],
+        releases: [...so.releases, { lineId, siteId, tier: at, needBy, quantity: back }],
+        quantity: so.quantity + back,
+      };
+    },
+    { lines: [], releases: [], quantity: 0 },
+  );
+
+const without = (line: Line, shelf: Shelf, amount: number): Line => {
+  let left = amount;
+  const holds = line.holds.flatMap((hold) => {
+    const taken = hold.consignmentId === undefined ? Math.min(sumOn([hold], shelf), left) : 0;
+    left -= taken;
+    return hold.quantity === taken ? [] : [{ ...hold, quantity: hold.quantity - taken }];
+  });
+  return { ...line, holds };
+};

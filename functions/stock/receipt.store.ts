@@ -1,0 +1,125 @@
+import { getItems, getSites } from '../catalogue/catalogue.store.ts';
+import { type Action, insert } from '../shared/actions.ts';
+import type { Actor } from '../shared/actor.ts';
+import { countyDay } from '../shared/clock.ts';
+import { commit } from '../shared/commit.store.ts';
+import type { Deps } from '../shared/deps.ts';
+import { keysOf } from '../shared/keys.ts';
+import type { Once } from '../shared/once.ts';
+import { notFound, Problem } from '../shared/problem.ts';
+import { retrying } from '../shared/retrying.ts';
+import { get } from '../shared/table.store.ts';
+import { openBalance } from './balance.ts';
+import { lotRow } from './lot.ts';
+import { record } from './movement.ts';
+import { booked, kindOf, paperNumber, paperRow, type Receipt, type ReceiptBody, receiptRow } from './receipt.ts';
+
+/**
+ * Books goods into a warehouse: a lot, its balance and its movement a line, and the goods received note, in one
+ * transaction. Returns the note's id.
+ *
+ * @throws Problem 422 with everything that is wrong, by field; 409 `paper-booked` when this paper is already in.
+ */
+export const receiveStock = (deps: Deps, actor: Actor, once: Once, body: ReceiptBody): Promise<string> =>
+  retrying(async () => {
+    const now = deps.clock.now();
+    const note: Receipt = {
+      county: actor.county,
+      id: deps.ids.next('rcp'),
+      version: 1,
+      source: body.source,
+      placeId: body.placeId,
+      document: body.document,
+      lines: (await linesOf(deps, actor, body, now)).map((line) => ({ ...line, lotId: deps.ids.next('lot') })),
+      at: now,
+      by: actor.sub,
+    };
+    const paper = {
+      county: actor.county,
+      placeId: note.placeId,
+      source: note.source,
+      number: paperNumber(note.document),
+      receiptId: note.id,
+    };
+    await commit(deps, {
+      actor,
+      now,
+      actions: [
+        insert(receiptRow, note),
+        insert(paperRow, paper, (was) => alreadyBooked(note.document, was)),
+        ...note.lines.flatMap((line) => lotActions(deps, note, line)),
+      ],
+      news: [
+        {
+          of: receiptRow.keyOf(note),
+          version: 1,
+          name: 'GoodsReceived',
+          data: { document: note.document, source: note.source, placeId: note.placeId, lines: note.lines.length },
+        },
+      ],
+      once: { by: once, result: note.id },
+    });
+    return note.id;
+  });
+
+const linesOf = async (deps: Deps, actor: Actor, body: ReceiptBody, now: string) => {
+  const named = body.lines.flatMap(({ designation: to }) => (to.to === 'sites' ? to.siteIds : []));
+  const [items, sites] = await Promise.all([
+    getItems(
+      deps,
+      actor.county,
+      body.lines.map(({ itemId }) => itemId),
+    ),
+    getSites(deps, actor.county, [body.placeId, ...named]),
+  ]);
+  const facts = { today: countyDay(now), place: sites.get(body.placeId), items, sites };
+  const { lines, errors } = booked(body, facts);
+  if (errors.length > 0) throw new Problem(422, 'invalid', 'The goods cannot be booked in like this.', errors);
+  return lines;
+};
+
+const alreadyBooked = (document: string, was: Record<string, unknown> | undefined): Problem =>
+  new Problem(409, 'paper-booked', `${document} is already booked, as ${String(was?.['receiptId'])}.`, [
+    { path: 'document', message: 'The same paper of the same place and source is booked once.' },
+  ]);
+
+const lotActions = (deps: Deps, note: Receipt, line: Receipt['lines'][number]): Action[] => {
+  const { county, source, placeId, at, by } = note;
+  const { itemId, lotId, quantity, lotNo, madeOn, useBy, designation, status } = line;
+  const kind = kindOf(source);
+  return [
+    insert(lotRow, {
+      county,
+      id: lotId,
+      itemId,
+      source,
+      lotNo,
+      madeOn,
+      useBy,
+      designation,
+      from: note.id,
+      at,
+      version: 1,
+    }),
+    openBalance({ county, itemId, lotId, placeId, status, onHand: quantity, useBy, designation, source }),
+    record({
+      county,
+      id: deps.ids.next('mov'),
+      lotId,
+      itemId,
+      kind,
+      placeId,
+      effects: { [kind]: quantity, onHand: quantity },
+      document: note.id,
+      at,
+      by,
+    }),
+  ];
+};
+
+/** The goods received note. @throws Problem 404 */
+export const viewReceipt = async (deps: Deps, county: string, id: string): Promise<Receipt> => {
+  const row = await get(deps, receiptRow, keysOf(county).receipt(id));
+  if (row === undefined) throw notFound('receipt', id);
+  return row;
+};

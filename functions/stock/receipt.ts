@@ -1,0 +1,184 @@
+import { z } from 'zod';
+import { counted, type Item } from '../catalogue/item.ts';
+import type { Site } from '../catalogue/site.ts';
+import { keysOf } from '../shared/keys.ts';
+import type { FieldError } from '../shared/problem.ts';
+import { askedQuantity, day, positive, slug, text } from '../shared/quantity.ts';
+import { defineRow } from '../shared/row.ts';
+import { designation, type Source } from './lot.ts';
+import type { Bucket, Movement } from './movement.ts';
+
+/** Each line is a lot, a balance and a movement; with its papers a note of 24 stays well below a transaction's 100. */
+export const MAX_RECEIPT_LINES = 24;
+
+const receiptLine = z.strictObject({
+  itemId: slug,
+  ...askedQuantity.shape,
+  /** The maker's lot number, as printed. */
+  lotNo: text(60).optional(),
+  madeOn: day.optional(),
+  /** Last day of use. Where only the day of making is known, the item's shelf life says the rest. */
+  useBy: day.optional(),
+  designation: designation.default({ to: 'all' }),
+  status: z.enum(['available', 'quarantined']).default('available'),
+});
+
+/** Goods that came into a warehouse on one paper. */
+export const receiptBody = z.strictObject({
+  source: z.enum(['existing', 'allocated']),
+  placeId: slug,
+  /** The number of the paper they came with: booked once, whoever enters it. */
+  document: text(60),
+  lines: z.array(receiptLine).min(1).max(MAX_RECEIPT_LINES),
+});
+export type ReceiptBody = z.infer<typeof receiptBody>;
+
+const bookedLine = z.object({
+  itemId: z.string(),
+  asked: askedQuantity,
+  /** In base units. */
+  quantity: positive,
+  lotNo: z.string().optional(),
+  madeOn: z.string().optional(),
+  useBy: z.string().optional(),
+  designation,
+  status: z.enum(['available', 'quarantined']),
+});
+type BookedLine = z.infer<typeof bookedLine>;
+
+/** A goods received note (入库单): what was accepted, and which lots it became. Never changed. */
+export const receipt = z.object({
+  county: z.string(),
+  id: z.string(),
+  version: z.int(),
+  source: z.enum(['existing', 'allocated']),
+  placeId: z.string(),
+  document: z.string(),
+  lines: z.array(bookedLine.extend({ lotId: z.string() })),
+  at: z.string(),
+  by: z.string(),
+});
+export type Receipt = z.infer<typeof receipt>;
+
+export const receiptRow = defineRow({
+  type: 'receipt',
+  v: 1,
+  schema: receipt,
+  keys: (row) => keysOf(row.county).receipt(row.id),
+});
+
+/** Says that a paper has been booked. It never expires: the same paper may turn up again months later. */
+export const paperRow = defineRow({
+  type: 'paper',
+  v: 1,
+  schema: z.object({
+    county: z.string(),
+    placeId: z.string(),
+    source: z.string(),
+    /** In the form in which two people who type the same number write the same. */
+    number: z.string(),
+    receiptId: z.string(),
+  }),
+  keys: (row) => keysOf(row.county).paper(row.placeId, row.source, row.number),
+});
+
+/** `ｇｋ－００１ ` and `GK-001` are one paper. */
+export const paperNumber = (document: string): string =>
+  document.normalize('NFKC').toUpperCase().normalize('NFKC').replace(/\s+/g, ' ').trim();
+
+/**
+ * What booking goods in is called. What was in the county before anybody counted opens the books; what comes from
+ * above is received into them.
+ */
+const KINDS = { existing: 'opening', allocated: 'received' } as const satisfies Partial<
+  Record<Source, Movement['kind'] & Bucket>
+>;
+export const kindOf = (source: Receipt['source']): 'opening' | 'received' => KINDS[source];
+
+const DAY_MS = 86_400_000;
+const plusDays = (date: string, days: number): string =>
+  new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10);
+
+interface Dates {
+  readonly madeOn?: string | undefined;
+  readonly useBy?: string | undefined;
+}
+
+/**
+ * Last day of use: as printed, or from the day of making and the shelf life; none for goods that do not expire. For
+ * fresh goods shelf life from the harvest or pack date is a ceiling (FACTS: perishables).
+ */
+const useByOf = ({ madeOn, useBy }: Dates, { shelfLifeDays }: Item): string | undefined =>
+  useBy ?? (madeOn === undefined || shelfLifeDays === undefined ? undefined : plusDays(madeOn, shelfLifeDays));
+
+/** What is wrong with the dates of a line, by its field. */
+const dateFaults = (line: Dates, item: Item, today: string): FieldError[] => {
+  const { madeOn, useBy } = line;
+  const last = useByOf(line, item);
+  const ceiling = item.fresh ? useByOf({ madeOn }, item) : undefined;
+  return [
+    ...(madeOn !== undefined && madeOn > today
+      ? [{ path: 'madeOn', message: `Nothing is made on ${madeOn} yet: today is ${today}.` }]
+      : []),
+    ...(madeOn !== undefined && useBy !== undefined && useBy < madeOn
+      ? [{ path: 'useBy', message: `It cannot expire on ${useBy}, before it was made on ${madeOn}.` }]
+      : []),
+    ...(last !== undefined && last < today
+      ? [{ path: useBy === undefined ? 'madeOn' : 'useBy', message: `It expired on ${last}; today is ${today}.` }]
+      : []),
+    ...(ceiling !== undefined && useBy !== undefined && useBy > ceiling
+      ? [{ path: 'useBy', message: `${item.nameZh} of ${madeOn} keeps until ${ceiling} at best.` }]
+      : []),
+    ...(last === undefined && (item.fresh || item.shelfLifeDays !== undefined)
+      ? [{ path: 'useBy', message: `${item.nameZh} expires: give its use-by, or when it was made.` }]
+      : []),
+  ];
+};
+
+/** What a receipt is judged by. */
+export interface ReceiptFacts {
+  /** The day on the county's calendar. */
+  readonly today: string;
+  readonly place: Site | undefined;
+  readonly items: ReadonlyMap<string, Item>;
+  /** Those of the named sites that exist. */
+  readonly sites: ReadonlyMap<string, Site>;
+}
+
+const lineBooked = (
+  { quantity, unit, ...line }: ReceiptBody['lines'][number],
+  { today, items, sites }: ReceiptFacts,
+): BookedLine | FieldError[] => {
+  const item = items.get(line.itemId);
+  if (item === undefined) return [{ path: 'itemId', message: `There is no item ${line.itemId}.` }];
+  const amount = counted(item, { quantity, unit }, '');
+  const errors = [
+    ...(item.active ? [] : [{ path: 'itemId', message: `${item.nameZh} is no longer in use.` }]),
+    ...(typeof amount === 'number' ? [] : [amount]),
+    ...dateFaults(line, item, today),
+    ...(line.designation.to === 'sites' ? line.designation.siteIds : []).flatMap((id, i) =>
+      sites.has(id) ? [] : [{ path: `designation.siteIds[${i}]`, message: `There is no site ${id}.` }],
+    ),
+  ];
+  if (errors.length > 0 || typeof amount !== 'number') return errors;
+  return { ...line, asked: { quantity, unit }, quantity: amount, useBy: useByOf(line, item) };
+};
+
+/** The note's lines in base units and with their use-by; or everything that is wrong with it. */
+export const booked = (body: ReceiptBody, facts: ReceiptFacts): { lines: BookedLine[]; errors: FieldError[] } => {
+  const { place } = facts;
+  const lines = body.lines.map((line) => lineBooked(line, facts));
+  return {
+    lines: lines.flatMap((line) => (Array.isArray(line) ? [] : [line])),
+    errors: [
+      ...(place === undefined
+        ? [{ path: 'placeId', message: `There is no site ${body.placeId}.` }]
+        : place.kind === 'warehouse' && place.active
+          ? []
+          : [{ path: 'placeId', message: `${place.nameZh} is not a warehouse in use: stock is booked into one.` }]),
+      ...lines.flatMap((line, i) =>
+        Array.isArray(line) ? line.map(({ path, message }) => ({ path: `lines[${i}].${path}`, message })) : [],
+      ),
+    ],
+  };
+};

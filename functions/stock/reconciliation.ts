@@ -1,0 +1,210 @@
+import { z } from 'zod';
+import type { Consignment, ConsignmentLine } from '../delivery/consignment.ts';
+import { type Line, picking, short } from '../request/line.ts';
+import { quantity } from '../shared/quantity.ts';
+import type { Balance } from './balance.ts';
+import { type Lot, source } from './lot.ts';
+import { type Bucket, buckets, imbalance, type Movement, summed } from './movement.ts';
+
+/** What must be equal, by name. The first of each is what the books say, the second what was added up. */
+const identity = z.enum([
+  /** Per lot: opening + received + found + adjusted up = on hand + in transit + … + adjusted down. */
+  'lot-equation',
+  /** No bucket of a lot's movements is below nothing. */
+  'negative',
+  /** Every balance, movement and hold is of a lot that there is. */
+  'lot-known',
+  /** Per lot and place: balances = movements. */
+  'on-hand',
+  /** Per balance: free = on hand − held. */
+  'free',
+  /** Per balance: held = holds on need lines. */
+  'held',
+  /** Per lot: in transit by movements = dispatched and not yet received, on consignments. */
+  'in-transit',
+  /** Per consignment in picking and lot: its line = its holds on need lines. */
+  'in-picking',
+  /** Per need line: on the way = its shares of consignments on the way. */
+  'on-the-way',
+  /** Per need line: approved = planned + picking + on the way + received + short, none below nothing. */
+  'line',
+]);
+
+const difference = z.object({
+  identity,
+  lotId: z.string().optional(),
+  placeId: z.string().optional(),
+  status: z.string().optional(),
+  consignmentId: z.string().optional(),
+  lineId: z.string().optional(),
+  expected: z.int(),
+  actual: z.int(),
+});
+export type Difference = z.infer<typeof difference>;
+
+/** A lot's account, from its movements, in base units; what is held and free of it, from its balances. */
+const lotAccount = z.object({
+  lotId: z.string(),
+  source: source.optional(),
+  useBy: z.string().optional(),
+  ...(Object.fromEntries(buckets.map((bucket) => [bucket, z.int()])) as Record<Bucket, z.ZodInt>),
+  held: quantity,
+  free: quantity,
+});
+
+export const itemAccount = z.object({
+  itemId: z.string(),
+  nameZh: z.string(),
+  nameEn: z.string(),
+  baseUnit: z.string(),
+  balanced: z.boolean(),
+  lots: z.array(lotAccount),
+  differences: z.array(difference),
+});
+export type ItemAccount = z.infer<typeof itemAccount>;
+
+/** A consignment that has goods in hand: in picking or on the way. */
+export interface Underway {
+  readonly consignment: Consignment;
+  readonly lines: readonly ConsignmentLine[];
+}
+
+/** Everything of one item that must agree. */
+export interface Books {
+  readonly lots: readonly Lot[];
+  readonly balances: readonly Balance[];
+  readonly movements: readonly Movement[];
+  /** Need lines that hold goods or wait for some. */
+  readonly lines: readonly Line[];
+  readonly underway: readonly Underway[];
+}
+
+type Where = Omit<Difference, 'identity' | 'expected' | 'actual'>;
+
+const totals = <T>(rows: readonly T[], of: (row: T) => readonly [string, number]): Map<string, number> => {
+  const found = new Map<string, number>();
+  for (const [key, amount] of rows.map(of)) found.set(key, (found.get(key) ?? 0) + amount);
+  return found;
+};
+
+/** Where two ways of adding up the same thing disagree; what one of them does not know counts as nothing there. */
+const compared = (
+  name: Difference['identity'],
+  expected: ReadonlyMap<string, number>,
+  actual: ReadonlyMap<string, number>,
+  where: (...parts: string[]) => Where,
+): Difference[] =>
+  [...new Set([...expected.keys(), ...actual.keys()])].flatMap((key) => {
+    const [should, is] = [expected.get(key) ?? 0, actual.get(key) ?? 0];
+    return should === is ? [] : [{ identity: name, ...where(...key.split(' ')), expected: should, actual: is }];
+  });
+
+const shelfOf = (lotId?: string, placeId?: string, status?: string): Where => ({ lotId, placeId, status });
+
+const shelfFaults = ({ balances, movements, lines }: Books): Difference[] => [
+  ...compared(
+    'on-hand',
+    totals(movements, ({ lotId, placeId, effects }) => [`${lotId} ${placeId}`, effects.onHand ?? 0]),
+    totals(balances, ({ lotId, placeId, onHand }) => [`${lotId} ${placeId}`, onHand]),
+    shelfOf,
+  ),
+  ...balances.flatMap(({ lotId, placeId, status, onHand, held, free }) =>
+    free === onHand - held
+      ? []
+      : [{ identity: 'free' as const, lotId, placeId, status, expected: onHand - held, actual: free }],
+  ),
+  ...compared(
+    'held',
+    totals(
+      lines.flatMap(({ holds }) => holds),
+      (hold) => [`${hold.lotId} ${hold.placeId} available`, hold.quantity],
+    ),
+    totals(balances, ({ lotId, placeId, status, held }) => [`${lotId} ${placeId} ${status}`, held]),
+    shelfOf,
+  ),
+];
+
+const lotFaults = ({ lots, balances, movements, lines }: Books): Difference[] => {
+  const known = new Set(lots.map(({ id }) => id));
+  const named = [...balances, ...movements, ...lines.flatMap(({ holds }) => holds)].map(({ lotId }) => lotId);
+  return [
+    ...[...new Set(named)].flatMap((lotId) =>
+      known.has(lotId) ? [] : [{ identity: 'lot-known' as const, lotId, expected: 1, actual: 0 }],
+    ),
+    ...[...Map.groupBy(movements, ({ lotId }) => lotId)].flatMap(([lotId, all]) => {
+      const sums = summed(all);
+      const owed = imbalance(sums);
+      return [
+        ...(owed === 0 ? [] : [{ identity: 'lot-equation' as const, lotId, expected: 0, actual: owed }]),
+        ...buckets.flatMap((bucket) =>
+          sums[bucket] >= 0 ? [] : [{ identity: 'negative' as const, lotId, expected: 0, actual: sums[bucket] }],
+        ),
+      ];
+    }),
+  ];
+};
+
+const roadFaults = ({ movements, lines, underway }: Books): Difference[] => {
+  const linesOf = (status: Consignment['status']) =>
+    underway.filter(({ consignment }) => consignment.status === status).flatMap((one) => one.lines);
+  const dispatched = linesOf('dispatched');
+  return [
+    ...compared(
+      'in-transit',
+      totals(dispatched, (line) => [line.lotId, line.quantity]),
+      totals(movements, ({ lotId, effects }) => [lotId, effects.inTransit ?? 0]),
+      (lotId) => ({ lotId }),
+    ),
+    ...compared(
+      'in-picking',
+      totals(linesOf('picking'), (line) => [`${line.consignmentId} ${line.lotId}`, line.quantity]),
+      totals(lines.flatMap(picking), (hold) => [`${hold.consignmentId} ${hold.lotId}`, hold.quantity]),
+      (consignmentId, lotId) => ({ consignmentId, lotId }),
+    ),
+    ...compared(
+      'on-the-way',
+      totals(
+        dispatched.flatMap(({ shares }) => shares),
+        (share) => [`${share.requestId}.${share.n}`, share.quantity],
+      ),
+      totals(lines, (line) => [`${line.requestId}.${line.n}`, line.dispatched]),
+      (lineId) => ({ lineId }),
+    ),
+  ];
+};
+
+const lineFaults = ({ lines }: Books): Difference[] =>
+  lines.flatMap((line) =>
+    short(line) >= 0
+      ? []
+      : [{ identity: 'line' as const, lineId: line.id, expected: line.approved, actual: line.approved - short(line) }],
+  );
+
+/** The item's lots, and wherever its books disagree. Nothing there: every unit can be followed. */
+export const reconciled = (
+  item: Pick<ItemAccount, 'itemId' | 'nameZh' | 'nameEn' | 'baseUnit'>,
+  books: Books,
+): ItemAccount => {
+  const movementsOf = Map.groupBy(books.movements, ({ lotId }) => lotId);
+  const balancesOf = Map.groupBy(books.balances, ({ lotId }) => lotId);
+  const differences = [...lotFaults(books), ...shelfFaults(books), ...roadFaults(books), ...lineFaults(books)];
+  return {
+    itemId: item.itemId,
+    nameZh: item.nameZh,
+    nameEn: item.nameEn,
+    baseUnit: item.baseUnit,
+    balanced: differences.length === 0,
+    lots: books.lots.map(({ id, source: from, useBy }) => {
+      const shelves = balancesOf.get(id) ?? [];
+      return {
+        lotId: id,
+        source: from,
+        ...(useBy !== undefined && { useBy }),
+        ...summed(movementsOf.get(id) ?? []),
+        held: shelves.reduce((sum, { held }) => sum + held, 0),
+        free: shelves.reduce((sum, { free }) => sum + free, 0),
+      };
+    }),
+    differences,
+  };
+};

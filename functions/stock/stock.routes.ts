@@ -1,0 +1,178 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import {
+  type App,
+  allow,
+  allowStaff,
+  answer,
+  body,
+  idempotencyHeader,
+  onceOf,
+  pageQuery,
+  problems,
+} from '../api/route.ts';
+import type { Deps } from '../shared/deps.ts';
+import { doOnce } from '../shared/once.store.ts';
+import { slug } from '../shared/quantity.ts';
+import { adjustStock, viewAdjustment } from './adjustment.store.ts';
+import { adjustment, adjustmentBody } from './adjustment.ts';
+import { listPool, viewStock } from './pool.store.ts';
+import { itemStock, poolItem } from './pool.ts';
+import { receiveStock, viewReceipt } from './receipt.store.ts';
+import { receipt, receiptBody } from './receipt.ts';
+import { reconcile, reconcileItem } from './reconciliation.store.ts';
+import { itemAccount } from './reconciliation.ts';
+
+const tags = ['stock'];
+const paperId = z.object({ id: z.string().regex(/^[\w-]{1,64}$/) });
+
+const receive = createRoute({
+  method: 'post',
+  path: '/staff/stock-receipts',
+  tags,
+  summary: 'Book goods into a warehouse',
+  description: 'Each line becomes a lot. The same paper of the same place and source is booked once, for ever.',
+  middleware: allow('storekeeper'),
+  request: {
+    headers: idempotencyHeader,
+    body: body(
+      receiptBody.meta({
+        example: {
+          source: 'allocated',
+          placeId: 'county-warehouse',
+          document: '青应急调〔2022〕15号',
+          lines: [
+            { itemId: 'n95-mask', quantity: 8, unit: '箱', lotNo: '20220301', madeOn: '2022-03-01' },
+            {
+              itemId: 'n95-mask',
+              quantity: 40,
+              unit: '盒',
+              useBy: '2024-06-30',
+              designation: { to: 'sites', siteIds: ['county-hospital'] },
+            },
+          ],
+        },
+      }),
+    ),
+  },
+  responses: { 201: answer('The goods received note, with the lots it made.', receipt), ...problems },
+});
+
+const readReceipt = createRoute({
+  method: 'get',
+  path: '/staff/stock-receipts/{id}',
+  tags,
+  summary: 'Read a goods received note',
+  middleware: allowStaff,
+  request: { params: paperId },
+  responses: { 200: answer('The note.', receipt), ...problems },
+});
+
+const adjust = createRoute({
+  method: 'post',
+  path: '/staff/adjustments',
+  tags,
+  summary: 'Make the books say what lies on the shelf',
+  description:
+    'Planned goods that are not there are taken back in the same step, weakest claim first; goods in picking are not.',
+  middleware: allow('storekeeper'),
+  request: {
+    headers: idempotencyHeader,
+    body: body(
+      adjustmentBody.meta({
+        example: {
+          itemId: 'n95-mask',
+          lotId: 'lot_01G2W3X4Y5Z6A7B8C9D0E1F2G3',
+          placeId: 'county-warehouse',
+          change: -2,
+          unit: '盒',
+          reason: 'damaged',
+          note: '受潮',
+        },
+      }),
+    ),
+  },
+  responses: { 201: answer('The adjustment, and what it took back from whom.', adjustment), ...problems },
+});
+
+const readAdjustment = createRoute({
+  method: 'get',
+  path: '/staff/adjustments/{id}',
+  tags,
+  summary: 'Read an adjustment',
+  middleware: allowStaff,
+  request: { params: paperId },
+  responses: { 200: answer('The adjustment.', adjustment), ...problems },
+});
+
+const listStock = createRoute({
+  method: 'get',
+  path: '/staff/stock',
+  tags,
+  summary: 'The pool by item and by source',
+  middleware: allowStaff,
+  request: { query: pageQuery },
+  responses: {
+    200: answer('The items by id, page by page.', z.object({ rows: z.array(poolItem), cursor: z.string().optional() })),
+    ...problems,
+  },
+});
+
+const readStock = createRoute({
+  method: 'get',
+  path: '/staff/stock/{itemId}',
+  tags,
+  summary: 'One item, lot by lot and place by place',
+  middleware: allowStaff,
+  request: { params: z.object({ itemId: slug }) },
+  responses: { 200: answer('Balances, and what happened lately.', itemStock), ...problems },
+});
+
+const readReconciliation = createRoute({
+  method: 'get',
+  path: '/staff/reconciliation',
+  tags,
+  summary: 'Add up every lot from its movements and hold it against the other books',
+  middleware: allowStaff,
+  request: { query: pageQuery.extend({ itemId: slug.optional() }) },
+  responses: {
+    200: answer(
+      'The accounts of the items of this page, and whether all of them balance.',
+      z.object({ balanced: z.boolean(), rows: z.array(itemAccount), cursor: z.string().optional() }),
+    ),
+    ...problems,
+  },
+});
+
+/** Receipts, adjustments, the pool and its reconciliation. */
+export const stockRoutes = (app: App, deps: Deps): void => {
+  app.openapi(receive, async (c) => {
+    const actor = c.get('actor');
+    const once = await onceOf(c);
+    const id = await doOnce(deps, actor, once, () => receiveStock(deps, actor, once, c.req.valid('json')));
+    return c.json(await viewReceipt(deps, actor.county, id), 201);
+  });
+  app.openapi(readReceipt, async (c) =>
+    c.json(await viewReceipt(deps, c.get('actor').county, c.req.valid('param').id), 200),
+  );
+  app.openapi(adjust, async (c) => {
+    const actor = c.get('actor');
+    const once = await onceOf(c);
+    const id = await doOnce(deps, actor, once, () => adjustStock(deps, actor, once, c.req.valid('json')));
+    return c.json(await viewAdjustment(deps, actor.county, id), 201);
+  });
+  app.openapi(readAdjustment, async (c) =>
+    c.json(await viewAdjustment(deps, c.get('actor').county, c.req.valid('param').id), 200),
+  );
+  app.openapi(listStock, async (c) => c.json(await listPool(deps, c.get('actor').county, c.req.valid('query')), 200));
+  app.openapi(readStock, async (c) =>
+    c.json(await viewStock(deps, c.get('actor').county, c.req.valid('param').itemId), 200),
+  );
+  app.openapi(readReconciliation, async (c) => {
+    const { county } = c.get('actor');
+    const { itemId, ...page } = c.req.valid('query');
+    return c.json(
+      await (itemId === undefined ? reconcile(deps, county, page) : reconcileItem(deps, county, itemId)),
+      200,
+    );
+  });
+};

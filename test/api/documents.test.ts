@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { pointApp } from '../../functions/api/point.handler.ts';
+import { publicApp } from '../../functions/api/public.handler.ts';
+import type { App } from '../../functions/api/route.ts';
+import { staffApp } from '../../functions/api/staff.handler.ts';
+import { testVerify } from '../support/caller.ts';
+import { useTable } from '../support/table.ts';
+
+const deps = useTable();
+const apps: [string, App][] = [
+  ['staff', staffApp(deps, testVerify)],
+  ['point', pointApp(deps, testVerify)],
+  ['public', publicApp({})],
+];
+
+const content = z.record(
+  z.string(),
+  z.object({ schema: z.record(z.string(), z.unknown()), example: z.unknown().optional() }),
+);
+const operation = z.object({
+  summary: z.string().optional(),
+  tags: z.array(z.string()).optional(),
+  parameters: z.array(z.object({ name: z.string(), in: z.string(), required: z.boolean().optional() })).default([]),
+  requestBody: z.object({ required: z.boolean(), content }).optional(),
+  responses: z.record(z.string(), z.object({ description: z.string(), content: content.optional() })),
+});
+const document = z.object({
+  openapi: z.literal('3.1.0'),
+  info: z.object({ title: z.string(), version: z.string() }),
+  security: z.array(z.record(z.string(), z.array(z.string()))).optional(),
+  components: z.object({
+    schemas: z.record(z.string(), z.unknown()).default({}),
+    securitySchemes: z.record(z.string(), z.unknown()).default({}),
+  }),
+  paths: z.record(z.string(), z.partialRecord(z.enum(['get', 'put', 'post']), operation)),
+});
+
+const readDocument = async (audience: string, app: App) => {
+  const reply = await app.request(`/${audience}/openapi.json`);
+  expect(reply.status).toBe(200);
+  return document.parse(await reply.json());
+};
+
+const refsIn = (value: unknown): string[] =>
+  typeof value !== 'object' || value === null
+    ? []
+    : Object.entries(value).flatMap(([key, inner]) => (key === '$ref' ? [String(inner)] : refsIn(inner)));
+
+describe.each(apps)('the document of the %s audience', (audience, app) => {
+  it('says of every route what it takes, what it answers and how it refuses', async () => {
+    const { paths } = await readDocument(audience, app);
+    for (const [path, operations] of Object.entries(paths))
+      for (const [method, one] of Object.entries(operations)) {
+        const what = `${method} ${path}`;
+        expect(one.summary, what).toMatch(/\S/);
+        expect(one.tags, what).toHaveLength(1);
+        const codes = Object.keys(one.responses);
+        expect(codes.filter((code) => /^2\d\d$/.test(code)).length, what).toBeGreaterThan(0);
+        expect(codes, what).toContain('default');
+        expect(Object.keys(one.responses['default']?.content ?? {}), what).toEqual(['application/problem+json']);
+        for (const code of codes) expect(Object.keys(one.responses[code]?.content ?? {}), what).toHaveLength(1);
+        const inPath = [...path.matchAll(/\{(.+?)\}/g)].map(([, name]) => name);
+        const given = (place: string) => one.parameters.filter((one) => one.in === place).map(({ name }) => name);
+        expect(given('path').toSorted(), what).toEqual(inPath.toSorted());
+        if (method === 'post') expect(given('header'), what).toContain('idempotency-key');
+        if (method !== 'get') {
+          const { schema } = one.requestBody?.content['application/json'] ?? { schema: {} };
+          expect(schema['example'] ?? schema['$ref'] ?? schema['allOf'], `${what} has no example`).toBeDefined();
+        }
+      }
+  });
+
+  it('refers to nothing that is not in it, and routes and document are the same', async () => {
+    const reply = await app.request(`/${audience}/openapi.json`);
+    const json: unknown = await reply.json();
+    const { components, paths } = document.parse(json);
+    for (const ref of refsIn(json)) expect(Object.keys(components.schemas)).toContain(ref.split('/').at(-1));
+    const routed = app.routes
+      .filter(({ method, path }) => method !== 'ALL' && !path.endsWith('openapi.json'))
+      .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
+    const documented = Object.entries(paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(documented.toSorted()).toEqual([...new Set(routed)].toSorted());
+    for (const path of Object.keys(paths)) expect(path.startsWith(`/${audience}/`) || path === '/health').toBe(true);
+  });
+
+  it('shows only examples that it would accept', () => {
+    for (const { route } of app.openAPIRegistry.definitions.filter((one) => one.type === 'route')) {
+      const media = route.request?.body?.content['application/json'];
+      const schema = media !== undefined && 'schema' in media ? media.schema : undefined;
+      if (!(schema instanceof z.ZodType)) continue;
+      const { example } = z.object({ example: z.unknown() }).parse(schema.meta());
+      expect(schema.safeParse(example), `${route.method} ${route.path}`).toMatchObject({ success: true });
+    }
+  });
+
+  it('asks for a bearer token wherever one is needed', async () => {
+    const { security, components } = await readDocument(audience, app);
+    expect(security).toEqual(audience === 'public' ? undefined : [{ bearer: [] }]);
+    expect(Object.keys(components.securitySchemes)).toEqual(audience === 'public' ? [] : ['bearer']);
+  });
+});

@@ -1,0 +1,194 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { staffApp } from '../../functions/api/staff.handler.ts';
+import { countyRow } from '../../functions/catalogue/county.ts';
+import { DEFAULT_POLICY } from '../../functions/catalogue/policy.ts';
+import { eventRow } from '../../functions/shared/event.ts';
+import { countyKey, keysOf } from '../../functions/shared/keys.ts';
+import { get, ofType, partition } from '../../functions/shared/table.store.ts';
+import { callerOf, testVerify } from '../support/caller.ts';
+import { useTable } from '../support/table.ts';
+
+const deps = useTable();
+const app = staffApp(deps, testVerify);
+const clerk = callerOf(app, { roles: ['clerk'] });
+const headquarters = callerOf(app, { roles: ['headquarters'] });
+const auditor = callerOf(app, { roles: ['auditor'] });
+const elsewhere = callerOf(app, { roles: ['clerk'], county: '110101' });
+const keys = keysOf('632323');
+
+const mask = {
+  nameZh: '医用防护口罩',
+  nameEn: 'N95 mask',
+  category: '2',
+  baseUnit: 'piece',
+  units: { 盒: 50, 箱: 1000 },
+  issueUnit: '盒',
+  frontLineReserve: 500,
+};
+const village = {
+  nameZh: '甲村',
+  nameEn: 'Village A',
+  kind: 'village',
+  township: '乙乡',
+  people: { post: 4, vulnerable: 80, residents: 900 },
+  households: 200,
+  leadMinutes: 90,
+};
+const shop = { nameZh: '丙超市', nameEn: 'Shop C', kind: 'supermarket', designated: true, township: '县城' };
+
+const eventsOf = async (PK: string) => ofType(eventRow, await partition(deps, PK, 'EVENT#'));
+
+describe('the catalogue', () => {
+  it('adds an item once, and a repeat changes nothing', async () => {
+    const added = await clerk.put('/staff/items/mask', mask);
+    expect(added).toMatchObject({ status: 201, body: { id: 'mask', version: 1, fresh: false } });
+    expect(added.headers.get('etag')).toBe('"1"');
+    expect(await clerk.put('/staff/items/mask', mask)).toMatchObject({ status: 200, body: { version: 1 } });
+    expect(await eventsOf(keys.item('mask').PK)).toMatchObject([{ version: 1, name: 'ItemAdded', by: 'clerk' }]);
+  });
+
+  it('changes an item only on the version that was read, and tells the present one otherwise', async () => {
+    await clerk.put('/staff/items/suit', mask);
+    const dearer = { ...mask, frontLineReserve: 1000 };
+    const blind = await clerk.put('/staff/items/suit', dearer);
+    expect(blind).toMatchObject({ status: 409, body: { title: 'changed-meanwhile' } });
+    expect(blind.body.detail).toContain('version 1');
+    expect(await clerk.put('/staff/items/suit', dearer, 1)).toMatchObject({ status: 200, body: { version: 2 } });
+    expect((await clerk.put('/staff/items/suit', mask, 1)).status).toBe(409);
+    // The reply to the change was lost, and the page sends it again as it was.
+    expect(await clerk.put('/staff/items/suit', dearer, 1)).toMatchObject({ status: 200, body: { version: 2 } });
+    const [, changed] = await eventsOf(keys.item('suit').PK);
+    expect(changed?.data).toEqual({ frontLineReserve: { was: 500, is: 1000 } });
+  });
+
+  it('lets one of two people who edit the same version win', async () => {
+    await clerk.put('/staff/items/gown', mask);
+    const replies = await Promise.all(
+      [1000, 2000, 3000].map((frontLineReserve) => clerk.put('/staff/items/gown', { ...mask, frontLineReserve }, 1)),
+    );
+    expect(replies.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+    expect((await clerk.get('/staff/items/gown')).body.version).toBe(2);
+  });
+
+  it('refuses to create what a change was meant for', async () => {
+    expect(await clerk.put('/staff/items/no-such', mask, 3)).toMatchObject({ status: 409 });
+    expect(await clerk.put('/staff/items/no-such', mask, 0)).toMatchObject({ status: 201 });
+  });
+
+  it.each([
+    ['an issue unit without a conversion', { issueUnit: '袋' }, 'issueUnit'],
+    ['an issue unit that objects happen to have', { issueUnit: 'constructor' }, 'issueUnit'],
+    ['a reserve in broken issue units', { frontLineReserve: 510 }, 'frontLineReserve'],
+    ['a jin that is not 500 g', { baseUnit: 'gram', units: { 斤: 600, 盒: 50 } }, 'units.斤'],
+    ['a KG that is not a kilogram', { baseUnit: 'gram', units: { KG: 100, 盒: 50 } }, 'units.KG'],
+    ['a reserve of fresh goods', { fresh: true }, 'frontLineReserve'],
+    ['a post named twice', { posts: ['hospital', 'hospital'] }, 'posts[1]'],
+    ['a unit of no content', { units: { 盒: 0 } }, 'units.盒'],
+    ['half a piece', { units: { 盒: 1.5 } }, 'units.盒'],
+    ['an unknown field', { price: 5 }, 'price'],
+    ['a code outside GB/T 38565', { category: '4' }, 'category'],
+  ])('refuses %s with the path of the field', async (_what, change, path) => {
+    const reply = await clerk.put('/staff/items/odd', { ...mask, ...change });
+    expect(reply.status).toBe(422);
+    expect(reply.body.errors.map((error: { path: string }) => error.path)).toContain(path);
+    expect((await clerk.get('/staff/items/odd')).status).toBe(404);
+  });
+
+  it('accepts a base unit named again with its true value', async () => {
+    const reply = await clerk.put('/staff/items/rice', { ...mask, baseUnit: 'gram', units: { 斤: 500, 盒: 50 } });
+    expect(reply.status).toBe(201);
+  });
+
+  it('never changes the base unit under stock that was counted in it', async () => {
+    await clerk.put('/staff/items/oil', mask);
+    const reply = await clerk.put('/staff/items/oil', { ...mask, baseUnit: 'millilitre' }, 1);
+    expect(reply).toMatchObject({ status: 422, body: { errors: [{ path: 'baseUnit' }] } });
+  });
+
+  it('puts sites with sane headcounts, and registers the county for the sweep', async () => {
+    expect((await clerk.put('/staff/sites/village-a', village)).status).toBe(201);
+    expect(await get(deps, countyRow, countyKey('632323'))).toEqual({ county: '632323' });
+    expect(await get(deps, countyRow, countyKey('110101'))).toBeUndefined();
+    const people = { post: 4, vulnerable: 901, residents: 900 };
+    const odd = await clerk.put('/staff/sites/odd', { ...village, people, households: 950, vulnerableHouseholds: 960 });
+    expect(odd.status).toBe(422);
+    expect(odd.body.errors.map((error: { path: string }) => error.path)).toEqual([
+      'people.vulnerable',
+      'households',
+      'vulnerableHouseholds',
+    ]);
+    expect(await clerk.put('/staff/sites/village-a', { ...village, kind: 'warehouse' }, 1)).toMatchObject({
+      status: 422,
+      body: { errors: [{ path: 'kind' }] },
+    });
+  });
+
+  it('lists by id, page by page, and takes no cursor but its own', async () => {
+    for (const id of ['c', 'a', 'b']) await clerk.put(`/staff/suppliers/shop-${id}`, shop);
+    const first = await auditor.get('/staff/suppliers?limit=2');
+    expect(first.body.rows.map((row: { id: string }) => row.id)).toEqual(['shop-a', 'shop-b']);
+    const second = await auditor.get(`/staff/suppliers?limit=2&cursor=${first.body.cursor}`);
+    expect(second.body.rows.map((row: { id: string }) => row.id)).toEqual(['shop-c']);
+    expect(second.body.cursor).toBeUndefined();
+    expect((await auditor.get(`/staff/items?cursor=${first.body.cursor}`)).status).toBe(400);
+    expect((await elsewhere.get(`/staff/suppliers?cursor=${first.body.cursor}`)).status).toBe(400);
+    expect((await auditor.get('/staff/suppliers?cursor=bm90LWpzb24')).status).toBe(400);
+  });
+
+  it('shows nothing of another county', async () => {
+    await clerk.put('/staff/items/ours', mask);
+    expect((await elsewhere.get('/staff/items/ours')).status).toBe(404);
+    expect((await elsewhere.get('/staff/items')).body.rows).toEqual([]);
+    expect((await elsewhere.put('/staff/items/ours', { ...mask, nameEn: 'Theirs' })).status).toBe(201);
+    expect((await clerk.get('/staff/items/ours')).body.nameEn).toBe('N95 mask');
+  });
+
+  it('lets clerks and headquarters write, and all staff but no point read', async () => {
+    expect((await auditor.put('/staff/items/x', mask)).status).toBe(403);
+    expect((await auditor.get('/staff/sites')).status).toBe(200);
+    const point = callerOf(app, { roles: ['point'], siteId: 'village-a' });
+    expect((await point.get('/staff/sites')).status).toBe(403);
+  });
+});
+
+describe('the policy', () => {
+  const stricter = { ...DEFAULT_POLICY, approval: { ...DEFAULT_POLICY.approval, coverDays: 5 } };
+  const looser = { ...DEFAULT_POLICY, approval: { ...DEFAULT_POLICY.approval, coverDays: 7 } };
+
+  beforeAll(async () => {
+    expect((await auditor.get('/staff/policy')).body).toEqual({ ...DEFAULT_POLICY, county: '632323', version: 0 });
+  });
+
+  it('is the defaults, as version 0, until headquarters changes it; every version stays readable', async () => {
+    expect(await headquarters.put('/staff/policy', DEFAULT_POLICY)).toMatchObject({
+      status: 200,
+      body: { version: 0 },
+    });
+    expect(await headquarters.put('/staff/policy', stricter, 0)).toMatchObject({ status: 201, body: { version: 1 } });
+    expect((await headquarters.put('/staff/policy', looser)).status).toBe(409);
+    expect(await headquarters.put('/staff/policy', looser, 1)).toMatchObject({ status: 200, body: { version: 2 } });
+    const days = async (query: string) => (await auditor.get(`/staff/policy${query}`)).body.approval?.coverDays;
+    expect(await Promise.all(['', '?version=2', '?version=1', '?version=0'].map(days))).toEqual([7, 7, 5, 3]);
+    expect((await auditor.get('/staff/policy?version=3')).status).toBe(404);
+    expect((await eventsOf(keys.policy().PK)).map(({ name }) => name)).toEqual(['PolicyAdded', 'PolicyChanged']);
+  });
+
+  it('is for headquarters alone to change', async () => {
+    expect((await clerk.put('/staff/policy', stricter)).status).toBe(403);
+  });
+
+  it('refuses limits that contradict each other, and a kind of site without its tiers', async () => {
+    const approval = { ...DEFAULT_POLICY.approval, supplyGroupUpToFen: 600_000 };
+    const reply = await headquarters.put('/staff/policy', { ...DEFAULT_POLICY, approval });
+    expect(reply.status).toBe(422);
+    expect(reply.body.errors.map((error: { path: string }) => error.path)).toEqual([
+      'approval.atOnceUpToFen.tier1',
+      'approval.atOnceUpToFen.tier2',
+    ]);
+    const { hospital: _, ...tiers } = DEFAULT_POLICY.tiers;
+    expect(await headquarters.put('/staff/policy', { ...DEFAULT_POLICY, tiers })).toMatchObject({
+      status: 422,
+      body: { errors: [{ path: 'tiers.hospital' }] },
+    });
+  });
+});
