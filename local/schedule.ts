@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../functions/shared/log.ts';
+
+/** The only schedule the stack has. Another would need its own test here first. */
+const KNOWN = 'rate(1 minute)';
+const PERIOD_MS = 60_000;
+
+export interface Schedule {
+  /** Resolves once the run in progress, if any, has ended; none begins after. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs at once and then every minute of virtual time, never beside itself. A run that takes longer than its period, as
+ * in a fast rehearsal, is followed by a pause of its own length, so that the schedule takes half the time at most.
+ *
+ * @throws Error for any expression but `rate(1 minute)`.
+ */
+export const schedule = (options: {
+  readonly expression: string;
+  readonly speed: number;
+  readonly run: () => Promise<unknown>;
+  readonly log: Log;
+}): Schedule => {
+  if (options.expression !== KNOWN)
+    throw new Error(`The schedule "${options.expression}" is unknown to this host, which keeps ${KNOWN} only.`);
+  const stopped = new AbortController();
+  const keep = async (): Promise<void> => {
+    while (!stopped.signal.aborted) {
+      const began = performance.now();
+      await options.run().catch((error: unknown) => options.log.error('SCHEDULE-FAILED', error));
+      const took = performance.now() - began;
+      const pause = Math.max(PERIOD_MS / options.speed - took, took);
+      await sleep(pause, undefined, { signal: stopped.signal }).catch(() => {});
+    }
+  };
+  const kept = keep();
+  return {
+    stop: () => {
+      stopped.abort();
+      return kept;
+    },
+  };
+};
