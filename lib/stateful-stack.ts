@@ -25,8 +25,8 @@ const PRIVATE = {
   removalPolicy: RemovalPolicy.RETAIN,
 } as const satisfies BucketProps;
 
-/** Past the audit of an emergency. What a set-aside record says is in the table too. */
-const KEPT = Duration.days(180);
+/** As long as the logs, past the audit of an emergency. What a set-aside record says is in the table too. */
+const KEPT = Duration.days(365);
 
 /** What outlives any deploy: the county's books, and the records that could not be handled. */
 export class StatefulStack extends Stack {

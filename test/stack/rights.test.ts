@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { readable, synthesised } from '../support/synthesised.ts';
+
+const { of } = synthesised({ target: 'aws' });
+const policies = of('AWS::IAM::Policy');
+const functions = of('AWS::Lambda::Function');
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+}
+
+/** A resource by the name it has in the picture of the system. */
+const named = (resource: unknown): string =>
+  readable(resource)
+    .replace(/<ExportsOutputFnGetAttSupply\w+StreamArn\w+>/, 'stream')
+    .replace(/<ExportsOutputFnGetAttSupply\w+?Arn\w+>|<green-channel-stateful-supply-table>/, 'table')
+    .replace('<green-channel-stateful-failures>', 'failures')
+    .replace(/^arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:green-channel-/, 'machine ')
+    .replace(/<(\w+?)Log\w{8}\.Arn>/, 'its log')
+    .replace(/<(\w+?)\w{8}\.Arn>/, '$1');
+
+/** Everything a role may do, one line a right: `dynamodb:GetItem table`. */
+const rightsOf = (roleId: string): string[] =>
+  policies
+    .filter(({ Properties }) => Properties['Roles'].some((role: { Ref: string }) => role.Ref === roleId))
+    .flatMap(({ Properties }): Statement[] => Properties['PolicyDocument'].Statement)
+    .flatMap(({ Effect, Action, Resource }) => {
+      expect(Effect).toBe('Allow');
+      return [Resource].flat().flatMap((on) => [Action].flat().map((action) => `${action} ${named(on)}`));
+    })
+    .sort();
+
+const LOG = ['logs:CreateLogStream its log', 'logs:PutLogEvents its log'];
+const table = (...actions: string[]) => actions.map((action) => `dynamodb:${action} table`);
+const index = (...names: string[]) => names.map((name) => `dynamodb:Query table/index/${name}`);
+const COMMAND = table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem');
+const READER = [
+  ...['DescribeStream', 'GetRecords', 'GetShardIterator'].map((action) => `dynamodb:${action} stream`),
+  'dynamodb:ListStreams table/stream/*',
+  's3:ListBucket failures',
+  's3:PutObject failures/aws/lambda/*',
+];
+const DUTIES = ['StartExecution', 'SendTaskSuccess'].flatMap((action) => [
+  `states:${action} machine request`,
+  `states:${action} machine consignment`,
+]);
+
+const EXPECTED: Readonly<Record<string, readonly string[]>> = {
+  'functions/api/staff.handler.ts': [...COMMAND, ...index('GSI1', 'GSI2')],
+  'functions/api/point.handler.ts': [...COMMAND, ...index('GSI2')],
+  'functions/api/public.handler.ts': table('GetItem'),
+  'functions/approval/assess.handler.ts': [...COMMAND, ...index('GSI2')],
+  'functions/approval/escalate.handler.ts': COMMAND,
+  'functions/request/remind.handler.ts': COMMAND,
+  'functions/delivery/remind.handler.ts': COMMAND,
+  'functions/delivery/settle.handler.ts': COMMAND,
+  'functions/allocation/divide.handler.ts': [...COMMAND, ...index('GSI2'), ...READER],
+  'functions/workflow/await.handler.ts': [
+    ...table('GetItem', 'PutItem'),
+    'states:SendTaskSuccess machine request',
+    'states:SendTaskSuccess machine consignment',
+  ],
+  'functions/workflow/fail.handler.ts': table('GetItem', 'PutItem'),
+  'functions/workflow/wake.handler.ts': [...COMMAND, ...index('GSI1', 'GSI2'), ...DUTIES, ...READER],
+  'functions/workflow/sweep.handler.ts': [...COMMAND, ...index('GSI1', 'GSI2'), ...DUTIES],
+};
+
+describe('every function may do exactly what it is for', () => {
+  it('and every function is named here', () => {
+    expect(functions.map(({ Metadata }) => Metadata['green-channel:entry']).sort()).toEqual(
+      Object.keys(EXPECTED).sort(),
+    );
+  });
+
+  it.each(functions.map(({ Metadata, Properties }) => [String(Metadata['green-channel:entry']), Properties] as const))(
+    '%s',
+    (entry, properties) => {
+      const [role] = properties['Role']['Fn::GetAtt'];
+      expect(rightsOf(role)).toEqual([...(EXPECTED[entry] ?? []), ...LOG].sort());
+    },
+  );
+
+  it('by a role that no other function has, and no managed policy', () => {
+    const roles = functions.map(({ Properties }) => Properties['Role']['Fn::GetAtt'][0]);
+    expect(new Set(roles).size).toBe(functions.length);
+    for (const { Properties } of of('AWS::IAM::Role')) {
+      expect(Properties).not.toHaveProperty('ManagedPolicyArns');
+      expect(Properties).not.toHaveProperty('Policies');
+    }
+  });
+});
+
+describe('every machine may do exactly what it is for', () => {
+  const WITHOUT_RESOURCES = /^(logs|xray):\w+ \*$/;
+  it.each([
+    ['green-channel-request', ['Assess', 'Await', 'Escalate', 'Fail', 'RemindOfGoods']],
+    ['green-channel-consignment', ['Await', 'Fail', 'RemindOfDelivery', 'Settle']],
+  ])('%s', (name, steps) => {
+    const machine = of('AWS::StepFunctions::StateMachine').find((one) => one.Properties['StateMachineName'] === name);
+    const rights = rightsOf(machine?.Properties['RoleArn']['Fn::GetAtt'][0]);
+    expect(rights.filter((right) => !WITHOUT_RESOURCES.test(right))).toEqual(
+      steps.map((step) => `lambda:InvokeFunction ${step}`),
+    );
+  });
+});
+
+it('no right is wider than it must be: the only wildcards are those that a reason is given for', () => {
+  const roles = of('AWS::IAM::Role').map(({ id }) => id);
+  const wide = new Set(roles.flatMap(rightsOf).filter((right) => right.includes('*')));
+  expect([...wide].filter((right) => !/^(logs|xray):\w+ \*$/.test(right)).sort()).toEqual([
+    'dynamodb:ListStreams table/stream/*',
+    's3:PutObject failures/aws/lambda/*',
+  ]);
+});
