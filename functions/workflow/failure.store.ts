@@ -9,7 +9,7 @@ import { notFound } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { everyIndexed, get } from '../shared/table.store.ts';
 import { keyOf, type Of, rowOf, WAITING } from './rows.ts';
-import { type Kind, progress, raised, type Timeline } from './timeline.ts';
+import { type Kind, progress, queueOf, raised, type Timeline } from './timeline.ts';
 
 /** The state that a machine gave up in, and what was thrown. */
 export const failureInput = progress.extend({
@@ -71,12 +71,9 @@ export const restartLost = async (deps: Deps, county: string, kind: Kind): Promi
   return restarted;
 };
 
+/** By the row, for the index lags: in time, nothing to be sent first, and not waiting for a person to retry. */
 const isLost = (row: Timeline, kind: Kind, cutoff: string): boolean =>
-  WAITING[kind].includes(row.status) &&
-  row.dueAt <= cutoff &&
-  row.start === undefined &&
-  row.resume === undefined &&
-  row.failure === undefined;
+  WAITING[kind].includes(row.status) && row.dueAt <= cutoff && queueOf(kind, row).name === `${kind}.${row.status}`;
 
 const restart = (deps: Deps, of: Of, cutoff: string): Promise<boolean> =>
   retrying(async () => {

@@ -1,11 +1,12 @@
 import { type Line, lineRow, planned } from '../request/line.ts';
+import type { Key } from '../shared/keys.ts';
 import type { Of } from './rows.ts';
 import { KINDS } from './timeline.ts';
 
 /** What a changed row asks for. Which row is all that is carried: the duty is read from it again when it is done. */
 export type Duty =
   | { readonly do: 'start' | 'resume'; readonly of: Of }
-  | { readonly do: 'open'; readonly county: string; readonly siteId: string };
+  | { readonly do: 'open'; readonly county: string; readonly siteId: string; readonly line: Key };
 
 /** Front-line goods are carried as soon as they are planned. */
 const isUrgent = (line: Line): boolean => line.tier === 1 && line.status === 'open' && planned(line).length > 0;
@@ -14,7 +15,7 @@ const isUrgent = (line: Line): boolean => line.tier === 1 && line.status === 'op
 export const dutiesIn = (row: Readonly<Record<string, unknown>>): Duty[] => {
   if (row['type'] === 'line') {
     const line = lineRow.parse(row);
-    return isUrgent(line) ? [{ do: 'open', county: line.county, siteId: line.siteId }] : [];
+    return isUrgent(line) ? [{ do: 'open', county: line.county, siteId: line.siteId, line: lineRow.keyOf(line) }] : [];
   }
   const kind = KINDS.find((candidate) => candidate === row['type']);
   if (kind === undefined) return [];
