@@ -1,6 +1,4 @@
-import { itemRow } from '../catalogue/item.ts';
-import { policyInForce, policyRow } from '../catalogue/policy.ts';
-import { siteRow } from '../catalogue/site.ts';
+import { getItems, getPolicy, getSite } from '../catalogue/catalogue.store.ts';
 import { lineRow, openOf, openRow } from '../request/line.ts';
 import { requestRow } from '../request/request.ts';
 import { insert, replace } from '../shared/actions.ts';
@@ -11,7 +9,7 @@ import { keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
 import { notFound } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
-import { get, getAll, ofType, partition } from '../shared/table.store.ts';
+import { get, ofType, partition } from '../shared/table.store.ts';
 import { isOverdue, progressOf, standsAt } from '../workflow/progress.ts';
 import type { Progress } from '../workflow/timeline.ts';
 import { assess as assessed } from './assess.ts';
@@ -21,25 +19,23 @@ import { unanswered } from './silence.ts';
 
 /** All that a decision rests on, read strongly. @throws Problem 404 `unknown-request`. */
 const read = async (deps: Deps, county: string, id: string) => {
-  const keys = keysOf(county);
-  const key = keys.request(id);
+  const key = keysOf(county).request(id);
   const [request, rows, policy] = await Promise.all([
     get(deps, requestRow, key),
     partition(deps, key.PK, 'LINE#'),
-    get(deps, policyRow, keys.policy()),
+    getPolicy(deps, county),
   ]);
   if (request === undefined) throw notFound('request', id);
   const lines = ofType(lineRow, rows);
   const [site, items] = await Promise.all([
-    get(deps, siteRow, keys.site(request.siteId)),
-    getAll(
+    getSite(deps, county, request.siteId),
+    getItems(
       deps,
-      itemRow,
-      lines.map(({ itemId }) => keys.item(itemId)),
+      county,
+      lines.map(({ itemId }) => itemId),
     ),
   ]);
-  if (site === undefined) throw notFound('site', request.siteId);
-  return { request, lines, items, site, policy: policyInForce(county, policy) };
+  return { request, lines, items, site, policy };
 };
 
 /**
@@ -76,7 +72,7 @@ export const assess = (deps: Deps, progress: Progress): Promise<Progress> =>
       estimatedFen,
       odd,
       lines: lines.flatMap(({ n, itemId, quantity }) => {
-        const item = items.find(({ id }) => id === itemId);
+        const item = items.get(itemId);
         return item === undefined ? [] : [{ n, item, quantity }];
       }),
       policy,

@@ -26,7 +26,7 @@ export type DecisionBody = z.infer<typeof decisionBody>;
 export interface DecideInput {
   readonly request: Request;
   readonly lines: readonly Line[];
-  readonly items: readonly Item[];
+  readonly items: ReadonlyMap<string, Item>;
   readonly body: DecisionBody;
   readonly actor: Actor;
   readonly policy: Policy;
@@ -70,13 +70,13 @@ const levelHeld = ({ roles }: Actor, needed: Level): Level => {
 /** Quantities by line, in base units and whole issue units, never more than was asked. */
 const granted = (
   lines: readonly Line[],
-  items: readonly Item[],
+  items: ReadonlyMap<string, Item>,
   wanted: NonNullable<DecisionBody['lines']>,
 ): ReadonlyMap<number, number> => {
   const grants = new Map<number, number>();
   for (const [i, { n, quantity: amount, unit }] of wanted.entries()) {
     const line = lines.find((candidate) => candidate.n === n);
-    const item = items.find(({ id }) => id === line?.itemId);
+    const item = line && items.get(line.itemId);
     if (line === undefined || item === undefined)
       throw invalid('unknown-line', `lines[${i}].n`, `There is no line ${n}.`);
     if (grants.has(n)) throw invalid('duplicate-line', `lines[${i}].n`, `Line ${n} comes twice.`);
@@ -99,7 +99,7 @@ const granted = (
 const changes = (
   request: Request,
   lines: readonly Line[],
-  items: readonly Item[],
+  items: ReadonlyMap<string, Item>,
   { tier: at, grant }: { readonly tier: Request['tier']; readonly grant: (line: Line) => number },
 ): Reason[] => [
   ...(at === request.tier
@@ -112,7 +112,7 @@ const changes = (
         },
       ]),
   ...lines.flatMap((line) => {
-    const item = items.find(({ id }) => id === line.itemId);
+    const item = items.get(line.itemId);
     if (item === undefined || grant(line) === line.quantity) return [];
     const [asked, given] = [inUnits(item, line.quantity), inUnits(item, grant(line))];
     return [

@@ -15,7 +15,7 @@ import { approved, type Decided } from './outcome.ts';
 export interface SilenceInput {
   readonly request: Request;
   readonly lines: readonly Line[];
-  readonly items: readonly Item[];
+  readonly items: ReadonlyMap<string, Item>;
   readonly site: Pick<Site, 'people'>;
   readonly policy: Policy;
   readonly progress: Progress;
@@ -59,15 +59,14 @@ const silent = ({ level = 'supply-group', dueAt }: Request): Reason => ({
  * norm, or a headcount to apply it to, a day's part of what was asked.
  */
 const oneDay = ({ request, lines, items, site, policy, now }: SilenceInput): Decided => {
-  const itemOf = new Map(items.map((item) => [item.id, item]));
   const grant = (line: Line): number => {
-    const item = itemOf.get(line.itemId);
+    const item = items.get(line.itemId);
     if (item === undefined) return 0;
     const norm = ration(item, request.tier, site.people[request.recipients], 1);
     return Math.min(line.quantity, norm || roundUpTo(issueSize(item), Math.ceil(line.quantity / request.coverDays)));
   };
   const released = lines.flatMap((line): Reason[] => {
-    const item = itemOf.get(line.itemId);
+    const item = items.get(line.itemId);
     if (item === undefined) return [];
     const [asked, day] = [inUnits(item, line.quantity), inUnits(item, grant(line))];
     return [

@@ -34,7 +34,7 @@ const MAX_DAYS_AHEAD = 365;
 export interface IntakeInput {
   readonly draft: Draft;
   readonly site: Site | undefined;
-  readonly items: readonly Item[];
+  readonly items: ReadonlyMap<string, Item>;
   /** Need that is open for these items, whoever asked. */
   readonly asks: readonly Open[];
   readonly policy: Policy;
@@ -118,8 +118,7 @@ interface Asked {
 }
 
 /** Each line with its item: known, active, asked for once, and for this kind of post (定岗位). */
-const issuable = ({ lines }: Draft, items: readonly Item[], kind: SiteKind): Asked[] => {
-  const known = new Map(items.map((item) => [item.id, item]));
+const issuable = ({ lines }: Draft, known: ReadonlyMap<string, Item>, kind: SiteKind): Asked[] => {
   const errorsWhere = (wrong: (itemId: string, i: number) => string | undefined): FieldError[] =>
     lines.flatMap(({ itemId }, i) => {
       const message = wrong(itemId, i);

@@ -1,11 +1,10 @@
-import { itemRow } from '../catalogue/item.ts';
+import { getItems, getSites } from '../catalogue/catalogue.store.ts';
 import type { Tier } from '../catalogue/policy.ts';
-import { siteRow } from '../catalogue/site.ts';
 import type { Deps } from '../shared/deps.ts';
 import { eventRow } from '../shared/event.ts';
 import { keysOf } from '../shared/keys.ts';
 import { notFound, Problem } from '../shared/problem.ts';
-import { getAll, indexPage, ofType, type Page, partition } from '../shared/table.store.ts';
+import { indexPage, ofType, type Page, partition } from '../shared/table.store.ts';
 import { type Line, lineRow } from './line.ts';
 import { type Request, type RequestStatus, requestRow, requestStatus } from './request.ts';
 import { type RequestSummary, type RequestView, summaryOf, viewOf } from './view.ts';
@@ -24,24 +23,23 @@ export const viewRequest = async (
   county: string,
   id: string,
 ): Promise<RequestView> => {
-  const keys = keysOf(county);
-  const rows = await partition(deps, keys.request(id).PK);
+  const rows = await partition(deps, keysOf(county).request(id).PK);
   const request = ofType(requestRow, rows)[0];
   if (request === undefined) throw notFound('request', id);
   const lines = ofType(lineRow, rows);
   const [sites, items, reasons] = await Promise.all([
-    getAll(deps, siteRow, [keys.site(request.siteId)]),
-    getAll(
+    getSites(deps, county, [request.siteId]),
+    getItems(
       deps,
-      itemRow,
-      lines.map(({ itemId }) => keys.item(itemId)),
+      county,
+      lines.map(({ itemId }) => itemId),
     ),
     Promise.all(lines.map(async (line) => [line.n, await whyOf(deps, line)] as const)),
   ]);
   const rationales = new Map(reasons);
   return viewOf(
     { request, lines, events: ofType(eventRow, rows) },
-    { site: sites[0], items, rationale: ({ n }) => rationales.get(n) },
+    { site: sites.get(request.siteId), items, rationale: ({ n }) => rationales.get(n) },
     deps.clock.now(),
   );
 };
@@ -66,15 +64,13 @@ export const listRequests = async (deps: Deps, county: string, query: RequestQue
   const { rows, cursor } =
     query.siteId === undefined ? await byQueue(deps, county, query) : await bySite(deps, county, query);
   const requests = rows.filter((request) => isIn(request, query.status));
-  const keys = keysOf(county);
-  const sites = await getAll(
+  const sites = await getSites(
     deps,
-    siteRow,
-    requests.map(({ siteId }) => keys.site(siteId)),
+    county,
+    requests.map(({ siteId }) => siteId),
   );
-  const siteOf = new Map(sites.map((site) => [site.id, site]));
   const now = deps.clock.now();
-  return { rows: requests.map((request) => summaryOf(request, siteOf.get(request.siteId), now)), cursor };
+  return { rows: requests.map((request) => summaryOf(request, sites.get(request.siteId), now)), cursor };
 };
 
 const isIn = (request: Request, status: RequestQuery['status']): boolean =>

@@ -1,4 +1,5 @@
-import { at, type Policy, policyInForce, policyRow, type Tier } from '../catalogue/policy.ts';
+import { getPolicy } from '../catalogue/catalogue.store.ts';
+import { at, type Policy, type Tier } from '../catalogue/policy.ts';
 import { replace } from '../shared/actions.ts';
 import { systemActor } from '../shared/actor.ts';
 import { plusMinutes } from '../shared/clock.ts';
@@ -29,12 +30,11 @@ const outstanding = (lines: readonly Line[]) =>
 export const remind = (deps: Deps, progress: Progress): Promise<Progress> =>
   retrying(async () => {
     const now = deps.clock.now();
-    const keys = keysOf(progress.county);
-    const key = keys.request(progress.id);
+    const key = keysOf(progress.county).request(progress.id);
     const [request, rows, policy] = await Promise.all([
       get(deps, requestRow, key),
       partition(deps, key.PK, 'LINE#'),
-      get(deps, policyRow, keys.policy()),
+      getPolicy(deps, progress.county),
     ]);
     if (request === undefined) throw notFound('request', progress.id);
     const on = { ...progress, round: progress.round + 1 };
@@ -42,7 +42,7 @@ export const remind = (deps: Deps, progress: Progress): Promise<Progress> =>
     const lines = ofType(lineRow, rows);
     const done = closed(request, lines, now);
     const next = done ?? {
-      ...reminded(request, progress, nextReminder(policyInForce(progress.county, policy), request.tier, now), now),
+      ...reminded(request, progress, nextReminder(policy, request.tier, now), now),
       reminders: request.reminders + 1,
     };
     await commit(deps, {

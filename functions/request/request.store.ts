@@ -1,5 +1,5 @@
-import { itemRow } from '../catalogue/item.ts';
-import { at, policyInForce, policyRow } from '../catalogue/policy.ts';
+import { getItems, getPolicy } from '../catalogue/catalogue.store.ts';
+import { at } from '../catalogue/policy.ts';
 import { siteRow } from '../catalogue/site.ts';
 import { insert, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
@@ -10,7 +10,7 @@ import { keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
 import { notFound, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
-import { get, getAll, ofType, partition } from '../shared/table.store.ts';
+import { get, ofType, partition } from '../shared/table.store.ts';
 import { holdDelta } from '../stock/balance.ts';
 import { begun, raised } from '../workflow/timeline.ts';
 import { cancel } from './cancel.ts';
@@ -37,13 +37,12 @@ export const submitRequest = (deps: Deps, actor: Actor, once: Once, draft: Draft
     const { county } = actor;
     const keys = keysOf(county);
     const itemIds = [...new Set(draft.lines.map(({ itemId }) => itemId))];
-    const [site, items, stored, asks] = await Promise.all([
+    const [site, items, policy, asks] = await Promise.all([
       get(deps, siteRow, keys.site(draft.siteId)),
-      getAll(deps, itemRow, itemIds.map(keys.item)),
-      get(deps, policyRow, keys.policy()),
+      getItems(deps, county, itemIds),
+      getPolicy(deps, county),
       Promise.all(itemIds.map((itemId) => partition(deps, keys.item(itemId).PK, 'OPEN#'))),
     ]);
-    const policy = policyInForce(county, stored);
     const taken = intake({ draft, site, items, asks: ofType(openRow, asks.flat()), policy, now });
     const id = deps.ids.next('req');
     const request: Request = {

@@ -158,7 +158,7 @@ const lineViewOf = (line: Line, item: Item | undefined, rationale: unknown): z.i
 /** Everything about one request, as one page shows it. */
 export const viewOf = (
   { request, lines, events }: { request: Request; lines: readonly Line[]; events: readonly Event[] },
-  { site, items, rationale }: { site: Site | undefined; items: readonly Item[]; rationale: Rationale },
+  { site, items, rationale }: { site: Site | undefined; items: ReadonlyMap<string, Item>; rationale: Rationale },
   now: string,
 ): RequestView => ({
   ...summaryOf(request, site, now),
@@ -169,12 +169,6 @@ export const viewOf = (
   referral: request.referral,
   decision: request.decision,
   failure: request.failure,
-  lines: lines.map((line) =>
-    lineViewOf(
-      line,
-      items.find(({ id }) => id === line.itemId),
-      rationale(line),
-    ),
-  ),
+  lines: lines.map((line) => lineViewOf(line, items.get(line.itemId), rationale(line))),
   events: events.map(({ version, name, at, by, reason: why, data }) => ({ version, name, at, by, reason: why, data })),
 });

@@ -1,7 +1,8 @@
+import { countyRow } from '../catalogue/county.ts';
 import { plusMinutes } from '../shared/clock.ts';
 import { forEach } from '../shared/each.ts';
 import { countyKey, keysOf } from '../shared/keys.ts';
-import { everyIndexed, partition } from '../shared/table.store.ts';
+import { everyIndexed, ofType, partition } from '../shared/table.store.ts';
 import { type DutyDeps, sendResume, startExecution } from './duties.store.ts';
 import { restartLost } from './failure.store.ts';
 import { KINDS, type Kind } from './timeline.ts';
@@ -28,7 +29,7 @@ interface Chore {
  * from being done; all failures together fail the sweep, so that they are seen.
  */
 export const sweep = async (deps: SweepDeps): Promise<void> => {
-  const counties = await partition(deps, countyKey('').PK);
+  const counties = ofType(countyRow, await partition(deps, countyKey('').PK));
   let failures = 0;
   const doAll = async (chores: readonly Chore[]) => {
     for (const { item, error } of await forEach(chores, AT_ONCE, ({ run }) => run())) {
@@ -36,7 +37,7 @@ export const sweep = async (deps: SweepDeps): Promise<void> => {
       deps.log.error('SWEEP-FAILED', error, { what: item.what });
     }
   };
-  for (const county of counties.map((row) => String(row['SK']))) {
+  for (const { county } of counties) {
     await doAll(await listed(`duties of ${county}`, () => duties(deps, county)));
     await doAll(await listed(`items of ${county}`, () => division(deps, county)));
     await doAll([{ what: `consignments of ${county}`, run: () => deps.openDue(county) }]);

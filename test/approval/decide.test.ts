@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type DecideInput, type DecisionBody, decide, decisionBody } from '../../functions/approval/decide.ts';
-import { aLine, approver, aRequest, chief, mask, NOW, POLICY, who } from '../support/need.ts';
+import { aLine, approver, aRequest, byId, chief, mask, NOW, POLICY, who } from '../support/need.ts';
 
 const referral = [{ code: 'over-norm', zh: '超', en: 'over' }];
 const judge = (body: DecideInput['body'], rest: Partial<DecideInput> = {}) =>
   decide({
     request: aRequest({ level: 'supply-group', referral, lines: 2 }),
     lines: [aLine(), aLine({ n: 2, itemId: 'gown' })],
-    items: [mask(), mask({ id: 'gown' })],
+    items: byId(mask(), mask({ id: 'gown' })),
     body,
     actor: approver,
     policy: POLICY,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type SilenceInput, unanswered } from '../../functions/approval/silence.ts';
 import type { Tier } from '../../functions/catalogue/policy.ts';
 import { MAX_ROUNDS, type Progress } from '../../functions/workflow/timeline.ts';
-import { aLine, aRequest, COUNTY, checkpoint, mask, POLICY } from '../support/need.ts';
+import { aLine, aRequest, byId, COUNTY, checkpoint, mask, POLICY } from '../support/need.ts';
 
 const progress: Progress = {
   kind: 'request',
@@ -20,7 +20,7 @@ const silent = (rest: Partial<SilenceInput> = {}) =>
   unanswered({
     request: waiting('headquarters'),
     lines: [aLine()],
-    items: [mask()],
+    items: byId(mask()),
     site: checkpoint(),
     policy: POLICY,
     progress,
@@ -61,7 +61,7 @@ describe('silence', () => {
   });
 
   it('releases a day’s part of the ask where there is no norm, or no headcount to apply it to', () => {
-    expect(silent({ items: [mask({ norms: {} })] }).lines[0]?.approved).toBe(100);
+    expect(silent({ items: byId(mask({ norms: {} })) }).lines[0]?.approved).toBe(100);
     const site = checkpoint({ people: { post: 0, vulnerable: 0, residents: 0 } });
     expect(silent({ site, lines: [aLine({ quantity: 900 })] }).lines[0]?.approved).toBe(300);
   });

@@ -6,7 +6,7 @@ import { type Draft, draft, type IntakeInput, intake } from '../../functions/req
 import { type Open, openOf } from '../../functions/request/line.ts';
 import { median } from '../../functions/request/odd.ts';
 import { Problem } from '../../functions/shared/problem.ts';
-import { aLine, checkpoint, mask, NOW, POLICY, village } from '../support/need.ts';
+import { aLine, byId, checkpoint, mask, NOW, POLICY, village } from '../support/need.ts';
 
 const ask = (changes: Partial<Draft> = {}): Draft => ({
   siteId: 'checkpoint-1',
@@ -17,7 +17,7 @@ const ask = (changes: Partial<Draft> = {}): Draft => ({
   ...changes,
 });
 const take = (changes: Partial<Draft> = {}, rest: Partial<IntakeInput> = {}) =>
-  intake({ draft: ask(changes), site: checkpoint(), items: [mask()], asks: [], policy: POLICY, now: NOW, ...rest });
+  intake({ draft: ask(changes), site: checkpoint(), items: byId(mask()), asks: [], policy: POLICY, now: NOW, ...rest });
 const lines = (quantity: number, unit = '盒') => ({ lines: [{ itemId: 'mask', quantity, unit }] });
 const open = (n: number, quantity: number, site = checkpoint()): Open =>
   openOf(aLine({ n, status: 'open', approved: quantity, siteId: site.id, siteKind: site.kind }));
@@ -53,7 +53,7 @@ describe('taking in a request', () => {
 
   it('counts weight in jin and kilograms', () => {
     const cabbage = mask({ id: 'cabbage', baseUnit: 'gram', units: { 筐: 10_000 }, issueUnit: '筐', norms: {} });
-    const taken = take({ lines: [{ itemId: 'cabbage', quantity: 41, unit: '斤' }] }, { items: [cabbage] });
+    const taken = take({ lines: [{ itemId: 'cabbage', quantity: 41, unit: '斤' }] }, { items: byId(cabbage) });
     expect(taken.lines[0]?.quantity).toBe(30_000);
   });
 
@@ -65,9 +65,9 @@ describe('taking in a request', () => {
   it.each([
     ['a site that is not there', {}, { site: undefined }, 'unknown-site', 'siteId'],
     ['a closed site', {}, { site: checkpoint({ active: false }) }, 'inactive-site', 'siteId'],
-    ['an item that is not there', {}, { items: [] }, 'unknown-item', 'lines[0].itemId'],
-    ['a withdrawn item', {}, { items: [mask({ active: false })] }, 'inactive-item', 'lines[0].itemId'],
-    ['an item kept for hospitals', {}, { items: [mask({ posts: ['hospital'] })] }, 'wrong-post', 'lines[0].itemId'],
+    ['an item that is not there', {}, { items: byId() }, 'unknown-item', 'lines[0].itemId'],
+    ['a withdrawn item', {}, { items: byId(mask({ active: false })) }, 'inactive-item', 'lines[0].itemId'],
+    ['an item kept for hospitals', {}, { items: byId(mask({ posts: ['hospital'] })) }, 'wrong-post', 'lines[0].itemId'],
     ['a need-by that has passed', { needBy: NOW }, {}, 'need-by-past', 'needBy'],
     ['a need-by in another decade', { needBy: '2032-05-13T01:00:00Z' }, {}, 'need-by-too-far', 'needBy'],
     ['more than any county has', { ...lines(1_000_000_000, '箱') }, {}, 'too-much', 'lines[0].quantity'],
@@ -125,7 +125,7 @@ describe('an odd quantity', () => {
   });
 
   it('is ten times what the site usually asks: 5000 instead of 500', () => {
-    const items = [mask({ norms: {} })];
+    const items = byId(mask({ norms: {} }));
     const asks = [open(1, 100), open(2, 500), open(3, 500)];
     expect(take(lines(99), { items, asks }).odd).toEqual([]);
     const problem = refusal(() => take(lines(100), { items, asks }));
@@ -133,7 +133,7 @@ describe('an odd quantity', () => {
   });
 
   it('is compared with sites of the same kind where the site has asked less than three times', () => {
-    const items = [mask({ norms: {} })];
+    const items = byId(mask({ norms: {} }));
     const other = checkpoint({ id: 'checkpoint-2' });
     const asks = [open(1, 5_000), open(2, 50, other), open(3, 50, other)];
     expect(refusal(() => take(lines(10), { items, asks })).errors[0]?.message).toMatch(/sites of this kind, 1 盒/);
@@ -142,7 +142,7 @@ describe('an odd quantity', () => {
   });
 
   it('lists every line that is odd', () => {
-    const items = [mask(), mask({ id: 'mask-2' })];
+    const items = byId(mask(), mask({ id: 'mask-2' }));
     const both = ['mask', 'mask-2'].map((itemId) => ({ itemId, quantity: 9, unit: '盒' }));
     expect(refusal(() => take({ lines: both }, { items })).errors.map(({ path }) => path)).toEqual([
       'lines[0].quantity',

@@ -6,62 +6,33 @@ import { assess } from '../../functions/approval/approval.store.ts';
 import { viewRequest } from '../../functions/request/register.store.ts';
 import { pointRequestRoutes, requestRoutes } from '../../functions/request/request.routes.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
+import { callerOf, testVerify } from '../support/caller.ts';
 import { COUNTY, furnish, who } from '../support/need.ts';
 import { useTable } from '../support/table.ts';
 
 const deps = useTable();
-/** Verified elsewhere: here the bearer says who calls. */
-const verify = async (bearer: string | undefined): Promise<Actor> => JSON.parse(bearer ?? 'null');
 const apps = () => {
   const at = { ...deps, clock: deps.clock, why: async () => undefined };
   return {
-    staff: audienceApp('staff', { verify, log: deps.log }, (app) => {
+    staff: audienceApp('staff', { verify: testVerify, log: deps.log }, (app) => {
       requestRoutes(app, at);
       approvalRoutes(app, { ...at, viewRequest: (county, id) => viewRequest(at, county, id) });
     }),
-    point: audienceApp('point', { verify, log: deps.log }, (app) => pointRequestRoutes(app, at)),
+    point: audienceApp('point', { verify: testVerify, log: deps.log }, (app) => pointRequestRoutes(app, at)),
   };
 };
 const clerk = who('clerk-1', 'clerk');
 const approver = who('approver-1', 'approver');
 const post: Actor = { ...who('post-1', 'point'), siteId: 'checkpoint-1' };
 
-/** Whatever came back; each test says what it expects of it. */
-interface Reply {
-  readonly id: string;
-  readonly next: unknown;
-  readonly rows: readonly { readonly id: string }[];
-  readonly errors: readonly { readonly path: string }[];
-  readonly paths: Readonly<
-    Record<
-      string,
-      {
-        readonly post: {
-          readonly requestBody: { readonly content: Record<string, { schema: { required: string[] } }> };
-          readonly responses: object;
-        };
-      }
-    >
-  >;
-}
-
-let sent = 0;
 const call = async (app: App, actor: Actor, method: string, path: string, body?: unknown, key?: string) => {
-  sent += 1;
-  const response = await app.request(path, {
+  const reply = await callerOf(app, actor).send(
     method,
-    headers: {
-      authorization: JSON.stringify(actor),
-      ...(method === 'POST' && { 'idempotency-key': key ?? `key-${sent}-of-test` }),
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-    },
-    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  });
-  return {
-    status: response.status,
-    type: response.headers.get('content-type'),
-    body: (await response.json()) as Reply,
-  };
+    path,
+    body,
+    key === undefined ? {} : { 'idempotency-key': key },
+  );
+  return { status: reply.status, type: reply.headers.get('content-type'), body: reply.body };
 };
 const ask = (changes = {}) => ({
   siteId: 'checkpoint-1',
@@ -81,7 +52,7 @@ describe('staff', () => {
     const path = `/staff/requests/${made.body.id}`;
     expect(await call(staff, who('a', 'auditor'), 'GET', path)).toMatchObject({ status: 200, body: made.body });
     const listed = await call(staff, clerk, 'GET', '/staff/requests?status=submitted&limit=200');
-    expect(listed.body.rows.map(({ id }) => id)).toContain(made.body.id);
+    expect(listed.body.rows.map(({ id }: { id: string }) => id)).toContain(made.body.id);
     expect(await call(staff, clerk, 'POST', `${path}/cancel`, { reason: 'a mistake' })).toMatchObject({
       status: 200,
       body: { status: 'cancelled', next: { step: 'nothing' } },
@@ -203,12 +174,8 @@ describe('staff', () => {
 
   it('are told to send a key with every POST', async () => {
     const { staff } = apps();
-    const response = await staff.request('/staff/requests', {
-      method: 'POST',
-      headers: { authorization: JSON.stringify(clerk), 'content-type': 'application/json' },
-      body: JSON.stringify(ask()),
-    });
-    expect([response.status, ((await response.json()) as Reply).errors[0]?.path]).toEqual([422, 'idempotency-key']);
+    const reply = await callerOf(staff, clerk).send('POST', '/staff/requests', ask(), { 'idempotency-key': '' });
+    expect([reply.status, reply.body.errors[0].path]).toEqual([422, 'idempotency-key']);
   });
 });
 

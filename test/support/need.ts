@@ -73,6 +73,10 @@ export const village = (changes: Partial<Site> = {}): Site =>
     ...changes,
   });
 
+/** As stores read the catalogue: by id. */
+export const byId = <T extends { readonly id: string }>(...rows: T[]): ReadonlyMap<string, T> =>
+  new Map(rows.map((row) => [row.id, row]));
+
 /** A row as it stands in the table, put there without a command. */
 export const put = async <T>(deps: Deps, type: RowType<T>, row: T): Promise<T> => {
   await deps.dynamo.send(new PutCommand({ TableName: deps.table, Item: type.store(row) }));

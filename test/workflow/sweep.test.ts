@@ -1,9 +1,9 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { countyRow } from '../../functions/catalogue/county.ts';
 import { itemRow } from '../../functions/catalogue/item.ts';
 import { requestRow } from '../../functions/request/request.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
-import { countyKey, keysOf } from '../../functions/shared/keys.ts';
+import { keysOf } from '../../functions/shared/keys.ts';
 import { get } from '../../functions/shared/table.store.ts';
 import { sweep } from '../../functions/workflow/sweep.store.ts';
 import { MACHINES, useMachines } from '../support/machines.ts';
@@ -38,7 +38,7 @@ const sweeping = () => {
 };
 const furnished = async () => {
   for (const county of COUNTIES) {
-    await table.dynamo.send(new PutCommand({ TableName: table.table, Item: { ...countyKey(county) } }));
+    await put(table, countyRow, { county });
     for (let i = 0; i < 12; i += 1) await put(table, itemRow, mask({ county, id: `item-${i}` }));
   }
 };
