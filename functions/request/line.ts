@@ -9,6 +9,8 @@ import { defineRow } from '../shared/row.ts';
 /** A line's holds are one attribute of one row: this bounds it. */
 export const MAX_HOLDS = 20;
 
+export const lineStatus = z.enum(['submitted', 'open', 'closed', 'cancelled', 'refused']);
+
 /** Goods of a lot promised to a line. In a consignment once picking has started: then only cancelling it gives them back. */
 export const hold = z.object({
   lotId: z.string(),
@@ -27,12 +29,12 @@ export const lineRow = defineRow({
   v: 1,
   schema: z.object({
     county: z.string(),
-    /** `<requestId>.<n>`, sortable by age. */
+    /** `<requestId>.<nn>`, sortable by age, then by line. */
     id: z.string(),
     requestId: z.string(),
     n: z.int(),
     version: z.int(),
-    status: z.enum(['submitted', 'open', 'closed', 'cancelled', 'refused']),
+    status: lineStatus,
     itemId: z.string(),
     siteId: z.string(),
     siteKind,

@@ -1,0 +1,33 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { type App, allow, answer, body, idempotencyHeader, onceOf, problems } from '../api/route.ts';
+import { type RequestView, requestView } from '../request/view.ts';
+import type { Deps } from '../shared/deps.ts';
+import { doOnce } from '../shared/once.store.ts';
+import { decide } from './approval.store.ts';
+import { decisionBody } from './decide.ts';
+
+/** Deciding on a request answers with it as it then is: how to read it is handed in by whoever composes the two. */
+export type ApprovalDeps = Deps & { readonly viewRequest: (county: string, id: string) => Promise<RequestView> };
+
+/** What approvers and headquarters do: decide on what waits for a person. */
+export const approvalRoutes = (app: App, deps: ApprovalDeps): void => {
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/staff/requests/{id}/decision',
+      summary: 'Approve, cut or refuse a request that waits for a person',
+      middleware: [allow('approver', 'headquarters')] as const,
+      request: {
+        params: z.object({ id: z.string().max(60) }),
+        headers: idempotencyHeader,
+        body: body(decisionBody),
+      },
+      responses: { 200: answer('The request as it now is', requestView), ...problems },
+    }),
+    async (c) => {
+      const [actor, once, { id }] = [c.get('actor'), await onceOf(c), c.req.valid('param')];
+      await doOnce(deps, actor, once, () => decide(deps, actor, once, id, c.req.valid('json')));
+      return c.json(await deps.viewRequest(actor.county, id), 200);
+    },
+  );
+};

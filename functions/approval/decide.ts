@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { type Item, issueSize, unitsOf } from '../catalogue/item.ts';
+import { type Policy, tier } from '../catalogue/policy.ts';
+import type { Line } from '../request/line.ts';
+import { type Level, MAX_LINES, mayBecome, type Reason, type Request } from '../request/request.ts';
+import { inUnits } from '../request/words.ts';
+import type { Actor } from '../shared/actor.ts';
+import { invalid, Problem } from '../shared/problem.ts';
+import { quantity, roundUpTo, text } from '../shared/quantity.ts';
+import { levelFor } from './assess.ts';
+import { approved, type Decided, refused } from './outcome.ts';
+
+/** What a person decides. Lines that are not named are approved as asked. */
+export const decisionBody = z.strictObject({
+  outcome: z.enum(['approved', 'refused']),
+  /** Why: needed to refuse, and to change the tier. */
+  note: text(500).optional(),
+  tier: tier.optional(),
+  lines: z
+    .array(z.strictObject({ n: z.int().min(1).max(MAX_LINES), quantity, unit: text(20) }))
+    .max(MAX_LINES)
+    .optional(),
+});
+export type DecisionBody = z.infer<typeof decisionBody>;
+
+export interface DecideInput {
+  readonly request: Request;
+  readonly lines: readonly Line[];
+  readonly items: ReadonlyMap<string, Item>;
+  readonly body: DecisionBody;
+  readonly actor: Actor;
+  readonly policy: Policy;
+  readonly now: string;
+}
+
+/**
+ * A person's decision on a request. The approver is not the asker, and holds the level that the request waits at; a
+ * person may decide before the green channel has assessed, should that be held up.
+ *
+ * @throws Problem 409 `wrong-status`; 403 `own-request` or `wrong-level`; 422 with the paths of the fields.
+ */
+export const decide = ({ request, lines, items, body, actor, policy, now }: DecideInput): Decided => {
+  if (!mayBecome(request.status, body.outcome))
+    throw new Problem(409, 'wrong-status', `This request is ${request.status}; it is decided.`);
+  if (request.askedBy === actor.sub)
+    throw new Problem(403, 'own-request', 'Whoever asked, or entered it for somebody, does not decide.');
+  const level = levelHeld(actor, request.level ?? levelFor(request.estimatedFen, policy));
+  const at = body.tier ?? request.tier;
+  if (body.note === undefined && body.outcome === 'refused')
+    throw invalid('note-missing', 'note', 'Say why it is refused.');
+  if (body.note === undefined && at !== request.tier)
+    throw invalid('note-missing', 'note', `Say why tier ${request.tier} becomes ${at}.`);
+  const decision = { by: actor.sub, at: now, level, policyVersion: policy.version, note: body.note };
+  if (body.outcome === 'refused') return refused(request, lines, { ...decision, reasons: [...request.referral] }, now);
+  const grants = granted(lines, items, body.lines ?? []);
+  const grant = (line: Line): number => grants.get(line.n) ?? line.quantity;
+  if (lines.every((line) => grant(line) === 0))
+    throw invalid('nothing-approved', 'lines', 'Nothing would be approved: refuse it instead, and say why.');
+  const reasons = [...request.referral, ...changes(request, lines, items, { tier: at, grant })];
+  return approved(request, lines, { tier: at, grant }, { ...decision, reasons }, now);
+};
+
+/** The level at which this person decides. Headquarters may decide what waits at the supply group. */
+const levelHeld = ({ roles }: Actor, needed: Level): Level => {
+  if (needed === 'supply-group' && roles.includes('approver')) return 'supply-group';
+  if (roles.includes('headquarters')) return 'headquarters';
+  throw new Problem(403, 'wrong-level', `This waits for a decision at the level ${needed}.`);
+};
+
+/** Quantities by line, in base units and whole issue units, never more than was asked. */
+const granted = (
+  lines: readonly Line[],
+  items: ReadonlyMap<string, Item>,
+  wanted: NonNullable<DecisionBody['lines']>,
+): ReadonlyMap<number, number> => {
+  const grants = new Map<number, number>();
+  for (const [i, { n, quantity: amount, unit }] of wanted.entries()) {
+    const line = lines.find((candidate) => candidate.n === n);
+    const item = line && items.get(line.itemId);
+    if (line === undefined || item === undefined)
+      throw invalid('unknown-line', `lines[${i}].n`, `There is no line ${n}.`);
+    if (grants.has(n)) throw invalid('duplicate-line', `lines[${i}].n`, `Line ${n} comes twice.`);
+    const units = new Map(Object.entries(unitsOf(item)));
+    const base = units.get(unit);
+    if (base === undefined)
+      throw invalid('unknown-unit', `lines[${i}].unit`, `Use one of: ${[...units.keys()].join(', ')}.`);
+    if (amount * base > line.quantity)
+      throw invalid(
+        'more-than-asked',
+        `lines[${i}].quantity`,
+        `Line ${n} asks for ${inUnits(item, line.quantity).en}.`,
+      );
+    grants.set(n, roundUpTo(issueSize(item), amount * base));
+  }
+  return grants;
+};
+
+/** What the decision changed of what was asked, in numbers. */
+const changes = (
+  request: Request,
+  lines: readonly Line[],
+  items: ReadonlyMap<string, Item>,
+  { tier: at, grant }: { readonly tier: Request['tier']; readonly grant: (line: Line) => number },
+): Reason[] => [
+  ...(at === request.tier
+    ? []
+    : [
+        {
+          code: 'tier-changed',
+          zh: `由第 ${request.tier} 级调整为第 ${at} 级。`,
+          en: `Moved from tier ${request.tier} to tier ${at}.`,
+        },
+      ]),
+  ...lines.flatMap((line) => {
+    const item = items.get(line.itemId);
+    if (item === undefined || grant(line) === line.quantity) return [];
+    const [asked, given] = [inUnits(item, line.quantity), inUnits(item, grant(line))];
+    return [
+      {
+        code: 'cut',
+        zh: `${item.nameZh}：申请 ${asked.zh}，批准 ${given.zh}。`,
+        en: `${item.nameEn}: asked ${asked.en}, approved ${given.en}.`,
+      },
+    ];
+  }),
+];

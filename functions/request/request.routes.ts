@@ -1,0 +1,185 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { type App, allow, answer, body, idempotencyHeader, onceOf, pageQuery, problems } from '../api/route.ts';
+import type { Actor } from '../shared/actor.ts';
+import type { Deps } from '../shared/deps.ts';
+import { doOnce } from '../shared/once.store.ts';
+import { Problem } from '../shared/problem.ts';
+import { slug, text } from '../shared/quantity.ts';
+import { draft } from './intake.ts';
+import { listRequests, viewRequest, type Why } from './register.store.ts';
+import { cancelRequest, retryRequest, submitRequest } from './request.store.ts';
+import { requestStatus } from './request.ts';
+import { requestSummary, requestView } from './view.ts';
+
+export type RequestDeps = Deps & { readonly why: Why };
+
+const params = z.object({ id: z.string().max(60) });
+const cancelBody = z.strictObject({ reason: text(500) });
+const listQuery = pageQuery.extend({ status: z.enum([...requestStatus.options, 'failed']).optional() });
+const page = z.object({ rows: z.array(requestSummary), cursor: z.string().optional() });
+const readers = allow('clerk', 'approver', 'headquarters', 'storekeeper', 'auditor');
+
+const view = requestView.openapi('Request');
+const responses = {
+  200: answer('The request as it now is', view),
+  ...problems,
+};
+const created = {
+  201: answer('The request, yet to be assessed', view),
+  ...problems,
+};
+const listed = {
+  200: answer('A page of requests', page),
+  ...problems,
+};
+
+/** What staff do with procurement requests: take in, follow, cancel, and let one go on whose workflow gave up. */
+export const requestRoutes = (app: App, deps: RequestDeps): void => {
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/staff/requests',
+      summary: 'Ask for items for a site',
+      middleware: [allow('clerk')] as const,
+      request: { headers: idempotencyHeader, body: body(draft) },
+      responses: created,
+    }),
+    async (c) => {
+      const [actor, once] = [c.get('actor'), await onceOf(c)];
+      const id = await doOnce(deps, actor, once, () => submitRequest(deps, actor, once, c.req.valid('json')));
+      return c.json(await viewRequest(deps, actor.county, id), 201);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/staff/requests',
+      summary: 'Requests by status, what failed first, then by deadline; or of a site, newest first',
+      middleware: [readers] as const,
+      request: { query: listQuery.extend({ siteId: slug.optional() }) },
+      responses: listed,
+    }),
+    async (c) => c.json(await listRequests(deps, c.get('actor').county, c.req.valid('query')), 200),
+  );
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/staff/requests/{id}',
+      summary: 'Everything about one request: lines, holds, why, events, what happens next',
+      middleware: [readers] as const,
+      request: { params },
+      responses,
+    }),
+    async (c) => c.json(await viewRequest(deps, c.get('actor').county, c.req.valid('param').id), 200),
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/staff/requests/{id}/cancel',
+      summary: 'Cancel until picking; planned goods go back',
+      middleware: [allow('clerk')] as const,
+      request: { params, headers: idempotencyHeader, body: body(cancelBody) },
+      responses,
+    }),
+    async (c) => {
+      const [actor, once, { id }] = [c.get('actor'), await onceOf(c), c.req.valid('param')];
+      await doOnce(deps, actor, once, () => cancelRequest(deps, actor, once, id, c.req.valid('json')));
+      return c.json(await viewRequest(deps, actor.county, id), 200);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/staff/requests/{id}/retry',
+      summary: 'Let a request go on whose workflow gave up',
+      middleware: [allow('approver', 'headquarters')] as const,
+      request: { params, headers: idempotencyHeader },
+      responses,
+    }),
+    async (c) => {
+      const [actor, once, { id }] = [c.get('actor'), await onceOf(c), c.req.valid('param')];
+      await doOnce(deps, actor, once, () => retryRequest(deps, actor, once, id));
+      return c.json(await viewRequest(deps, actor.county, id), 200);
+    },
+  );
+};
+
+/** The one site that a point or a front-line unit acts for. @throws Problem 403 `wrong-site`. */
+const siteOf = ({ siteId }: Actor): string => {
+  if (siteId === undefined) throw new Problem(403, 'wrong-site', 'This sign-in is not for a site.');
+  return siteId;
+};
+
+const ownSite = (actor: Actor, siteId: string): void => {
+  if (siteOf(actor) !== siteId) throw new Problem(403, 'wrong-site', `This sign-in is for ${siteOf(actor)} only.`);
+};
+
+/** What a point or a front-line unit does with the requests of its own site. */
+export const pointRequestRoutes = (app: App, deps: RequestDeps): void => {
+  const viewOwn = async (actor: Actor, id: string) => {
+    const found = await viewRequest(deps, actor.county, id);
+    ownSite(actor, found.site.id);
+    return found;
+  };
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/point/requests',
+      summary: 'Ask for items for one’s own site',
+      middleware: [allow('point')] as const,
+      request: {
+        headers: idempotencyHeader,
+        body: body(draft.extend({ siteId: draft.shape.siteId.optional().describe('One’s own, if given') })),
+      },
+      responses: created,
+    }),
+    async (c) => {
+      const [actor, once, asked] = [c.get('actor'), await onceOf(c), c.req.valid('json')];
+      const siteId = asked.siteId ?? siteOf(actor);
+      ownSite(actor, siteId);
+      const id = await doOnce(deps, actor, once, () => submitRequest(deps, actor, once, { ...asked, siteId }));
+      return c.json(await viewRequest(deps, actor.county, id), 201);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/point/requests',
+      summary: 'Requests of one’s own site, newest first',
+      middleware: [allow('point')] as const,
+      request: { query: listQuery },
+      responses: listed,
+    }),
+    async (c) => {
+      const actor = c.get('actor');
+      return c.json(await listRequests(deps, actor.county, { ...c.req.valid('query'), siteId: siteOf(actor) }), 200);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/point/requests/{id}',
+      summary: 'Everything about a request of one’s own site',
+      middleware: [allow('point')] as const,
+      request: { params },
+      responses,
+    }),
+    async (c) => c.json(await viewOwn(c.get('actor'), c.req.valid('param').id), 200),
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/point/requests/{id}/cancel',
+      summary: 'Cancel a request of one’s own site until picking',
+      middleware: [allow('point')] as const,
+      request: { params, headers: idempotencyHeader, body: body(cancelBody) },
+      responses,
+    }),
+    async (c) => {
+      const [actor, once, { id }] = [c.get('actor'), await onceOf(c), c.req.valid('param')];
+      await viewOwn(actor, id);
+      await doOnce(deps, actor, once, () => cancelRequest(deps, actor, once, id, c.req.valid('json')));
+      return c.json(await viewOwn(actor, id), 200);
+    },
+  );
+};

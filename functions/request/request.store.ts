@@ -1,0 +1,173 @@
+import { getItems, getPolicy } from '../catalogue/catalogue.store.ts';
+import { at } from '../catalogue/policy.ts';
+import { siteRow } from '../catalogue/site.ts';
+import { insert, replace } from '../shared/actions.ts';
+import type { Actor } from '../shared/actor.ts';
+import { plusMinutes } from '../shared/clock.ts';
+import { commit, MAX_ACTIONS } from '../shared/commit.store.ts';
+import type { Deps } from '../shared/deps.ts';
+import { keysOf } from '../shared/keys.ts';
+import type { Once } from '../shared/once.ts';
+import { notFound, Problem } from '../shared/problem.ts';
+import { retrying } from '../shared/retrying.ts';
+import { get, ofType, partition } from '../shared/table.store.ts';
+import { holdDelta } from '../stock/balance.ts';
+import { begun, raised } from '../workflow/timeline.ts';
+import { cancel } from './cancel.ts';
+import { type Draft, type Intake, intake } from './intake.ts';
+import { type Line, lineRow, openRow } from './line.ts';
+import { type Request, requestRow } from './request.ts';
+
+/** The request and its lines, read strongly. @throws Problem 404 `unknown-request`. */
+const read = async (deps: Deps, county: string, id: string): Promise<{ request: Request; lines: Line[] }> => {
+  const key = keysOf(county).request(id);
+  const [request, lines] = await Promise.all([get(deps, requestRow, key), partition(deps, key.PK, 'LINE#')]);
+  if (request === undefined) throw notFound('request', id);
+  return { request, lines: ofType(lineRow, lines) };
+};
+
+/**
+ * Takes in what a site asks for: the request with its lines, yet to be assessed. Returns its id.
+ *
+ * @throws Problem 422 as `intake` says.
+ */
+export const submitRequest = (deps: Deps, actor: Actor, once: Once, draft: Draft): Promise<string> =>
+  retrying(async () => {
+    const now = deps.clock.now();
+    const { county } = actor;
+    const keys = keysOf(county);
+    const itemIds = [...new Set(draft.lines.map(({ itemId }) => itemId))];
+    const [site, items, policy, asks] = await Promise.all([
+      get(deps, siteRow, keys.site(draft.siteId)),
+      getItems(deps, county, itemIds),
+      getPolicy(deps, county),
+      Promise.all(itemIds.map((itemId) => partition(deps, keys.item(itemId).PK, 'OPEN#'))),
+    ]);
+    const taken = intake({ draft, site, items, asks: ofType(openRow, asks.flat()), policy, now });
+    const id = deps.ids.next('req');
+    const request: Request = {
+      county,
+      id,
+      version: 1,
+      status: 'submitted',
+      ...begun(now, plusMinutes(now, at(policy.approval.decideMinutes.supplyGroup, taken.tier))),
+      siteId: taken.site.id,
+      siteKind: taken.site.kind,
+      recipients: draft.recipients,
+      tier: taken.tier,
+      needBy: taken.needBy,
+      coverDays: taken.coverDays,
+      reason: draft.reason,
+      lines: taken.lines.length,
+      estimatedFen: taken.estimatedFen,
+      odd: [...taken.odd],
+      askedBy: actor.sub,
+      at: now,
+      referral: [],
+      reminders: 0,
+    };
+    await commit(deps, {
+      actor,
+      now,
+      actions: [
+        insert(requestRow, request),
+        ...taken.lines.map((line, i) => insert(lineRow, lineOf(request, i + 1, line))),
+      ],
+      news: [
+        {
+          of: keys.request(id),
+          version: 1,
+          name: 'RequestSubmitted',
+          reason: draft.reason,
+          data: { confirmed: taken.odd.length > 0 },
+        },
+      ],
+      once: { by: once, result: id },
+    });
+    return id;
+  });
+
+const lineOf = (request: Request, n: number, { itemId, asked, quantity }: Intake['lines'][number]): Line => {
+  const { county, id: requestId, siteId, siteKind, tier, needBy } = request;
+  return {
+    county,
+    // Padded, because lines of one request are compared by id.
+    id: `${requestId}.${String(n).padStart(2, '0')}`,
+    requestId,
+    n,
+    version: 1,
+    status: 'submitted',
+    itemId,
+    siteId,
+    siteKind,
+    tier,
+    needBy,
+    asked,
+    quantity,
+    approved: 0,
+    holds: [],
+    dispatched: 0,
+    received: 0,
+    rationale: 0,
+    division: 0,
+  };
+};
+
+/**
+ * Nobody needs it any more. Not once picking has started.
+ *
+ * @throws Problem 404 `unknown-request`; 409 `wrong-status` or `in-picking`.
+ */
+export const cancelRequest = (
+  deps: Deps,
+  actor: Actor,
+  once: Once,
+  id: string,
+  { reason }: { readonly reason: string },
+): Promise<string> =>
+  retrying(async () => {
+    const now = deps.clock.now();
+    const { request, lines } = await read(deps, actor.county, id);
+    // One transaction holds the request, its lines, the event and the marker; the rest is for balances.
+    const cancellation = cancel(request, lines, now, MAX_ACTIONS - 1 - lines.length - 2);
+    await commit(deps, {
+      actor,
+      now,
+      actions: [
+        replace(requestRow, cancellation.request),
+        ...cancellation.lines.map((line) => replace(lineRow, line)),
+        ...cancellation.givenBack.map(({ quantity, ...place }) => holdDelta(place, -quantity)),
+      ],
+      news: [{ of: requestRow.keyOf(request), version: request.version + 1, name: 'RequestCancelled', reason }],
+      once: { by: once, result: id },
+    });
+    return id;
+  });
+
+/**
+ * Lets a request whose execution gave up go on: a new attempt, from where the row stands.
+ *
+ * @throws Problem 404 `unknown-request`; 409 `not-failed`.
+ */
+export const retryRequest = (deps: Deps, actor: Actor, once: Once, id: string): Promise<string> =>
+  retrying(async () => {
+    const now = deps.clock.now();
+    const { request } = await read(deps, actor.county, id);
+    if (request.failure === undefined) throw new Problem(409, 'not-failed', 'Nothing has failed here.');
+    const next = raised(request, now);
+    await commit(deps, {
+      actor,
+      now,
+      actions: [replace(requestRow, next)],
+      news: [
+        {
+          of: requestRow.keyOf(request),
+          version: request.version + 1,
+          name: 'RequestRetried',
+          data: { attempt: next.attempt, failure: request.failure.error },
+        },
+      ],
+      once: { by: once, result: id },
+    });
+    return id;
+  });

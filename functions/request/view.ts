@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import type { Item } from '../catalogue/item.ts';
+import { tier } from '../catalogue/policy.ts';
+import { recipientGroup, type Site, siteKind } from '../catalogue/site.ts';
+import type { eventRow } from '../shared/event.ts';
+import { askedQuantity, quantity } from '../shared/quantity.ts';
+import { timeline } from '../workflow/timeline.ts';
+import { hold, type Line, lineStatus, pickingQuantity, plannedQuantity, short } from './line.ts';
+import { decision, level, oddity, type Request, reason, requestStatus } from './request.ts';
+
+/** What a request waits for, whose turn it is, and until when. */
+const next = z.object({
+  step: z.enum(['assessment', 'decision', 'delivery', 'retry', 'nothing']),
+  level: level.optional(),
+  dueAt: z.string().optional(),
+  overdue: z.boolean(),
+  /** Deadlines that passed at the present status. */
+  reminders: z.int(),
+});
+
+export const requestSummary = z.object({
+  id: z.string(),
+  status: requestStatus,
+  site: z.object({ id: z.string(), kind: siteKind, nameZh: z.string(), nameEn: z.string() }),
+  recipients: recipientGroup,
+  tier,
+  needBy: z.string(),
+  reason: z.string(),
+  at: z.string(),
+  lines: z.int(),
+  estimatedFen: z.int(),
+  next,
+});
+export type RequestSummary = z.infer<typeof requestSummary>;
+
+const lineView = z.object({
+  n: z.int(),
+  item: z.object({
+    id: z.string(),
+    nameZh: z.string(),
+    nameEn: z.string(),
+    baseUnit: z.string(),
+    issueUnit: z.string(),
+  }),
+  status: lineStatus,
+  tier,
+  asked: askedQuantity,
+  /** Asked, in base units, like all that follow. */
+  quantity,
+  approved: quantity,
+  planned: quantity,
+  picking: quantity,
+  inTransit: quantity,
+  received: quantity,
+  short: quantity,
+  holds: z.array(hold),
+  /** Why it was promised what it was: the numbers of the apportionment that last looked at it. */
+  rationale: z.unknown().optional(),
+});
+
+export const requestView = requestSummary.extend({
+  version: z.int(),
+  coverDays: z.int(),
+  askedBy: z.string(),
+  odd: z.array(oddity),
+  referral: z.array(reason),
+  decision: decision.optional(),
+  failure: timeline.failure,
+  lines: z.array(lineView),
+  events: z.array(
+    z.object({
+      version: z.int(),
+      name: z.string(),
+      at: z.string(),
+      by: z.string(),
+      reason: z.string().optional(),
+      data: z.record(z.string(), z.unknown()),
+    }),
+  ),
+});
+export type RequestView = z.infer<typeof requestView>;
+
+/** The apportionment's numbers for one line; from the capability that keeps them. */
+export type Rationale = (line: Line) => unknown;
+
+type Event = ReturnType<typeof eventRow.parse>;
+
+const nextOf = (request: Request, now: string): RequestSummary['next'] => {
+  const { status, level: at, dueAt, reminders } = request;
+  const step =
+    status !== 'submitted' && status !== 'approved'
+      ? 'nothing'
+      : request.failure !== undefined
+        ? 'retry'
+        : status === 'approved'
+          ? 'delivery'
+          : at === undefined
+            ? 'assessment'
+            : 'decision';
+  return step === 'nothing'
+    ? { step, overdue: false, reminders }
+    : { step, level: at, dueAt, overdue: reminders > 0 || dueAt <= now, reminders };
+};
+
+export const summaryOf = (request: Request, site: Site | undefined, now: string): RequestSummary => {
+  const {
+    id,
+    status,
+    siteId,
+    siteKind: kind,
+    recipients,
+    tier: of,
+    needBy,
+    reason: why,
+    at,
+    lines,
+    estimatedFen,
+  } = request;
+  return {
+    id,
+    status,
+    site: { id: siteId, kind, nameZh: site?.nameZh ?? siteId, nameEn: site?.nameEn ?? siteId },
+    recipients,
+    tier: of,
+    needBy,
+    reason: why,
+    at,
+    lines,
+    estimatedFen,
+    next: nextOf(request, now),
+  };
+};
+
+const lineViewOf = (line: Line, item: Item | undefined, rationale: unknown): z.infer<typeof lineView> => ({
+  n: line.n,
+  item: {
+    id: line.itemId,
+    nameZh: item?.nameZh ?? line.itemId,
+    nameEn: item?.nameEn ?? line.itemId,
+    baseUnit: item?.baseUnit ?? 'piece',
+    issueUnit: item?.issueUnit ?? 'piece',
+  },
+  status: line.status,
+  tier: line.tier,
+  asked: line.asked,
+  quantity: line.quantity,
+  approved: line.approved,
+  planned: plannedQuantity(line),
+  picking: pickingQuantity(line),
+  inTransit: line.dispatched,
+  received: line.received,
+  // Of a line that nobody needs any more, nothing is short.
+  short: line.status === 'open' ? short(line) : 0,
+  holds: line.holds,
+  rationale,
+});
+
+/** Everything about one request, as one page shows it. */
+export const viewOf = (
+  { request, lines, events }: { request: Request; lines: readonly Line[]; events: readonly Event[] },
+  { site, items, rationale }: { site: Site | undefined; items: ReadonlyMap<string, Item>; rationale: Rationale },
+  now: string,
+): RequestView => ({
+  ...summaryOf(request, site, now),
+  version: request.version,
+  coverDays: request.coverDays,
+  askedBy: request.askedBy,
+  odd: request.odd,
+  referral: request.referral,
+  decision: request.decision,
+  failure: request.failure,
+  lines: lines.map((line) => lineViewOf(line, items.get(line.itemId), rationale(line))),
+  events: events.map(({ version, name, at, by, reason: why, data }) => ({ version, name, at, by, reason: why, data })),
+});

@@ -1,0 +1,24 @@
+/**
+ * Runs for every item, at most `atOnce` at a time. One that fails keeps no other from running.
+ * Returns what was thrown, with the item it was thrown over.
+ */
+export const forEach = async <T>(
+  items: readonly T[],
+  atOnce: number,
+  run: (item: T) => Promise<unknown>,
+): Promise<{ readonly item: T; readonly error: unknown }[]> => {
+  const failed: { item: T; error: unknown }[] = [];
+  const rest = items.values();
+  const work = async () => {
+    // One iterator among the workers: whoever is free takes the next.
+    for (const item of rest) {
+      try {
+        await run(item);
+      } catch (error) {
+        failed.push({ item, error });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, work));
+  return failed;
+};

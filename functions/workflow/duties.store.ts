@@ -1,0 +1,63 @@
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { replace } from '../shared/actions.ts';
+import { systemActor } from '../shared/actor.ts';
+import { commit } from '../shared/commit.store.ts';
+import { retrying } from '../shared/retrying.ts';
+import { get } from '../shared/table.store.ts';
+import { progressOf } from './progress.ts';
+import { keyOf, type Of, rowOf } from './rows.ts';
+import type { Kind, Timeline } from './timeline.ts';
+import { goOn, type TokenDeps } from './token.store.ts';
+
+export type DutyDeps = TokenDeps & { readonly machines: Readonly<Record<Kind, string>> };
+
+/**
+ * Starts the execution that a row is owed, and then clears the mark. Acts on what the row says now, so that repeats,
+ * reordering and a crash in between are harmless: an execution that was started before is the one that was owed.
+ */
+export const startExecution = async (deps: DutyDeps, of: Of): Promise<'started' | 'nothing'> => {
+  const row = await get(deps, rowOf[of.kind], keyOf(of));
+  if (row?.start === undefined) return 'nothing';
+  const { attempt } = row;
+  try {
+    await deps.workflows.send(
+      new StartExecutionCommand({
+        stateMachineArn: deps.machines[of.kind],
+        name: `${row.id}-${attempt}`,
+        input: JSON.stringify(progressOf({ kind: of.kind, attempt, round: 0 }, row, deps.clock.now())),
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'ExecutionAlreadyExists')) throw error;
+  }
+  await cleared(deps, of, ({ start, ...rest }) => (start !== undefined && rest.attempt === attempt ? rest : undefined));
+  return 'started';
+};
+
+/** Sends the resume that a machine is owed, with what the row says now, and then clears the mark. */
+export const sendResume = async (deps: TokenDeps, of: Of): Promise<'sent' | 'settled' | 'nothing'> => {
+  const row = await get(deps, rowOf[of.kind], keyOf(of));
+  if (row?.resume === undefined) return 'nothing';
+  const { token, round } = row.resume;
+  const answer = await goOn(
+    deps,
+    token,
+    progressOf({ kind: of.kind, attempt: row.attempt, round }, row, deps.clock.now()),
+  );
+  await cleared(deps, of, ({ resume, ...rest }) => (resume?.token === token ? rest : undefined));
+  return answer;
+};
+
+/** The row without a mark that was acted on; nothing, if it has another by now. */
+const cleared = (deps: TokenDeps, of: Of, without: (row: Timeline) => Timeline | undefined): Promise<void> =>
+  retrying(async () => {
+    const row = await get(deps, rowOf[of.kind], keyOf(of));
+    const next = row && without(row);
+    if (next === undefined) return;
+    await commit(deps, {
+      actor: systemActor(of.county),
+      now: deps.clock.now(),
+      actions: [replace(rowOf[of.kind], next)],
+      news: [],
+    });
+  });

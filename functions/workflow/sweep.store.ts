@@ -1,0 +1,78 @@
+import { countyRow } from '../catalogue/county.ts';
+import { plusMinutes } from '../shared/clock.ts';
+import { forEach } from '../shared/each.ts';
+import { countyKey, keysOf } from '../shared/keys.ts';
+import { everyIndexed, ofType, partition } from '../shared/table.store.ts';
+import { type DutyDeps, sendResume, startExecution } from './duties.store.ts';
+import { restartLost } from './failure.store.ts';
+import { KINDS, type Kind } from './timeline.ts';
+
+/** Until then a duty is the stream's. */
+const GRACE_MINUTES = 0.5;
+const AT_ONCE = 8;
+
+export type SweepDeps = DutyDeps & {
+  /** Divides an item of the pool; settled, it writes nothing. */
+  readonly divide: (county: string, itemId: string) => Promise<unknown>;
+  /** Opens the consignments that are due: of the front line always, of the rest at their wave. */
+  readonly openDue: (county: string) => Promise<unknown>;
+};
+
+interface Chore {
+  readonly what: string;
+  readonly run: () => Promise<unknown>;
+}
+
+/**
+ * The conscience: finds, in every county, what the stream should have brought about and did not. Unsent starts and
+ * resumes, executions that are gone, undivided items, consignments that are due. One chore that fails keeps no other
+ * from being done; all failures together fail the sweep, so that they are seen.
+ */
+export const sweep = async (deps: SweepDeps): Promise<void> => {
+  const counties = ofType(countyRow, await partition(deps, countyKey('').PK));
+  let failures = 0;
+  const doAll = async (chores: readonly Chore[]) => {
+    for (const { item, error } of await forEach(chores, AT_ONCE, ({ run }) => run())) {
+      failures += 1;
+      deps.log.error('SWEEP-FAILED', error, { what: item.what });
+    }
+  };
+  for (const { county } of counties) {
+    await doAll(await listed(`duties of ${county}`, () => duties(deps, county)));
+    await doAll(await listed(`items of ${county}`, () => division(deps, county)));
+    await doAll([{ what: `consignments of ${county}`, run: () => deps.openDue(county) }]);
+  }
+  if (failures > 0) throw new Error(`${failures} chores of the sweep failed; see SWEEP-FAILED`);
+};
+
+/** What is to be done; a list that cannot be read is itself a chore that fails. */
+const listed = async (what: string, list: () => Promise<Chore[]>): Promise<Chore[]> => {
+  try {
+    return await list();
+  } catch (error) {
+    return [{ what, run: () => Promise.reject(error) }];
+  }
+};
+
+const duties = async (deps: SweepDeps, county: string): Promise<Chore[]> => {
+  const upTo = plusMinutes(deps.clock.now(), -GRACE_MINUTES);
+  const unsent = async (kind: Kind, mark: 'start' | 'resume'): Promise<Chore[]> => {
+    const rows = await everyIndexed(deps, { index: 'GSI1', at: keysOf(county).queue(`${kind}.${mark}`), upTo });
+    return rows.map((row) => {
+      const of = { kind, county, id: String(row['id']) };
+      const send = mark === 'start' ? startExecution : sendResume;
+      return { what: `${mark} of ${of.id}`, run: () => send(deps, of) };
+    });
+  };
+  const lost = KINDS.map((kind) => ({ what: `lost ${kind}s`, run: () => restartLost(deps, county, kind) }));
+  const found = await Promise.all(KINDS.flatMap((kind) => [unsent(kind, 'start'), unsent(kind, 'resume')]));
+  return [...found.flat(), ...lost];
+};
+
+const division = async (deps: SweepDeps, county: string): Promise<Chore[]> => {
+  const items = await everyIndexed(deps, { index: 'GSI1', at: keysOf(county).queue('items') });
+  return items.map((row) => ({
+    what: `division of ${String(row['id'])}`,
+    run: () => deps.divide(county, String(row['id'])),
+  }));
+};

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { type SilenceInput, unanswered } from '../../functions/approval/silence.ts';
+import type { Tier } from '../../functions/catalogue/policy.ts';
+import { MAX_ROUNDS, type Progress } from '../../functions/workflow/timeline.ts';
+import { aLine, aRequest, byId, COUNTY, checkpoint, mask, POLICY } from '../support/need.ts';
+
+const progress: Progress = {
+  kind: 'request',
+  county: COUNTY,
+  id: 'req_1',
+  attempt: 1,
+  round: 0,
+  status: 'submitted',
+  secondsLeft: 1,
+};
+const now = '2022-05-12T01:30:00.000Z';
+const wait = { token: 't', status: 'submitted', execution: 'req_1-1', round: 1 };
+const waiting = (level: 'supply-group' | 'headquarters', tier: Tier = 1) => aRequest({ level, tier, wait });
+const silent = (rest: Partial<SilenceInput> = {}) =>
+  unanswered({
+    request: waiting('headquarters'),
+    lines: [aLine()],
+    items: byId(mask()),
+    site: checkpoint(),
+    policy: POLICY,
+    progress,
+    now,
+    ...rest,
+  });
+
+describe('silence', () => {
+  it('of the supply group takes a request to headquarters, with a new deadline', () => {
+    const { event, request, lines } = silent({ request: waiting('supply-group', 2) });
+    expect([event, lines]).toEqual(['RequestEscalated', []]);
+    expect(request).toMatchObject({
+      status: 'submitted',
+      level: 'headquarters',
+      dueAt: '2022-05-12T03:30:00.000Z',
+      reminders: 1,
+      referral: [{ code: 'no-decision' }],
+    });
+    expect([request.wait, request.resume]).toEqual([undefined, undefined]);
+  });
+
+  it('of headquarters lets the front line have one day’s norm, to be reviewed afterwards', () => {
+    const { event, request, lines } = silent();
+    expect(event).toBe('OneDayReleased');
+    expect(lines).toMatchObject([{ status: 'open', approved: 100 }]);
+    expect(request).toMatchObject({
+      status: 'approved',
+      dueAt: request.needBy,
+      decision: { outcome: 'approved', by: 'green-channel', level: 'headquarters', policyVersion: 7 },
+    });
+    expect(request.decision?.reasons.map(({ code }) => code)).toEqual(['no-decision', 'one-day-released']);
+    // The wait timed out: there is nobody to be told.
+    expect([request.wait, request.resume]).toEqual([undefined, undefined]);
+  });
+
+  it('never releases more than was asked', () => {
+    expect(silent({ lines: [aLine({ quantity: 50 })] }).lines[0]?.approved).toBe(50);
+  });
+
+  it('releases a day’s part of the ask where there is no norm, or no headcount to apply it to', () => {
+    expect(silent({ items: byId(mask({ norms: {} })) }).lines[0]?.approved).toBe(100);
+    const site = checkpoint({ people: { post: 0, vulnerable: 0, residents: 0 } });
+    expect(silent({ site, lines: [aLine({ quantity: 900 })] }).lines[0]?.approved).toBe(300);
+  });
+
+  it.each([2, 3] as const)('of headquarters leaves tier %s visibly overdue', (tier) => {
+    const { event, request, lines } = silent({ request: waiting('headquarters', tier) });
+    expect([event, lines]).toEqual(['DecisionOverdue', []]);
+    expect(request).toMatchObject({ status: 'submitted', level: 'headquarters', reminders: 1 });
+    expect(request.dueAt > now).toBe(true);
+  });
+
+  it('hands over to a fresh execution after 200 waits', () => {
+    const late = { ...progress, round: MAX_ROUNDS - 1 };
+    const { request } = silent({ request: waiting('headquarters', 3), progress: late });
+    expect(request).toMatchObject({ attempt: 2, start: now, reminders: 1 });
+  });
+});

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { committed, lineRow, openOf, openRow, short } from '../../functions/request/line.ts';
+import { requestRow } from '../../functions/request/request.ts';
+import type { RowType } from '../../functions/shared/row.ts';
+import line from '../fixtures/v1/line.json' with { type: 'json' };
+import open from '../fixtures/v1/open.json' with { type: 'json' };
+import request from '../fixtures/v1/request.json' with { type: 'json' };
+
+/** Rows as the first release wrote them, frozen: every later release has to read them. */
+describe('a row of version 1', () => {
+  it.each([
+    ['request', requestRow, request],
+    ['line', lineRow, line],
+    ['open', openRow, open],
+  ] as [string, RowType<unknown>, Record<string, unknown>][])(
+    '%s is read whole and written where it stood',
+    (_what, type, row) => {
+      expect(type.store(type.parse(row))).toEqual(row);
+    },
+  );
+
+  it('still means what it meant', () => {
+    const read = lineRow.parse(line);
+    expect([short(read), committed(read)]).toEqual([50, 250]);
+    expect(openOf(read)).toEqual(openRow.parse(open));
+  });
+
+  it('may hold what a newer release added, and lack what it made optional', () => {
+    const { odd, referral, reminders, ...older } = request;
+    expect(requestRow.parse({ ...older, added: 'later' })).toMatchObject({ odd: [], referral: [], reminders: 0 });
+  });
+});
