@@ -3,7 +3,8 @@ import { tier } from '../catalogue/policy.ts';
 import { recipientGroup, siteKind } from '../catalogue/site.ts';
 import { keysOf } from '../shared/keys.ts';
 import { defineRow } from '../shared/row.ts';
-import { queueOf, timeline } from '../workflow/timeline.ts';
+import { moved, queueOf, timeline } from '../workflow/timeline.ts';
+import type { Line } from './line.ts';
 
 /** A command declares its action budget; this bounds a request's. */
 export const MAX_LINES = 20;
@@ -79,3 +80,20 @@ const NEXT: Readonly<Record<RequestStatus, readonly RequestStatus[]>> = {
 };
 
 export const mayBecome = (from: RequestStatus, to: RequestStatus): boolean => NEXT[from].includes(to);
+
+/**
+ * The request at its end. Whoever waited is owed a resume; a failed execution has nothing left to be retried for.
+ */
+const ended = (request: Request, status: 'refused' | 'cancelled' | 'closed', now: string): Request => {
+  const { failure, level: _level, ...rest } = request;
+  return moved<Request>(rest, { status }, now);
+};
+
+/**
+ * The request closed, once no line is open any more: everything approved was received, or cut short by a person.
+ * `undefined` while it is not to be closed.
+ */
+export const closed = (request: Request, lines: readonly Line[], now: string): Request | undefined =>
+  mayBecome(request.status, 'closed') && lines.every(({ status }) => status !== 'open')
+    ? ended(request, 'closed', now)
+    : undefined;
