@@ -1,0 +1,37 @@
+import { secondsUntil } from '../shared/clock.ts';
+import { MAX_ROUNDS, type Progress, raised, type Timeline } from './timeline.ts';
+
+/** Longest timer of a state: 99,999,999 seconds. A later deadline is waited for in several rounds. */
+const MAX_TIMER_SECONDS = 99_999_999;
+
+/** Where an execution stands now, as its row says. One that is no longer the row's own is told so, and ends. */
+export const progressOf = (of: Pick<Progress, 'kind' | 'attempt' | 'round'>, row: Timeline, now: string): Progress => ({
+  kind: of.kind,
+  county: row.county,
+  id: row.id,
+  attempt: of.attempt,
+  round: of.round,
+  status: row.attempt > of.attempt ? 'superseded' : row.status,
+  secondsLeft: Math.min(MAX_TIMER_SECONDS, secondsUntil(row.dueAt, now)),
+});
+
+/** The row is where this execution believes it is. */
+export const standsAt = (row: Timeline, progress: Progress): boolean =>
+  row.attempt === progress.attempt && row.status === progress.status;
+
+/**
+ * The guard of every timeout branch: still waiting, and the deadline has passed. Done already means that the deadline
+ * lies ahead again; moved on means another status. Either way the branch changes nothing and the machine looks again.
+ */
+export const isOverdue = (row: Timeline, progress: Progress, now: string): boolean =>
+  standsAt(row, progress) && row.dueAt <= now;
+
+/**
+ * The row with its next deadline, after one that passed. The wait that timed out is over, so nobody is owed a resume.
+ * After 200 waits the attempt is raised: a fresh execution goes on from here, and this one ends.
+ */
+export const reminded = <T extends Timeline>(row: T, progress: Progress, dueAt: string, now: string): T => {
+  const { wait, ...rest } = row;
+  const next = { ...rest, dueAt } as T;
+  return progress.round + 1 >= MAX_ROUNDS ? raised(next, now) : next;
+};
