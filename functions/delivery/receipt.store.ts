@@ -1,5 +1,5 @@
 import { lineRow, received } from '../request/line.ts';
-import { type Action, insert, replace } from '../shared/actions.ts';
+import { type Action, insert, replace, Stale } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
@@ -12,6 +12,7 @@ import { lotRow } from '../stock/lot.ts';
 import { type Effects, record } from '../stock/movement.ts';
 import { moved } from '../workflow/timeline.ts';
 import { readCode } from './code.ts';
+import { consignmentOf } from './consignment.store.ts';
 import { type Consignment, type ConsignmentLine, codeRow, consignmentLineRow, consignmentRow } from './consignment.ts';
 import { linesOf, needsOf } from './lines.store.ts';
 import { arrival, counted, extrasThatFit, faults, foundByLine, type Report, saysTheSame } from './receipt.ts';
@@ -58,7 +59,7 @@ const extraLot = (
   ];
 };
 
-/** Why this receipt cannot be booked now; `undefined` when it was booked before with the same content. */
+/** Whether this very receipt was booked before. Throws where it can be booked neither now nor any more. */
 const booked = (consignment: Consignment, lines: readonly ConsignmentLine[], report: Report): boolean => {
   const { id, status } = consignment;
   if (status === 'received') {
@@ -103,6 +104,8 @@ export const receive = (deps: Deps, actor: Actor, once: Once, typed: string, rep
     const lines = await linesOf(deps, county, id);
     if (booked(consignment, lines, report)) return id;
     const needs = await needsOf(deps, county, lines);
+    // A twin may have booked this receipt between our reads: then the needs are past what the waybill says.
+    if ((await consignmentOf(deps, county, id)).version !== version) throw new Stale();
     refuseFaults(lines, report, needs.length);
 
     const now = deps.clock.now();
