@@ -1,9 +1,12 @@
 import { z } from 'zod';
-import { tier } from '../catalogue/policy.ts';
+import { at, type Policy, type Tier, tier } from '../catalogue/policy.ts';
+import type { Site } from '../catalogue/site.ts';
+import { plusMinutes } from '../shared/clock.ts';
 import { keysOf } from '../shared/keys.ts';
+import { Problem } from '../shared/problem.ts';
 import { positive, quantity } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
-import { queueOf, timeline } from '../workflow/timeline.ts';
+import { moved, queueOf, timeline } from '../workflow/timeline.ts';
 
 /** Lot-lines of a consignment: its dispatch and its receipt must each fit one transaction. */
 export const MAX_LOT_LINES = 24;
@@ -123,3 +126,27 @@ const NEXT: Readonly<Record<ConsignmentStatus, readonly ConsignmentStatus[]>> = 
 };
 
 export const mayBecome = (from: ConsignmentStatus, to: ConsignmentStatus): boolean => NEXT[from].includes(to);
+
+/** @throws Problem 409 `wrong-status` when the consignment may not go on to this status. */
+export const demand = ({ id, status }: Pick<Consignment, 'id' | 'status'>, to: ConsignmentStatus): void => {
+  if (!mayBecome(status, to)) throw new Problem(409, 'wrong-status', `${id} is ${status}; it cannot become ${to}.`);
+};
+
+/** When goods apportioned now would reach a site: handling in the warehouse, then the road. */
+export const arrivalAt = (site: Pick<Site, 'leadMinutes'>, policy: Policy, now: string): string =>
+  plusMinutes(now, policy.allocation.handlingMinutes + site.leadMinutes);
+
+/** Minutes a consignment may stay at a status before somebody is reminded; 0 where it does not wait. */
+const patience = (status: ConsignmentStatus, of: Tier, { delivery }: Policy): number => {
+  if (status === 'planned') return at(delivery.pickMinutes, of);
+  if (status === 'picking') return at(delivery.dispatchMinutes, of);
+  return status === 'dispatched' ? delivery.receiveMinutes : 0;
+};
+
+/** The deadline of a status that is entered, or was last reminded of, now. `leadMinutes`: of the road still ahead. */
+export const deadline = (status: ConsignmentStatus, of: Tier, policy: Policy, now: string, leadMinutes = 0): string =>
+  plusMinutes(now, patience(status, of, policy) + leadMinutes);
+
+/** A planned consignment that now serves a higher tier. Its machine is owed a look at the new deadline, if that is sooner. */
+export const hastened = (consignment: Consignment, tier: Tier, dueAt: string, now: string): Consignment =>
+  dueAt < consignment.dueAt ? moved(consignment, { status: 'planned', tier, dueAt }, now) : { ...consignment, tier };

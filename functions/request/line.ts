@@ -130,12 +130,25 @@ export const opened = (line: Line, approved: number, at: Tier): Line =>
 export const replanned = (line: Line, holds: readonly Hold[], division: number): Line =>
   sound({ ...line, holds: [...picking(line), ...holds], rationale: division, division });
 
-/** Its planned holds on these lots go into a consignment. */
-export const picked = (line: Line, consignmentId: string, lots: ReadonlySet<string>): Line =>
+/** Its planned holds on these lots at a place go into a consignment. */
+export const picked = (line: Line, consignmentId: string, placeId: string, lots: ReadonlySet<string>): Line =>
   sound({
     ...line,
-    holds: line.holds.map((h) => (h.consignmentId === undefined && lots.has(h.lotId) ? { ...h, consignmentId } : h)),
+    holds: line.holds.map((h) =>
+      h.consignmentId === undefined && h.placeId === placeId && lots.has(h.lotId) ? { ...h, consignmentId } : h,
+    ),
   });
+
+/** A consignment is called off before it left: what it took is planned again, one hold with what was planned since. */
+export const putBack = (line: Line, consignmentId: string): Line => {
+  const elsewhere = picking(line).filter((h) => h.consignmentId !== consignmentId);
+  const back = new Map<string, Hold>();
+  for (const { lotId, placeId, quantity: q } of line.holds.filter((h) => !elsewhere.includes(h))) {
+    const key = `${lotId} ${placeId}`;
+    back.set(key, { lotId, placeId, quantity: q + (back.get(key)?.quantity ?? 0) });
+  }
+  return sound({ ...line, holds: [...elsewhere, ...back.values()] });
+};
 
 /** A consignment's goods leave the warehouse. */
 export const dispatched = (line: Line, consignmentId: string): Line => {

@@ -34,3 +34,6 @@ const CHINA_MINUTES = 8 * 60;
 
 /** The day on the county's calendar, `YYYY-MM-DD`. */
 export const countyDay = (iso: string): string => plusMinutes(iso, CHINA_MINUTES).slice(0, 10);
+
+/** The instant at which the county's clocks show this time (`HH:MM`) on this day. */
+export const countyTime = (day: string, time: string): string => plusMinutes(`${day}T${time}:00.000Z`, -CHINA_MINUTES);

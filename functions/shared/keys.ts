@@ -52,6 +52,8 @@ export const keysOf = (county: string) => {
     /** At most one consignment a pair of places is still open for goods; this row is what makes it so. */
     gathering: (fromId: string, toId: string): Key => ({ PK: at(`SITE#${toId}`), SK: `GATHERING#${fromId}` }),
 
+    wave: () => meta('WAVE'),
+
     event: (aggregate: Key, version: number): Key => ({ PK: aggregate.PK, SK: `EVENT#${padded(version)}` }),
     code: (code: string) => meta(`CODE#${code}`),
     once: (subject: string, route: string, key: string) => meta(`ONCE#${subject}#${route}#${key}`),

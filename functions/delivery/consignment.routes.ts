@@ -1,0 +1,173 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import {
+  type App,
+  type AppEnv,
+  allow,
+  answer,
+  body,
+  idempotencyHeader,
+  onceOf,
+  pageQuery,
+  problems,
+} from '../api/route.ts';
+import type { Actor } from '../shared/actor.ts';
+import type { Deps } from '../shared/deps.ts';
+import { doOnce } from '../shared/once.store.ts';
+import type { Once } from '../shared/once.ts';
+import { slug, text } from '../shared/quantity.ts';
+import { openConsignment, retryConsignment } from './consignment.store.ts';
+import { consignmentStatus } from './consignment.ts';
+import { dispatch } from './dispatch.store.ts';
+import { paperRoutes } from './paper.routes.ts';
+import { cancelConsignment, type Divide, startPicking } from './picking.store.ts';
+import { listConsignments, viewConsignment } from './view.store.ts';
+import { type ConsignmentView, consignmentSummary, consignmentView } from './view.ts';
+
+type ConsignmentDeps = Deps & { readonly divide: Divide };
+
+const tags = ['delivery'];
+const params = z.object({ id: z.string().max(60) });
+export const listQuery = pageQuery.extend({ status: z.enum([...consignmentStatus.options, 'failed']).optional() });
+export const listPage = z.object({ rows: z.array(consignmentSummary), cursor: z.string().optional() });
+const readers = allow('clerk', 'approver', 'headquarters', 'storekeeper', 'auditor');
+const storekeeper = allow('storekeeper');
+
+const view = consignmentView.openapi('Consignment');
+const responses = { 200: answer('The consignment as it now is', view), ...problems };
+
+const openBody = z.strictObject({ fromId: slug, toId: slug });
+const dispatchBody = z.strictObject({ carrier: text(60), vehicle: text(30) });
+const cancelBody = z.strictObject({ reason: text(500) });
+
+const readRoutes = (app: App, deps: Deps): void => {
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/staff/consignments',
+      tags,
+      summary: 'Consignments by status, what failed first, then by deadline; or to a site, newest first',
+      middleware: readers,
+      request: { query: listQuery.extend({ siteId: slug.optional() }) },
+      responses: { 200: answer('A page of consignments', listPage), ...problems },
+    }),
+    async (c) => c.json(await listConsignments(deps, c.get('actor').county, c.req.valid('query')), 200),
+  );
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/staff/consignments/{id}',
+      tags,
+      summary: 'Everything about one consignment; of a planned one, what it would carry now',
+      middleware: readers,
+      request: { params },
+      responses,
+    }),
+    async (c) => c.json(await viewConsignment(deps, c.get('actor').county, c.req.valid('param').id), 200),
+  );
+};
+
+const openRoute = (app: App, deps: Deps): void => {
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/staff/consignments',
+      tags,
+      summary: 'Open a consignment ahead of its wave; where one gathers already, that is the answer',
+      middleware: storekeeper,
+      request: { headers: idempotencyHeader, body: body(openBody) },
+      responses: { 201: answer('The new consignment', view), ...responses },
+    }),
+    async (c) => {
+      const [actor, once, route] = [c.get('actor'), await onceOf(c), c.req.valid('json')];
+      let opened = false;
+      const id = await doOnce(deps, actor, once, async () => {
+        const gathering = await openConsignment(deps, actor, route, once);
+        opened = gathering.opened;
+        return gathering.id;
+      });
+      return c.json(await viewConsignment(deps, actor.county, id), opened ? 201 : 200);
+    },
+  );
+};
+
+/** Runs one command on a consignment, once, and shows what came of it. */
+const done = async (
+  deps: Deps,
+  c: Context<AppEnv>,
+  run: (actor: Actor, once: Once) => Promise<string>,
+): Promise<ConsignmentView> => {
+  const [actor, once] = [c.get('actor'), await onceOf(c)];
+  return viewConsignment(deps, actor.county, await doOnce(deps, actor, once, () => run(actor, once)));
+};
+
+const commandRoutes = (app: App, deps: ConsignmentDeps): void => {
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/staff/consignments/{id}/picking',
+      tags,
+      summary: 'Start picking what is planned for the site',
+      middleware: storekeeper,
+      request: { params, headers: idempotencyHeader },
+      responses,
+    }),
+    async (c) => {
+      const { id } = c.req.valid('param');
+      return c.json(await done(deps, c, (actor, once) => startPicking(deps, actor, once, id)), 200);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/staff/consignments/{id}/dispatch',
+      tags,
+      summary: 'Hand the goods to a carrier',
+      middleware: storekeeper,
+      request: { params, headers: idempotencyHeader, body: body(dispatchBody) },
+      responses,
+    }),
+    async (c) => {
+      const [{ id }, by] = [c.req.valid('param'), c.req.valid('json')];
+      return c.json(await done(deps, c, (actor, once) => dispatch(deps, actor, once, id, by)), 200);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/staff/consignments/{id}/cancel',
+      tags,
+      summary: 'Call off before dispatch; what was picked is planned again',
+      middleware: storekeeper,
+      request: { params, headers: idempotencyHeader, body: body(cancelBody) },
+      responses,
+    }),
+    async (c) => {
+      const [{ id }, { reason }] = [c.req.valid('param'), c.req.valid('json')];
+      return c.json(await done(deps, c, (actor, once) => cancelConsignment(deps, actor, once, id, reason)), 200);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/staff/consignments/{id}/retry',
+      tags,
+      summary: 'Let a consignment go on whose workflow gave up',
+      middleware: allow('storekeeper', 'approver', 'headquarters'),
+      request: { params, headers: idempotencyHeader },
+      responses,
+    }),
+    async (c) => {
+      const { id } = c.req.valid('param');
+      return c.json(await done(deps, c, (actor, once) => retryConsignment(deps, actor, once, id)), 200);
+    },
+  );
+};
+
+/** What staff do with consignments: open, follow, pick, dispatch, call off, print. */
+export const consignmentRoutes = (app: App, deps: ConsignmentDeps): void => {
+  readRoutes(app, deps);
+  openRoute(app, deps);
+  commandRoutes(app, deps);
+  paperRoutes(app, deps);
+};

@@ -1,0 +1,211 @@
+import { itemRow } from '../catalogue/item.ts';
+import type { Tier } from '../catalogue/policy.ts';
+import { type Line, lineRow, openRow, planned } from '../request/line.ts';
+import { insert, replace, Stale } from '../shared/actions.ts';
+import { type Actor, systemActor } from '../shared/actor.ts';
+import { commit } from '../shared/commit.store.ts';
+import type { Deps } from '../shared/deps.ts';
+import { type Key, keysOf } from '../shared/keys.ts';
+import type { Once } from '../shared/once.ts';
+import { invalid, notFound, Problem } from '../shared/problem.ts';
+import { retrying } from '../shared/retrying.ts';
+import { everyIndexed, get, getAll, ofType, partition } from '../shared/table.store.ts';
+import { begun, raised } from '../workflow/timeline.ts';
+import { type Consignment, consignmentRow, deadline, gatheringRow, hastened } from './consignment.ts';
+import { openLines, policyOf, siteOf } from './planned.store.ts';
+import { lastWave, waveRow } from './wave.ts';
+
+/** Goods planned from one place for another, and the most urgent tier among them. */
+interface Route {
+  readonly fromId: string;
+  readonly toId: string;
+  readonly tier: Tier;
+}
+
+/** @throws Problem 404 `unknown-consignment`. */
+export const consignmentOf = async (deps: Deps, county: string, id: string): Promise<Consignment> => {
+  const consignment = await get(deps, consignmentRow, keysOf(county).consignment(id));
+  if (consignment === undefined) throw notFound('consignment', id);
+  return consignment;
+};
+
+/** The routes on which something is planned for open lines. */
+const routesOf = (lines: readonly Line[]): Route[] => {
+  const routes = new Map<string, Route>();
+  for (const { siteId: toId, tier, holds } of lines)
+    for (const { placeId: fromId } of planned({ holds })) {
+      const key = `${fromId} ${toId}`;
+      const known = routes.get(key);
+      if (known === undefined || known.tier > tier) routes.set(key, { fromId, toId, tier });
+    }
+  return [...routes.values()];
+};
+
+/**
+ * Opens a consignment on a route, unless one gathers there already: that one is hastened when it now serves a higher
+ * tier. A machine waiting for the later deadline is woken to look again.
+ */
+const gather = (
+  deps: Deps,
+  actor: Actor,
+  { fromId, toId, tier }: Route,
+  once?: Once,
+): Promise<{ readonly id: string; readonly opened: boolean }> =>
+  retrying(async () => {
+    const { county } = actor;
+    const now = deps.clock.now();
+    const keys = keysOf(county);
+    const [gathering, policy] = await Promise.all([
+      get(deps, gatheringRow, keys.gathering(fromId, toId)),
+      policyOf(deps, county),
+    ]);
+    const dueAt = deadline('planned', tier, policy, now);
+    const write = (id: string, rest: Pick<Parameters<typeof commit>[1], 'actions' | 'news'>) =>
+      commit(deps, { actor, now, once: once && { by: once, result: id }, ...rest });
+
+    if (gathering === undefined) {
+      const id = deps.ids.next('con');
+      const consignment: Consignment = {
+        ...{ county, id, version: 1, status: 'planned', fromId, toId, tier, at: now, openedBy: actor.sub },
+        ...{ ...begun(now, dueAt), lines: 0, reminders: 0 },
+      };
+      await write(id, {
+        actions: [
+          insert(consignmentRow, consignment),
+          insert(gatheringRow, { county, fromId, toId, consignmentId: id }),
+        ],
+        news: [{ of: keys.consignment(id), version: 1, name: 'ConsignmentOpened', data: { fromId, toId, tier } }],
+      });
+      return { id, opened: true };
+    }
+    const present = await consignmentOf(deps, county, gathering.consignmentId);
+    const { id, version } = present;
+    if (present.status === 'planned' && tier < present.tier) {
+      await write(id, {
+        actions: [replace(consignmentRow, hastened(present, tier, dueAt, now))],
+        news: [{ of: keys.consignment(id), version: version + 1, name: 'ConsignmentHastened', data: { tier } }],
+      });
+    } else if (once !== undefined) await write(id, { actions: [], news: [] });
+    return { id, opened: false };
+  });
+
+/**
+ * A storekeeper opens a consignment between two places ahead of its wave. Where one gathers already, that is the answer.
+ *
+ * @throws Problem 404 `unknown-site`; 422 `same-place`.
+ */
+export const openConsignment = async (
+  deps: Deps,
+  actor: Actor,
+  { fromId, toId }: { readonly fromId: string; readonly toId: string },
+  once?: Once,
+): Promise<{ readonly id: string; readonly opened: boolean }> => {
+  if (fromId === toId) throw invalid('same-place', 'toId', 'A consignment goes from one place to another.');
+  await Promise.all([siteOf(deps, actor.county, fromId), siteOf(deps, actor.county, toId)]);
+  const routes = routesOf(await openLines(deps, actor.county, toId));
+  const tier = routes.find((route) => route.fromId === fromId)?.tier ?? 3;
+  return gather(deps, actor, { fromId, toId, tier }, once);
+};
+
+/** Opens what is not gathering yet, each on its own: one that fails is logged and left to the next sweep. */
+const gatherAll = async (deps: Deps, county: string, routes: readonly Route[]): Promise<boolean> => {
+  const keys = keysOf(county);
+  const gatherings = await getAll(
+    deps,
+    gatheringRow,
+    routes.map(({ fromId, toId }) => keys.gathering(fromId, toId)),
+  );
+  const present = await getAll(
+    deps,
+    consignmentRow,
+    gatherings.map(({ consignmentId }) => keys.consignment(consignmentId)),
+  );
+  const served = (route: Route) =>
+    present.some((one) => one.fromId === route.fromId && one.toId === route.toId && one.tier <= route.tier);
+  let complete = true;
+  for (const route of routes.filter((one) => !served(one))) {
+    try {
+      await gather(deps, systemActor(county), route);
+    } catch (error) {
+      complete = false;
+      deps.log.error('CON-OPEN', error, { county, fromId: route.fromId, toId: route.toId });
+    }
+  }
+  return complete;
+};
+
+/**
+ * Opens a consignment on every route on which a site is promised front-line goods and none gathers yet. Idempotent.
+ * `named` are keys of lines that a stream record spoke of: the index may not know them yet.
+ */
+export const openForSite = async (
+  deps: Deps,
+  county: string,
+  siteId: string,
+  named: readonly Key[] = [],
+): Promise<void> => {
+  const lines = await openLines(deps, county, siteId, named);
+  await gatherAll(deps, county, routesOf(lines.filter(({ tier }) => tier === 1)));
+};
+
+/**
+ * What the sweep opens: front-line goods always; all others once a wave, at the policy's times of day. A wave that was
+ * missed is caught up by the next sweep, and one that broke off is finished by it. Reads the strongly consistent
+ * pointers of every item, so that nothing promised is overlooked.
+ */
+export const openDue = async (deps: Deps, county: string): Promise<void> => {
+  const keys = keysOf(county);
+  const [policy, row, items] = await Promise.all([
+    policyOf(deps, county),
+    get(deps, waveRow, keys.wave()),
+    everyIndexed(deps, { index: 'GSI1', at: keys.queue('items') }),
+  ]);
+  const wave = lastWave(policy.delivery.waves, deps.clock.now());
+  const due = wave !== undefined && (row === undefined || row.opened < wave);
+  const lines: Line[] = [];
+  for (const { id } of ofType(itemRow, items)) {
+    const pointers = await partition(deps, keys.item(id).PK, due ? 'OPEN#' : 'OPEN#1#');
+    const opens = ofType(openRow, pointers).map(({ requestId, n }) => keys.requestLine(requestId, n));
+    lines.push(...(await getAll(deps, lineRow, opens)).filter(({ status }) => status === 'open'));
+  }
+  const complete = await gatherAll(deps, county, routesOf(lines));
+  if (!due || !complete) return;
+  const mark =
+    row === undefined
+      ? insert(waveRow, { county, version: 1, opened: wave })
+      : replace(waveRow, { ...row, opened: wave });
+  try {
+    await commit(deps, { actor: systemActor(county), now: deps.clock.now(), actions: [mark], news: [] });
+  } catch (error) {
+    // Another sweep opened the same wave.
+    if (!(error instanceof Stale)) throw error;
+  }
+};
+
+/**
+ * Starts the timeline of a consignment again after its execution gave up.
+ *
+ * @throws Problem 404 `unknown-consignment`; 409 `not-failed`.
+ */
+export const retryConsignment = (deps: Deps, actor: Actor, once: Once, id: string): Promise<string> =>
+  retrying(async () => {
+    const now = deps.clock.now();
+    const consignment = await consignmentOf(deps, actor.county, id);
+    if (consignment.failure === undefined) throw new Problem(409, 'not-failed', `${id} has not failed.`);
+    const { error } = consignment.failure;
+    await commit(deps, {
+      actor,
+      now,
+      once: { by: once, result: id },
+      actions: [replace(consignmentRow, raised(consignment, now))],
+      news: [
+        {
+          of: consignmentRow.keyOf(consignment),
+          version: consignment.version + 1,
+          name: 'ConsignmentRetried',
+          data: { error },
+        },
+      ],
+    });
+    return id;
+  });

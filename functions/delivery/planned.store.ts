@@ -1,0 +1,56 @@
+import { type Policy, policyInForce, policyRow } from '../catalogue/policy.ts';
+import type { Site } from '../catalogue/site.ts';
+import { siteRow } from '../catalogue/site.ts';
+import { type Line, lineRow, planned } from '../request/line.ts';
+import type { Deps } from '../shared/deps.ts';
+import { type Key, keysOf } from '../shared/keys.ts';
+import { notFound } from '../shared/problem.ts';
+import { everyIndexed, get, getAll, ofType } from '../shared/table.store.ts';
+import { availableAt, balanceRow } from '../stock/balance.ts';
+import { arrivalAt } from './consignment.ts';
+import { type Goods, goodsAt } from './loading.ts';
+
+export const policyOf = async (deps: Deps, county: string): Promise<Policy> =>
+  policyInForce(county, await get(deps, policyRow, keysOf(county).policy()));
+
+/** @throws Problem 404 `unknown-site`. */
+export const siteOf = async (deps: Deps, county: string, siteId: string): Promise<Site> => {
+  const site = await get(deps, siteRow, keysOf(county).site(siteId));
+  if (site === undefined) throw notFound('site', siteId);
+  return site;
+};
+
+/**
+ * The open lines of a site, read strongly. Which lines there are is the index's word, and an index may lag behind the
+ * stream: `named` are the keys of lines that a caller knows of from elsewhere.
+ */
+export const openLines = async (
+  deps: Deps,
+  county: string,
+  siteId: string,
+  named: readonly Key[] = [],
+): Promise<Line[]> => {
+  const indexed = await everyIndexed(deps, { index: 'GSI2', at: keysOf(county).party(siteId), beginsWith: 'LINE#' });
+  // A line that the index still shows as submitted may have been approved since; one that is over stays over.
+  const known = ofType(lineRow, indexed).filter(({ status }) => status === 'open' || status === 'submitted');
+  const lines = await getAll(deps, lineRow, [...known.map(lineRow.keyOf), ...named]);
+  const unique = new Map(lines.map((line) => [line.id, line]));
+  return [...unique.values()].filter((line) => line.siteId === siteId && line.status === 'open');
+};
+
+/** What these lines are planned to get from a place, each with the use-by of its lot. */
+export const goodsOf = async (deps: Deps, lines: readonly Line[], placeId: string): Promise<Goods[]> => {
+  const shelves = lines.flatMap((line) =>
+    planned(line)
+      .filter((hold) => hold.placeId === placeId)
+      .map(({ lotId }) => availableAt({ county: line.county, itemId: line.itemId, lotId, placeId })),
+  );
+  const balances = await getAll(deps, balanceRow, shelves);
+  return goodsAt(placeId, lines, new Map(balances.map(({ lotId, useBy }) => [lotId, useBy])));
+};
+
+/** When goods picked now would reach a site. */
+export const arrivalNow = async (deps: Deps, county: string, siteId: string, now: string): Promise<string> => {
+  const [site, policy] = await Promise.all([siteOf(deps, county, siteId), policyOf(deps, county)]);
+  return arrivalAt(site, policy, now);
+};

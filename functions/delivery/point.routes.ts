@@ -1,0 +1,70 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { type App, allow, answer, body, idempotencyHeader, onceOf, problems } from '../api/route.ts';
+import type { Deps } from '../shared/deps.ts';
+import { doOnce } from '../shared/once.store.ts';
+import { Problem } from '../shared/problem.ts';
+import { listPage, listQuery } from './consignment.routes.ts';
+import { receive } from './receipt.store.ts';
+import { receiptBody } from './receipt.ts';
+import { listConsignments, viewWaybill } from './view.store.ts';
+import { waybillView } from './view.ts';
+
+const tags = ['delivery'];
+const point = allow('point');
+/** As typed: spaces, hyphens and letters that look like digits are understood. */
+const params = z.object({ code: z.string().max(40).openapi({ example: '7K2M-Q9XT' }) });
+const view = waybillView.openapi('Waybill');
+
+/** What a point or a front-line unit does with the goods on their way to its own site. */
+export const pointDeliveryRoutes = (app: App, deps: Deps): void => {
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/point/consignments',
+      tags,
+      summary: 'Consignments to one’s own site, newest first',
+      middleware: point,
+      request: { query: listQuery },
+      responses: { 200: answer('A page of consignments', listPage), ...problems },
+    }),
+    async (c) => {
+      const { county, siteId } = c.get('actor');
+      if (siteId === undefined) throw new Problem(403, 'wrong-site', 'You act for no site.');
+      return c.json(await listConsignments(deps, county, { ...c.req.valid('query'), siteId }), 200);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/point/waybills/{code}',
+      tags,
+      summary: 'A waybill to one’s own site: what was sent',
+      middleware: point,
+      request: { params },
+      responses: { 200: answer('The waybill', view), ...problems },
+    }),
+    async (c) => c.json(await viewWaybill(deps, c.get('actor'), c.req.valid('param').code), 200),
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/point/waybills/{code}/receipt',
+      tags,
+      summary: 'Confirm what arrived, line by line',
+      description: 'Every line: good + damaged + missing is what was sent; extra comes on top. Once only.',
+      middleware: point,
+      request: { params, headers: idempotencyHeader, body: body(receiptBody) },
+      responses: { 200: answer('The waybill as received', view), ...problems },
+    }),
+    async (c) => {
+      const [actor, once, { code }, { lines }] = [
+        c.get('actor'),
+        await onceOf(c),
+        c.req.valid('param'),
+        c.req.valid('json'),
+      ];
+      await doOnce(deps, actor, once, () => receive(deps, actor, once, code, lines));
+      return c.json(await viewWaybill(deps, actor, code), 200);
+    },
+  );
+};

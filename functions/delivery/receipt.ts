@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import type { FieldError } from '../shared/problem.ts';
+import { quantity, text } from '../shared/quantity.ts';
+import type { Effects } from '../stock/movement.ts';
+import { type ConsignmentLine, discrepancyReason, type Found, found, MAX_LOT_LINES } from './consignment.ts';
+
+/** What a point says of a waybill, line by line, in base units. */
+export const receiptBody = z.strictObject({
+  lines: z
+    .array(
+      z.strictObject({
+        n: z.int().min(1).max(MAX_LOT_LINES),
+        good: quantity,
+        damaged: quantity.default(0),
+        missing: quantity.default(0),
+        extra: quantity.default(0),
+        /** Needed as soon as anything but `good` is not zero. */
+        reason: discrepancyReason.optional(),
+        note: text(200).optional(),
+      }),
+    )
+    .min(1)
+    .max(MAX_LOT_LINES),
+});
+export type Report = z.infer<typeof receiptBody>['lines'];
+
+type Sent = Pick<ConsignmentLine, 'n' | 'quantity' | 'shares'>;
+
+const foundOf = (line: Report[number]): Found => found.parse(line);
+
+const linePath = (at: number, field: string): string => `lines[${at}].${field}`;
+
+/** Why a report cannot be booked: every line once, each adding up to what was sent, differences with a reason. */
+export const faults = (sent: readonly Sent[], report: Report): FieldError[] => {
+  const seen = new Set<number>();
+  const wrong = report.flatMap((line, at): FieldError[] => {
+    const was = sent.find(({ n }) => n === line.n);
+    if (was === undefined) return [{ path: linePath(at, 'n'), message: `The waybill has no line ${line.n}.` }];
+    if (seen.has(line.n)) return [{ path: linePath(at, 'n'), message: `Line ${line.n} is here twice.` }];
+    seen.add(line.n);
+    const counted = line.good + line.damaged + line.missing;
+    return [
+      ...(counted === was.quantity
+        ? []
+        : [
+            {
+              path: linePath(at, 'good'),
+              message: `good + damaged + missing is ${counted}, but ${was.quantity} was sent. What is more than that is extra.`,
+            },
+          ]),
+      ...(line.damaged + line.missing + line.extra > 0 && line.reason === undefined
+        ? [{ path: linePath(at, 'reason'), message: 'Say why goods are damaged, missing or extra.' }]
+        : []),
+    ];
+  });
+  const left = sent.filter(({ n }) => !seen.has(n)).map(({ n }) => n);
+  return left.length === 0
+    ? wrong
+    : [...wrong, { path: 'lines', message: `Every line needs a count: ${left.join(', ')} missing.` }];
+};
+
+/** What was found, by line. */
+export const foundByLine = (report: Report): ReadonlyMap<number, Found> =>
+  new Map(report.map((line) => [line.n, foundOf(line)]));
+
+/** Whether a report says the same as the one that was booked. */
+export const saysTheSame = (lines: readonly ConsignmentLine[], report: Report): boolean => {
+  const told = foundByLine(report);
+  const same = (a: Found | undefined, b: Found | undefined): boolean =>
+    a !== undefined &&
+    b !== undefined &&
+    (['good', 'damaged', 'missing', 'extra', 'reason', 'note'] as const).every((name) => a[name] === b[name]);
+  return report.length === lines.length && lines.every((line) => same(line.found, told.get(line.n)));
+};
+
+/** What a receipt does to a lot that was on its way. What was extra did not leave the shelf under this lot. */
+export const arrival = (sent: number, { good, damaged, missing }: Found): Effects => ({
+  inTransit: -sent,
+  delivered: good,
+  damaged,
+  unaccounted: missing,
+});
+
+/** What a need line was sent in a consignment, and how much of it counts as received. */
+export interface Counted {
+  readonly requestId: string;
+  readonly n: number;
+  readonly sent: number;
+  readonly good: number;
+}
+
+/**
+ * Good goods counted to the need lines they were for, over all lot-lines: of each lot in the order of its shares, so
+ * that the most urgent need is met first. Extra goods count to nobody: no need line may receive more than was sent.
+ */
+export const counted = (lines: readonly Sent[], told: ReadonlyMap<number, Found>): Counted[] => {
+  const byNeed = new Map<string, Counted>();
+  for (const line of lines) {
+    let left = told.get(line.n)?.good ?? 0;
+    for (const share of line.shares) {
+      const good = Math.min(left, share.quantity);
+      left -= good;
+      const key = `${share.requestId}.${share.n}`;
+      const so = byNeed.get(key) ?? { requestId: share.requestId, n: share.n, sent: 0, good: 0 };
+      byNeed.set(key, { ...so, sent: so.sent + share.quantity, good: so.good + good });
+    }
+  }
+  return [...byNeed.values()];
+};
+
+/** Header, event and idempotency marker. */
+const ALWAYS = 3;
+
+/**
+ * How many lines may report extra goods: a lot-line takes two actions (line, movement), a need line one, and every
+ * extra two more (its own lot, its movement), of the hundred of a transaction.
+ */
+export const extrasThatFit = (lotLines: number, needLines: number): number =>
+  Math.floor((100 - ALWAYS - 2 * lotLines - needLines) / 2);

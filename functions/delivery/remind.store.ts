@@ -1,0 +1,62 @@
+import { planned } from '../request/line.ts';
+import { remove, replace } from '../shared/actions.ts';
+import { systemActor } from '../shared/actor.ts';
+import { commit } from '../shared/commit.store.ts';
+import type { Deps } from '../shared/deps.ts';
+import { keysOf } from '../shared/keys.ts';
+import { retrying } from '../shared/retrying.ts';
+import { isOverdue, progressOf, reminded } from '../workflow/progress.ts';
+import type { Progress } from '../workflow/timeline.ts';
+import { consignmentOf } from './consignment.store.ts';
+import { type Consignment, consignmentRow, deadline } from './consignment.ts';
+import { openLines, policyOf } from './planned.store.ts';
+
+/** What is late, by the status a consignment has stayed at. */
+const LATE: Readonly<Record<string, string>> = {
+  planned: 'PickingOverdue',
+  picking: 'DispatchOverdue',
+  dispatched: 'ReceiptOverdue',
+};
+
+/** Whether anything is still planned on the route of a planned consignment. */
+const isEmpty = async (deps: Deps, { county, fromId, toId }: Consignment): Promise<boolean> =>
+  !(await openLines(deps, county, toId)).some((line) => planned(line).some(({ placeId }) => placeId === fromId));
+
+/**
+ * Task: a deadline has passed. Says so on the consignment and sets the next one. One for which nothing was planned by
+ * then is called off, since nobody waits for it; the next goods open another. A consignment that has moved on
+ * meanwhile, or was reminded of already, is left as it is.
+ */
+export const remind = (deps: Deps, progress: Progress): Promise<Progress> =>
+  retrying(async () => {
+    const { county, id } = progress;
+    const now = deps.clock.now();
+    const consignment = await consignmentOf(deps, county, id);
+    const { status, tier, reminders, version } = consignment;
+    const on = { ...progress, round: progress.round + 1 };
+    const name = LATE[status];
+    if (name === undefined || !isOverdue(consignment, progress, now)) return progressOf(on, consignment, now);
+
+    const empty = status === 'planned' && (await isEmpty(deps, consignment));
+    const dueAt = deadline(status, tier, await policyOf(deps, county), now);
+    const next = {
+      ...reminded(consignment, progress, dueAt, now),
+      ...(empty ? { status: 'cancelled' as const } : { reminders: reminders + 1 }),
+    };
+    const { fromId, toId } = consignment;
+    await commit(deps, {
+      actor: systemActor(county),
+      now,
+      actions: [replace(consignmentRow, next), ...(empty ? [remove(keysOf(county).gathering(fromId, toId))] : [])],
+      news: [
+        {
+          of: consignmentRow.keyOf(consignment),
+          version: version + 1,
+          ...(empty
+            ? { name: 'ConsignmentCancelled', reason: 'Nothing was planned for it by its deadline.' }
+            : { name, data: { dueAt: consignment.dueAt, reminders: reminders + 1 } }),
+        },
+      ],
+    });
+    return progressOf(on, next, now);
+  });

@@ -1,0 +1,143 @@
+import { itemRow } from '../catalogue/item.ts';
+import { siteRow } from '../catalogue/site.ts';
+import type { Actor } from '../shared/actor.ts';
+import type { Deps } from '../shared/deps.ts';
+import { eventRow } from '../shared/event.ts';
+import { keysOf } from '../shared/keys.ts';
+import { notFound, Problem } from '../shared/problem.ts';
+import { getAll, indexPage, ofType, type Page, partition } from '../shared/table.store.ts';
+import { lotRow } from '../stock/lot.ts';
+import { type Consignment, type ConsignmentStatus, consignmentLineRow, consignmentRow } from './consignment.ts';
+import { linesOf } from './lines.store.ts';
+import { type LotLine, load } from './loading.ts';
+import { arrivalNow, goodsOf, openLines } from './planned.store.ts';
+import { waybillOf as findWaybill } from './receipt.store.ts';
+import {
+  type ConsignmentSummary,
+  type ConsignmentView,
+  type Names,
+  summaryOf,
+  viewOf,
+  type WaybillView,
+  waybillOf,
+} from './view.ts';
+
+const byId = <T extends { readonly id: string }>(rows: readonly T[]): ReadonlyMap<string, T> =>
+  new Map(rows.map((row) => [row.id, row]));
+
+const sitesOf = async (deps: Deps, county: string, of: readonly Consignment[]): Promise<Names['sites']> => {
+  const ids = of.flatMap(({ fromId, toId }) => [fromId, toId]);
+  return byId(await getAll(deps, siteRow, ids.map(keysOf(county).site)));
+};
+
+const namesOf = async (deps: Deps, of: Consignment, lines: readonly LotLine[]): Promise<Names> => {
+  const keys = keysOf(of.county);
+  const [sites, items, lots] = await Promise.all([
+    sitesOf(deps, of.county, [of]),
+    getAll(
+      deps,
+      itemRow,
+      lines.map(({ itemId }) => keys.item(itemId)),
+    ),
+    getAll(
+      deps,
+      lotRow,
+      lines.map(({ lotId }) => keys.lot(lotId)),
+    ),
+  ]);
+  return { sites, items: byId(items), lots: byId(lots) };
+};
+
+const previewOf = async (deps: Deps, { county, fromId, toId, status }: Consignment, now: string) => {
+  if (status !== 'planned') return undefined;
+  const [lines, arrivesAt] = await Promise.all([openLines(deps, county, toId), arrivalNow(deps, county, toId, now)]);
+  return { arrivesAt, loading: load(await goodsOf(deps, lines, fromId), arrivesAt) };
+};
+
+/** Everything about one consignment. @throws Problem 404 `unknown-consignment`. */
+export const viewConsignment = async (deps: Deps, county: string, id: string): Promise<ConsignmentView> => {
+  const now = deps.clock.now();
+  const rows = await partition(deps, keysOf(county).consignment(id).PK);
+  const [consignment] = ofType(consignmentRow, rows);
+  if (consignment === undefined) throw notFound('consignment', id);
+  const lines = ofType(consignmentLineRow, rows);
+  const loading = await previewOf(deps, consignment, now);
+  const names = await namesOf(deps, consignment, loading === undefined ? lines : [...loading.loading.lines]);
+  return viewOf(consignment, lines, names, { events: ofType(eventRow, rows), loading }, now);
+};
+
+/** A waybill by its code, for its own site only. @throws as `receipt.store.ts` says of `waybillOf`. */
+export const viewWaybill = async (deps: Deps, actor: Actor, typed: string): Promise<WaybillView> => {
+  const consignment = await findWaybill(deps, actor, typed);
+  const lines = await linesOf(deps, consignment.county, consignment.id);
+  return waybillOf(consignment, lines, await namesOf(deps, consignment, lines), deps.clock.now());
+};
+
+export interface ConsignmentQuery {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  readonly status?: ConsignmentStatus | 'failed' | undefined;
+  readonly siteId?: string | undefined;
+}
+
+/**
+ * A page of consignments: to a site, newest first; or of the county by status, what is due first coming first, and what
+ * has failed before all else. Without a status, all that are under way. A page may hold fewer than `limit` and still
+ * have a successor.
+ */
+export const listConsignments = async (
+  deps: Deps,
+  county: string,
+  query: ConsignmentQuery,
+): Promise<Page<ConsignmentSummary>> => {
+  const { rows, cursor } = await (query.siteId === undefined ? byQueue : bySite)(deps, county, query);
+  const consignments = rows.filter((row) => isIn(row, query));
+  const sites = await sitesOf(deps, county, consignments);
+  const now = deps.clock.now();
+  return { rows: consignments.map((row) => summaryOf(row, { sites }, now)), cursor };
+};
+
+const UNDER_WAY: readonly ConsignmentStatus[] = ['planned', 'picking', 'dispatched'];
+
+const isIn = ({ status, failure }: Consignment, query: ConsignmentQuery): boolean => {
+  if (query.status === 'failed') return failure !== undefined;
+  if (query.status !== undefined) return status === query.status;
+  return query.siteId !== undefined || failure !== undefined || UNDER_WAY.includes(status);
+};
+
+const bySite = async (
+  deps: Deps,
+  county: string,
+  { limit, cursor, siteId = '' }: ConsignmentQuery,
+): Promise<Page<Consignment>> => {
+  const at = keysOf(county).party(siteId);
+  const page = await indexPage(deps, { index: 'GSI2', at, beginsWith: 'CON#', limit, cursor, newestFirst: true });
+  return { rows: ofType(consignmentRow, page.rows), cursor: page.cursor };
+};
+
+/** A consignment stands in one queue: of a duty that is due, or of its status. The cursor says which queue comes next. */
+const byQueue = async (
+  deps: Deps,
+  county: string,
+  { limit, cursor, status }: ConsignmentQuery,
+): Promise<Page<Consignment>> => {
+  const statuses = status === undefined ? UNDER_WAY : status === 'failed' ? [] : [status];
+  const queues = ['failed', 'start', 'resume', ...statuses];
+  const [from = '', inside = ''] = (cursor ?? 'failed.').split('.');
+  const rows: Consignment[] = [];
+  for (let i = queues.indexOf(from); rows.length < limit; i += 1) {
+    const queue = queues[i];
+    if (queue === undefined) throw new Problem(400, 'bad-cursor', 'This cursor was not given out for this list.');
+    const page = await indexPage(deps, {
+      index: 'GSI1',
+      at: keysOf(county).queue(`consignment.${queue}`),
+      limit: limit - rows.length,
+      cursor: queue === from && inside !== '' ? inside : undefined,
+    });
+    rows.push(...ofType(consignmentRow, page.rows));
+    if (page.cursor !== undefined) return { rows, cursor: `${queue}.${page.cursor}` };
+    if (i === queues.length - 1) return { rows };
+    if (rows.length === limit) return { rows, cursor: `${queues[i + 1]}.` };
+  }
+  return { rows };
+};
