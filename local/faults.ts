@@ -49,11 +49,18 @@ export interface Faults {
   /** Told at each pass of a point; a kill set for this one ends the process here. */
   pass(point: FaultPoint): void;
   strikes(mishap: Mishap): boolean;
+  /** Whether stale answers are asked for, so that earlier ones must be kept. */
+  readonly remembers: boolean;
   /** A batch of stream records as it arrives: some missing, some twice, some out of order. */
   records<T>(batch: readonly T[]): T[];
 }
 
-export const noFaults: Faults = { pass: () => {}, strikes: () => false, records: (batch) => [...batch] };
+export const noFaults: Faults = {
+  pass: () => {},
+  strikes: () => false,
+  remembers: false,
+  records: (batch) => [...batch],
+};
 
 /** A small seeded generator (mulberry32): the same seed gives the same run of numbers in [0, 1). */
 export const seeded = (seed: number) => {
@@ -81,6 +88,7 @@ export const faultsFrom = (settings: FaultSettings, kill: (victim: Victim) => vo
       if (passes === set.kill.pass) kill(set.kill.victim);
     },
     strikes: (mishap) => random() < set[mishap],
+    remembers: set.staleIndex > 0,
     records: (batch) => {
       const arriving = batch.flatMap((record) => {
         if (random() < set.droppedRecord) return [];
