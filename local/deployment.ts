@@ -93,10 +93,16 @@ const resourcesIn = (folder: string): All => {
     if (type in WITHOUT_EFFECT) return false;
     throw new CannotStart(`${id} is of type ${type}, which this host does not know.`);
   });
-  return (type) =>
-    resources
-      .filter((resource) => resource.type === type)
-      .map((resource) => ({ ...resource, properties: understood(type, resource.id, resource.properties) }));
+  const read = new Map<RunType, Found<RunType>[]>();
+  return <T extends RunType>(type: T) => {
+    const found =
+      read.get(type) ??
+      resources
+        .filter((resource) => resource.type === type)
+        .map((resource) => ({ ...resource, properties: understood(type, resource.id, resource.properties) }));
+    read.set(type, found);
+    return found as Found<T>[];
+  };
 };
 
 /** The properties as the host's table has them; a property that is not in it stops the boot. */

@@ -31,10 +31,11 @@ type Invoke = (functionArn: string, event: unknown) => Promise<unknown>;
  */
 export const listen = async (host: string, port: number, log: Log): Promise<Door> => {
   let answerTo = async (_: IncomingMessage): Promise<Answer> => jsonAnswer(503, { message: 'Service Unavailable' });
+  let closing = false;
   const server = createServer({ requestTimeout: MAX_SECONDS * 1000 }, (request, response) => {
     answerTo(request)
       .catch((error: unknown) => failure(error, log))
-      .then((answer) => send(response, answer));
+      .then((answer) => send(response, answer, closing));
   });
   await listening(server, host, port);
   const url = urlOf(host, server);
@@ -44,6 +45,7 @@ export const listen = async (host: string, port: number, log: Log): Promise<Door
       answerTo = (request) => answer(request, url, { routes, documents, invoke });
     },
     close: async () => {
+      closing = true;
       const closed = once(server, 'close');
       server.close();
       const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS);
@@ -118,7 +120,8 @@ const failure = (error: unknown, log: Log): Answer => {
     : jsonAnswer(500, { message: 'Internal Server Error' });
 };
 
-const send = (response: ServerResponse, { status, headers, body }: Answer): void => {
-  response.writeHead(status, { ...headers, ...(status === 413 && { connection: 'close' }) });
+const send = (response: ServerResponse, { status, headers, body }: Answer, last: boolean): void => {
+  // What was not read to its end cannot be followed by another request.
+  response.writeHead(status, { ...headers, ...((last || status === 413) && { connection: 'close' }) });
   response.end(body);
 };

@@ -65,12 +65,12 @@ const readTemplates = (folder: string): Template[] =>
  */
 export const readResources = (folder: string, wanted: (id: string, type: string) => boolean): Resource[] => {
   const templates = readTemplates(folder);
-  return templates.flatMap((template) =>
-    Object.entries(template.Resources)
+  return templates.flatMap((template) => {
+    const resolve = resolver(templates, template);
+    return Object.entries(template.Resources)
       .filter(([id, raw]) => wanted(id, raw.Type))
       .map(([id, raw]) => {
         if (raw.Condition !== undefined) throw new CannotStart(`${id} exists on a condition, which no host can judge.`);
-        const resolve = resolver(templates, template);
         const named = identityOf(raw.Type, id, (property) => resolve(raw.Properties[property], id));
         return {
           id,
@@ -79,8 +79,8 @@ export const readResources = (folder: string, wanted: (id: string, type: string)
           properties: resolve(raw.Properties, id),
           metadata: raw.Metadata,
         };
-      }),
-  );
+      });
+  });
 };
 
 type Resolve = (value: unknown, at: string) => unknown;
