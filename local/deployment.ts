@@ -1,7 +1,8 @@
 import type { z } from 'zod';
+import { CannotStart } from './cannot-start.ts';
 import { allows, type Statement } from './iam.ts';
 import { tableArn } from './identity.ts';
-import { CannotStart } from './processes.ts';
+import { known } from './known.ts';
 import { RUN, type RunType, WITHOUT_EFFECT } from './resources.ts';
 import { type Resource, readResources } from './template.ts';
 
@@ -33,11 +34,8 @@ export interface RouteSpec {
 export interface ConsumerSpec {
   readonly id: string;
   readonly functionArn: string;
-  readonly batchSize: number;
-  readonly maximumRetries: number;
-  readonly maximumAgeSeconds: number;
-  /** Event patterns; a record that fits any of them is handed over. */
-  readonly filters: readonly string[];
+  /** Of its event source mapping. */
+  readonly properties: Properties<'AWS::Lambda::EventSourceMapping'>;
 }
 
 export interface ScheduleSpec {
@@ -99,19 +97,13 @@ const resourcesIn = (folder: string): All => {
       read.get(type) ??
       resources
         .filter((resource) => resource.type === type)
-        .map((resource) => ({ ...resource, properties: understood(type, resource.id, resource.properties) }));
+        .map((resource) => ({
+          ...resource,
+          properties: known(RUN[type], resource.properties, `${resource.id} (${type})`) as Properties<T>,
+        }));
     read.set(type, found);
     return found as Found<T>[];
   };
-};
-
-/** The properties as the host's table has them; a property that is not in it stops the boot. */
-const understood = <T extends RunType>(type: T, id: string, properties: unknown): Properties<T> => {
-  const result = RUN[type].safeParse(properties);
-  if (result.success) return result.data as Properties<T>;
-  const [issue] = result.error.issues;
-  const place = issue?.path.map((part) => `${String(part)}: `).join('') ?? '';
-  throw new CannotStart(`${id} (${type}) cannot be run here: ${place}${issue?.message ?? ''}.`);
 };
 
 const tableOf = (all: All): TableSpec => {
@@ -176,14 +168,7 @@ const consumersOf = (all: All, functions: readonly FunctionSpec[], table: TableS
     const reader = called(functions, properties.FunctionName, id);
     for (const action of ['DescribeStream', 'GetShardIterator', 'GetRecords'])
       mustAllow(reader.name, reader.statements, `dynamodb:${action}`, stream);
-    return {
-      id,
-      functionArn: reader.arn,
-      batchSize: properties.BatchSize,
-      maximumRetries: properties.MaximumRetryAttempts,
-      maximumAgeSeconds: properties.MaximumRecordAgeInSeconds,
-      filters: properties.FilterCriteria.Filters.map(({ Pattern }) => Pattern),
-    };
+    return { id, functionArn: reader.arn, properties };
   });
 
 const schedulesOf = (all: All, functions: readonly FunctionSpec[]): ScheduleSpec[] =>

@@ -1,5 +1,5 @@
 import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Aws } from '../functions/shared/deps.ts';
 import type { FunctionSpec } from './deployment.ts';
 import type { Faults } from './faults.ts';
@@ -16,6 +16,15 @@ export interface Workflows {
   machineOf(token: string): string | undefined;
 }
 
+/** What all functions share. */
+interface House {
+  readonly dynamo: DynamoDBDocumentClient;
+  readonly workflows: Workflows;
+  readonly faults: Faults;
+  /** Told after every transaction: the stream has something new. */
+  readonly onWrite: () => void;
+}
+
 type Send = (command: object) => Promise<unknown>;
 
 /** The client, its `send` replaced. Everything else about it stays as it is. */
@@ -25,16 +34,15 @@ const sending = <C extends object>(client: C, send: Send): C => Object.assign(Ob
  * The cloud as one function may use it: shared clients, and before each call the question whether the function's own
  * policy allows it. A right forgotten in the stack fails here, and not first in the cloud.
  */
-export const awsFor = (
-  { name, statements }: FunctionSpec,
-  { dynamo, workflows, faults }: { dynamo: DynamoDBDocumentClient; workflows: Workflows; faults: Faults },
-): Aws => {
+export const awsFor = ({ name, statements }: FunctionSpec, { dynamo, workflows, faults, onWrite }: House): Aws => {
   const ask = guard(name, statements);
   const table = mishandling((command) => dynamo.send(command as Parameters<typeof dynamo.send>[0]), faults);
   return {
     dynamo: sending(dynamo, async (command) => {
       ask(rightsOf(command));
-      return table(command);
+      const reply = await table(command);
+      if (command instanceof TransactWriteCommand) onWrite();
+      return reply;
     }),
     workflows: sending(NO_CLIENT, (command) => perform(command, workflows, ask, faults)),
   };

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { CannotStart, holdersOf } from './processes.ts';
+import { CannotStart } from './cannot-start.ts';
+import { holdersOf } from './processes.ts';
 
 /** A connection that nothing refers to is collected, and its lock with it. */
 const held = new Set<DatabaseSync>();

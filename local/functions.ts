@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Context } from 'aws-lambda';
 import type { Aws, Env } from '../functions/shared/deps.ts';
+import { CannotStart } from './cannot-start.ts';
 import type { FunctionSpec } from './deployment.ts';
-import { CannotStart } from './processes.ts';
 import { ROOT } from './synth.ts';
 
 type Handler = (event: unknown, context: Context) => unknown;

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Log } from '../functions/shared/log.ts';
+import { CannotStart } from './cannot-start.ts';
 import type { RouteSpec } from './deployment.ts';
 import { type Answer, answerOf, eventOf, jsonAnswer, match } from './event.ts';
-import { CannotStart } from './processes.ts';
 
 /** What a function may be sent at once; the apps themselves take less. */
 const MAX_BODY_BYTES = 6 * 1024 * 1024;
@@ -18,7 +18,7 @@ export interface Door {
   readonly url: string;
   /** Nothing is answered but 503 until this is called. */
   open(routes: readonly RouteSpec[], documents: Readonly<Record<string, unknown>>, invoke: Invoke): void;
-  /** Takes no more requests, and returns when those under way are answered. */
+  /** Takes no more requests, and returns when those under way are answered. May be asked again. */
   close(): Promise<void>;
 }
 
@@ -32,6 +32,7 @@ type Invoke = (functionArn: string, event: unknown) => Promise<unknown>;
 export const listen = async (host: string, port: number, log: Log): Promise<Door> => {
   let answerTo = async (_: IncomingMessage): Promise<Answer> => jsonAnswer(503, { message: 'Service Unavailable' });
   let closing = false;
+  let closed: Promise<void> | undefined;
   const server = createServer({ requestTimeout: MAX_SECONDS * 1000 }, (request, response) => {
     answerTo(request)
       .catch((error: unknown) => failure(error, log))
@@ -44,15 +45,20 @@ export const listen = async (host: string, port: number, log: Log): Promise<Door
     open: (routes, documents, invoke) => {
       answerTo = (request) => answer(request, url, { routes, documents, invoke });
     },
-    close: async () => {
+    close: () => {
       closing = true;
-      const closed = once(server, 'close');
-      server.close();
-      const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS);
-      await closed;
-      clearTimeout(timer);
+      closed ??= closeGently(server);
+      return closed;
     },
   };
+};
+
+const closeGently = async (server: Server): Promise<void> => {
+  const closed = once(server, 'close');
+  server.close();
+  const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  await closed;
+  clearTimeout(timer);
 };
 
 const listening = async (server: Server, host: string, port: number): Promise<void> => {

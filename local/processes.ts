@@ -2,11 +2,6 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } fro
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The host cannot run here and now. The message is one sentence for the person who started it. */
-export class CannotStart extends Error {
-  override readonly name = 'CannotStart';
-}
-
 const read = (path: string): string | undefined => {
   try {
     return readFileSync(path, 'utf8');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { statementSchema } from './iam.ts';
+import { mapping } from './mapping.ts';
 
 /**
  * What this host makes of every type of resource. A type, or a property of one that is run, that is not named here
@@ -71,22 +72,7 @@ export const RUN = {
     LoggingConfiguration: noEffect,
     TracingConfiguration: noEffect,
   }),
-  'AWS::Lambda::EventSourceMapping': z.strictObject({
-    EventSourceArn: z.string(),
-    FunctionName: z.string(),
-    StartingPosition: z.literal('TRIM_HORIZON'),
-    BatchSize: z.int(),
-    MaximumRetryAttempts: z.int(),
-    MaximumRecordAgeInSeconds: z.int(),
-    FunctionResponseTypes: z.tuple([z.literal('ReportBatchItemFailures')]),
-    BisectBatchOnFunctionError: z.literal(true),
-    FilterCriteria: z
-      .strictObject({ Filters: z.array(z.strictObject({ Pattern: z.string() })) })
-      .default({ Filters: [] }),
-    // Records that keep failing are set aside in the data folder.
-    DestinationConfig: z.strictObject({ OnFailure: z.strictObject({ Destination: z.string() }) }),
-    MetricsConfig: noEffect,
-  }),
+  'AWS::Lambda::EventSourceMapping': mapping,
   'AWS::Events::Rule': z.strictObject({
     Name: z.string().optional(),
     ScheduleExpression: z.string().regex(/^rate\(1 minute\)$|^rate\(\d+ minutes\)$/, 'is not a rate in minutes'),

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { CannotStart } from './cannot-start.ts';
 import { identityOf } from './identity.ts';
-import { CannotStart } from './processes.ts';
 
 /** A resource of a synthesised template, every value resolved. */
 export interface Resource {

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { CannotStart } from '../../local/cannot-start.ts';
 import { readDeployment } from '../../local/deployment.ts';
-import { CannotStart } from '../../local/processes.ts';
 import { synthesised } from '../../local/synth.ts';
 import { deploymentOf, type Fixture, fixture, statement } from './fixture.ts';
 
@@ -54,7 +54,7 @@ describe('what is deployed, as the host reads it', () => {
     expect(machines).toEqual({
       'arn:aws:states:local:000000000000:stateMachine:house-request': `{"StartAt":"A","States":{"A":"${arn}"}}`,
     });
-    expect(consumers).toMatchObject([{ functionArn: arn, batchSize: 25, filters: ['{"eventName":["INSERT"]}'] }]);
+    expect(consumers).toMatchObject([{ id: 'Mapping', functionArn: arn, properties: { BatchSize: 25 } }]);
     expect(schedules).toEqual([{ expression: 'rate(1 minute)', functionArn: arn }]);
     expect(routes).toEqual([{ method: 'ANY', path: '/staff/{proxy+}', functionArn: arn }]);
   });
@@ -85,14 +85,14 @@ describe('the boot stops, and says why, at', () => {
     ],
     [
       'a property that would change how a function runs',
-      'Staff (AWS::Lambda::Function) cannot be run here: Unrecognized key: "ReservedConcurrentExecutions".',
+      'Staff (AWS::Lambda::Function): Unrecognized key: "ReservedConcurrentExecutions".',
       (found) => {
         properties(found, 'Staff')['ReservedConcurrentExecutions'] = 1;
       },
     ],
     [
       'a property inside a property',
-      'Supply (AWS::DynamoDB::Table) cannot be run here: StreamSpecification: Unrecognized key: "ResourcePolicy".',
+      'Supply (AWS::DynamoDB::Table): at StreamSpecification: Unrecognized key: "ResourcePolicy".',
       (found) => {
         properties(found, 'Supply')['StreamSpecification'] = {
           StreamViewType: 'NEW_AND_OLD_IMAGES',
@@ -102,7 +102,7 @@ describe('the boot stops, and says why, at', () => {
     ],
     [
       'another runtime than its own',
-      'Staff (AWS::Lambda::Function) cannot be run here: Runtime: Invalid input: expected "nodejs24.x".',
+      'Staff (AWS::Lambda::Function): at Runtime: Invalid input: expected "nodejs24.x".',
       (found) => {
         properties(found, 'Staff')['Runtime'] = 'nodejs22.x';
       },
@@ -131,7 +131,7 @@ describe('the boot stops, and says why, at', () => {
     ],
     [
       'a policy with a condition',
-      'Policy (AWS::IAM::Policy) cannot be run here: PolicyDocument: Statement: 0: Unrecognized key: "Condition".',
+      'Policy (AWS::IAM::Policy): at PolicyDocument.Statement.0: Unrecognized key: "Condition".',
       (found) => {
         const one = { ...statement('dynamodb:*', '*'), Condition: { Bool: { 'aws:SecureTransport': 'true' } } };
         properties(found, 'Policy')['PolicyDocument'] = { Version: '2012-10-17', Statement: [one] };
