@@ -1,5 +1,6 @@
 import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
 import { z } from 'zod';
+import { CannotStart } from './cannot-start.ts';
 import { known } from './known.ts';
 
 /**
@@ -136,7 +137,7 @@ const LIBRARY_TIMEOUT_SECONDS = 2_147_483;
 /**
  * Reads a state machine from the template's definition, Lambda ARNs resolved.
  *
- * @throws Error of one sentence for any state, resource or field that this host does not know.
+ * @throws CannotStart of one sentence for any state, resource or field that this host does not know.
  */
 export const machineFrom = (name: string, source: unknown, speed: number): Machine => {
   const read = known(definition, source, `The state machine ${name}`);
@@ -145,7 +146,7 @@ export const machineFrom = (name: string, source: unknown, speed: number): Machi
   for (const [title, found] of Object.entries(read.States)) {
     const what = `The state machine ${name}: the state "${title}"`;
     const strange = contextOf(found).find((path) => !CONTEXT.has(path));
-    if (strange !== undefined) throw new Error(`${what}: the context value ${strange} is unknown to this host.`);
+    if (strange !== undefined) throw new CannotStart(`${what}: the context value ${strange} is unknown to this host.`);
     if (found.Type === 'Task') tasks.set(title, taskOf(found, what));
     states[title] = found.Type === 'Task' ? forLibrary(found, speed) : found;
   }
@@ -184,8 +185,9 @@ const taskOf = (found: TaskState, what: string): Task => {
   };
   const token = contextOf(Parameters).includes(TOKEN);
   if (FUNCTION_ARN.test(Resource) && !token) return { functionArn: Resource, waits: false, timeoutSeconds };
-  if (!WAIT_FOR_TOKEN.test(Resource)) throw new Error(`${what}: the resource ${Resource} is unknown to this host.`);
-  if (!token) throw new Error(`${what}: it waits for a token that it gives to nobody.`);
+  if (!WAIT_FOR_TOKEN.test(Resource))
+    throw new CannotStart(`${what}: the resource ${Resource} is unknown to this host.`);
+  if (!token) throw new CannotStart(`${what}: it waits for a token that it gives to nobody.`);
   return { functionArn: known(waitParameters, Parameters, what).FunctionName, waits: true, timeoutSeconds };
 };
 

@@ -1,3 +1,5 @@
+import { CannotStart } from './cannot-start.ts';
+
 /**
  * Event patterns as far as this host reads them: lists of equal values, `exists` and `prefix`, joined by "and" within
  * a pattern. Fields that hold lists never match.
@@ -17,7 +19,7 @@ const condition = (entry: unknown, path: string): Matches => {
     if (typeof exists === 'boolean') return (value) => (value !== undefined && !isObject(value)) === exists;
     if (typeof prefix === 'string') return (value) => typeof value === 'string' && value.startsWith(prefix);
   }
-  throw new Error(`The filter's ${path} has ${JSON.stringify(entry)}, which is unknown to this host.`);
+  throw new CannotStart(`The filter's ${path} has ${JSON.stringify(entry)}, which is unknown to this host.`);
 };
 
 const compile = (pattern: unknown, path: string): Matches => {
@@ -26,9 +28,9 @@ const compile = (pattern: unknown, path: string): Matches => {
     return (value) => any.some((matches) => matches(value));
   }
   if (!isObject(pattern) || Object.keys(pattern).length === 0)
-    throw new Error(`The filter's ${path} is ${JSON.stringify(pattern)}, which is unknown to this host.`);
+    throw new CannotStart(`The filter's ${path} is ${JSON.stringify(pattern)}, which is unknown to this host.`);
   const all = Object.entries(pattern).map(([name, inner]) => {
-    if (name.startsWith('$')) throw new Error(`The filter's ${path} has ${name}, which is unknown to this host.`);
+    if (name.startsWith('$')) throw new CannotStart(`The filter's ${path} has ${name}, which is unknown to this host.`);
     return { name, matches: compile(inner, path === 'pattern' ? name : `${path}.${name}`) };
   });
   return (value) => all.every(({ name, matches }) => matches(isObject(value) ? value[name] : undefined));
@@ -37,7 +39,7 @@ const compile = (pattern: unknown, path: string): Matches => {
 /**
  * Compiles the patterns of an event source mapping. A record passes when any of them matches, or when there is none.
  *
- * @throws Error of one sentence for an operator that is not known.
+ * @throws CannotStart of one sentence for an operator that is not known.
  */
 export const filterOf = (patterns: readonly string[]): Matches => {
   const any = patterns.map((pattern) => compile(JSON.parse(pattern), 'pattern'));

@@ -7,7 +7,7 @@ import { known } from './known.ts';
  * The properties of a stream's event source mapping, every one of which this host keeps. Retries and age must be
  * bounded and failures kept, or one record that cannot be handled would hold up all that follow.
  */
-const mapping = z.strictObject({
+export const mapping = z.strictObject({
   FunctionName: z.string(),
   EventSourceArn: z.string(),
   StartingPosition: z.literal('TRIM_HORIZON'),
@@ -21,6 +21,7 @@ const mapping = z.strictObject({
   DestinationConfig: z.strictObject({ OnFailure: z.strictObject({ Destination: z.string() }) }),
   ParallelizationFactor: z.literal(1).optional(),
   Enabled: z.literal(true).optional(),
+  MetricsConfig: z.unknown().optional(),
   Tags: z.unknown().optional(),
 });
 
@@ -44,7 +45,7 @@ export interface Subscription {
 /**
  * Reads an event source mapping from the template, intrinsics resolved.
  *
- * @throws Error of one sentence for any property, value or filter that this host does not know.
+ * @throws CannotStart of one sentence for any property, value or filter that this host does not know.
  */
 export const subscription = (name: string, properties: unknown, handler: StreamHandler): Subscription => {
   const read = known(mapping, properties, `The event source mapping ${name}`);

@@ -9,6 +9,7 @@ import {
   type Shard,
   TrimmedDataAccessException,
 } from '@aws-sdk/client-dynamodb-streams';
+import { CannotStart } from './cannot-start.ts';
 import { lambdaRecord, type StreamRecord } from './records.ts';
 
 /** A place in the stream: after this record, or without one at the start of the shard. */
@@ -39,7 +40,9 @@ const firstOf = (shards: readonly Shard[]): Shard => {
   const first = shards.filter((shard) => shard.ParentShardId === undefined || !ids.has(shard.ParentShardId));
   const parents = shards.map((shard) => shard.ParentShardId).filter((parent) => parent !== undefined);
   if (first[0] === undefined || first.length > 1 || new Set(parents).size < parents.length)
-    throw new Error('The stream has several shards side by side; this host reads an engine that writes one at a time.');
+    throw new CannotStart(
+      'The stream has several shards side by side; this host reads an engine that writes one at a time.',
+    );
   return first[0];
 };
 
@@ -71,7 +74,7 @@ export const isBeyondStream = async (
  * Opens a stream at a place, or at its oldest record when there is no place or it was trimmed away. The function it
  * resolves to answers with the next page in order, perhaps an empty one; after an error it goes on where it was.
  *
- * @throws Error of one sentence for a stream of several shards side by side.
+ * @throws CannotStart of one sentence for a stream of several shards side by side.
  */
 export const streamReader = async (client: DynamoDBStreamsClient, streamArn: string, from: Place | undefined) => {
   let place = from;

@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { CannotStart } from './cannot-start.ts';
 
 /** How long a change that may be lost waits for company before it is synced. */
 const LAZY_MS = 50;
@@ -22,7 +23,7 @@ export const openGrouped = (file: string, version: number, schema: string): Grou
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
   const found = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
   if (found > version)
-    throw new Error(`${file} was written by a newer release (version ${found}; this one reads ${version}).`);
+    throw new CannotStart(`${file} was written by a newer release (version ${found}; this one reads ${version}).`);
   if (found === 0) db.exec(`BEGIN; ${schema}; PRAGMA user_version = ${version}; COMMIT`);
 
   let waiting: PromiseWithResolvers<void>[] = [];

@@ -1,0 +1,133 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Log } from '../functions/shared/log.ts';
+import { CannotStart } from './cannot-start.ts';
+import type { RouteSpec } from './deployment.ts';
+import { type Answer, answerOf, eventOf, jsonAnswer, match } from './event.ts';
+
+/** What a function may be sent at once; the apps themselves take less. */
+const MAX_BODY_BYTES = 6 * 1024 * 1024;
+/** The gateway's own patience, and ours with a caller that sends slowly. */
+const MAX_SECONDS = 30;
+/** How long requests under way may still take once the host is told to stop. */
+const GRACE_MS = 10_000;
+
+/** The front door: what the gateway is in the cloud. */
+export interface Door {
+  readonly url: string;
+  /** Nothing is answered but 503 until this is called. */
+  open(routes: readonly RouteSpec[], documents: Readonly<Record<string, unknown>>, invoke: Invoke): void;
+  /** Takes no more requests, and returns when those under way are answered. May be asked again. */
+  close(): Promise<void>;
+}
+
+type Invoke = (functionArn: string, event: unknown) => Promise<unknown>;
+
+/**
+ * Listens at once, so that the host knows its own address before it has anything to say.
+ *
+ * @throws CannotStart when the port is taken or the address is not this machine's.
+ */
+export const listen = async (host: string, port: number, log: Log): Promise<Door> => {
+  let answerTo = async (_: IncomingMessage): Promise<Answer> => jsonAnswer(503, { message: 'Service Unavailable' });
+  let closing = false;
+  let closed: Promise<void> | undefined;
+  const server = createServer({ requestTimeout: MAX_SECONDS * 1000 }, (request, response) => {
+    answerTo(request)
+      .catch((error: unknown) => failure(error, log))
+      .then((answer) => send(response, answer, closing));
+  });
+  await listening(server, host, port);
+  const url = urlOf(host, server);
+  return {
+    url,
+    open: (routes, documents, invoke) => {
+      answerTo = (request) => answer(request, url, { routes, documents, invoke });
+    },
+    close: () => {
+      closing = true;
+      closed ??= closeGently(server);
+      return closed;
+    },
+  };
+};
+
+const closeGently = async (server: Server): Promise<void> => {
+  const closed = once(server, 'close');
+  server.close();
+  const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  await closed;
+  clearTimeout(timer);
+};
+
+const listening = async (server: Server, host: string, port: number): Promise<void> => {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EADDRINUSE') throw new CannotStart(`Port ${port} of ${host} is taken: set PORT to another.`);
+    if (code === 'EACCES')
+      throw new CannotStart(`Port ${port} takes a right that this user lacks: set PORT to another.`);
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw new CannotStart(`${host} is not an address of this machine: set HOST to one.`);
+    throw error;
+  }
+};
+
+/** Where this machine itself reaches the server: the functions ask the issuer there. */
+const urlOf = (host: string, server: Server): string => {
+  const { port } = server.address() as AddressInfo;
+  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+};
+
+interface House {
+  readonly routes: readonly RouteSpec[];
+  readonly documents: Readonly<Record<string, unknown>>;
+  readonly invoke: Invoke;
+}
+
+const answer = async (
+  request: IncomingMessage,
+  base: string,
+  { routes, documents, invoke }: House,
+): Promise<Answer> => {
+  const url = URL.parse(request.url ?? '/', base);
+  if (url === null) return jsonAnswer(400, { message: 'Bad Request' });
+  const document = documents[url.pathname];
+  if (document !== undefined) return jsonAnswer(200, document);
+  const found = match(routes, request.method ?? 'GET', url.pathname);
+  if (found === undefined) return jsonAnswer(404, { message: 'Not Found' });
+  const body = await bodyOf(request);
+  if (body === undefined) return jsonAnswer(413, { message: 'Request Too Long' });
+  return answerOf(await invoke(found.route.functionArn, eventOf(request, url, found, body)));
+};
+
+/** The whole body, or nothing when it is larger than a function may be sent. */
+const bodyOf = async (request: IncomingMessage): Promise<Buffer | undefined> => {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // The connection must live on: it has yet to carry the refusal.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+};
+
+/** A function that failed says nothing to the outside of why. */
+const failure = (error: unknown, log: Log): Answer => {
+  log.error('HOST-FUNCTION-FAILED', error);
+  return error instanceof Error && error.name === 'Sandbox.Timedout'
+    ? jsonAnswer(503, { message: 'Service Unavailable' })
+    : jsonAnswer(500, { message: 'Internal Server Error' });
+};
+
+const send = (response: ServerResponse, { status, headers, body }: Answer, last: boolean): void => {
+  // What was not read to its end cannot be followed by another request.
+  response.writeHead(status, { ...headers, ...((last || status === 413) && { connection: 'close' }) });
+  response.end(body);
+};

@@ -1,0 +1,99 @@
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  ResourceNotFoundException,
+  type TableDescription,
+  UpdateTimeToLiveCommand,
+} from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { CannotStart } from './cannot-start.ts';
+import type { TableSpec } from './deployment.ts';
+
+/** The table's endpoint, and one client of each kind for the whole process. */
+export interface TableClients {
+  readonly dynamo: DynamoDBDocumentClient;
+  readonly streams: DynamoDBStreamsClient;
+  close(): void;
+}
+
+/** An engine that was killed is back in a fraction of a second; a call waits for it through these attempts. */
+const MAX_ATTEMPTS = 8;
+
+export const tableClients = (endpoint: string, region = 'local'): TableClients => {
+  // Engines for one machine take any signature, but ask for one.
+  const own = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const config = { endpoint, region, maxAttempts: MAX_ATTEMPTS, ...(region === 'local' && { credentials: own }) };
+  const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(config), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+  const streams = new DynamoDBStreamsClient(config);
+  return {
+    dynamo,
+    streams,
+    close: () => {
+      dynamo.destroy();
+      streams.destroy();
+    },
+  };
+};
+
+/**
+ * Makes the table as the template has it, unless it is there.
+ *
+ * @returns the ARN of its stream.
+ * @throws CannotStart when the table there has other keys or indexes: its rows could not be found.
+ */
+export const openTable = async (dynamo: DynamoDBDocumentClient, spec: TableSpec): Promise<string> => {
+  const found = (await describe(dynamo, spec.TableName)) ?? (await create(dynamo, spec));
+  if (shapeOf(found) !== shapeOf(spec))
+    throw new CannotStart(
+      `The table ${spec.TableName} has other keys or indexes than the template: set DATA_DIR to an empty folder.`,
+    );
+  if (found.LatestStreamArn === undefined) throw new CannotStart(`The table ${spec.TableName} has no stream.`);
+  return found.LatestStreamArn;
+};
+
+const describe = async (dynamo: DynamoDBDocumentClient, TableName: string): Promise<TableDescription | undefined> => {
+  try {
+    return (await dynamo.send(new DescribeTableCommand({ TableName }))).Table;
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+};
+
+const create = async (dynamo: DynamoDBDocumentClient, spec: TableSpec): Promise<TableDescription> => {
+  const { TableName, AttributeDefinitions, KeySchema, BillingMode, GlobalSecondaryIndexes, StreamSpecification } = spec;
+  const { TableDescription: made } = await dynamo.send(
+    new CreateTableCommand({
+      TableName,
+      AttributeDefinitions,
+      KeySchema,
+      BillingMode,
+      ...(GlobalSecondaryIndexes.length > 0 && { GlobalSecondaryIndexes }),
+      StreamSpecification: { StreamEnabled: true, ...StreamSpecification },
+    }),
+  );
+  if (spec.TimeToLiveSpecification !== undefined)
+    await dynamo.send(
+      new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification: spec.TimeToLiveSpecification }),
+    );
+  if (made === undefined) throw new Error(`The engine does not say what it made of ${TableName}`);
+  return made;
+};
+
+interface Shape {
+  readonly KeySchema?: { AttributeName: string | undefined; KeyType: string | undefined }[] | undefined;
+  readonly GlobalSecondaryIndexes?: readonly (Shape & { IndexName?: string | undefined })[] | undefined;
+}
+
+const keysOf = ({ KeySchema = [] }: Shape): string =>
+  KeySchema.map(({ AttributeName, KeyType }) => `${KeyType} ${AttributeName}`).join();
+
+const shapeOf = (table: Shape): string =>
+  [
+    keysOf(table),
+    ...(table.GlobalSecondaryIndexes ?? []).map((index) => `${index.IndexName} ${keysOf(index)}`).sort(),
+  ].join('; ');

@@ -1,0 +1,130 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Host, type HostOptions, startHost } from '../../local/host.ts';
+import { type Fixture, fixture, statement } from './fixture.ts';
+
+let folder: string;
+const hosts: Host[] = [];
+const logged: string[] = [];
+const log: HostOptions['log'] = {
+  info: () => {},
+  warn: (code, data) => logged.push(`${code}: ${JSON.stringify(data)}`),
+  error: (code, error) => logged.push(`${code}: ${String(error)}`),
+};
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'host-'));
+  logged.length = 0;
+});
+afterEach(async () => {
+  for (const host of hosts.splice(0)) await host.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const MACHINE = 'arn:aws:states:local:000000000000:stateMachine:house-request';
+const DEFINITION = `{"StartAt":"Mark","States":{"Mark":{"Type":"Task","TimeoutSeconds":60,"End":true,"Resource":"`;
+
+/** The fixture's deployment, its one function the echo of these tests. */
+const assembly = (change: (found: Fixture) => void = () => {}): string => {
+  const found = fixture();
+  const { Staff, Machine, Mapping, Policy } = found.stack.Resources;
+  if (!Staff || !Machine || !Mapping || !Policy) throw new Error('The fixture is not whole');
+  Staff.Metadata = { 'green-channel:entry': 'test/local/echo.ts' };
+  Staff.Properties['Environment'] = {
+    Variables: { TABLE_NAME: { 'Fn::ImportValue': 'stateful:TableName' }, MACHINE },
+  };
+  Machine.Properties['DefinitionString'] = {
+    'Fn::Join': ['', [DEFINITION, { 'Fn::GetAtt': ['Staff', 'Arn'] }, '"}}}']],
+  };
+  const document = Policy.Properties['PolicyDocument'] as { Statement: unknown[] };
+  document.Statement.push(statement('states:StartExecution', MACHINE));
+  change(found);
+  const place = join(folder, 'assembly');
+  mkdirSync(place, { recursive: true });
+  for (const name of ['stateful', 'stack'] as const)
+    writeFileSync(join(place, `${name}.template.json`), JSON.stringify(found[name]));
+  return place;
+};
+const start = async (more: Partial<HostOptions> = {}): Promise<Host> => {
+  const place = { dataDir: join(folder, 'data'), host: '127.0.0.1', port: 0 };
+  const host = await startHost({ ...place, log, ...more, assembly: more.assembly ?? assembly() });
+  hosts.push(host);
+  return host;
+};
+const call = async (host: Host, path: string, method = 'GET') => {
+  const response = await fetch(host.url + path, { method });
+  return response.status === 200 ? response.json() : response.status;
+};
+
+describe('the embedded host', () => {
+  it('carries a row from the API through the stream into a machine, and back into the table', async () => {
+    const host = await start();
+    expect(await call(host, '/staff/a', 'PUT')).toMatchObject({ state: 'written' });
+    await host.drained();
+    await expect.poll(() => call(host, '/staff/a')).toMatchObject({ state: 'marked' });
+  });
+
+  it('goes on where it stopped', async () => {
+    const first = await start();
+    await call(first, '/staff/a', 'PUT');
+    await first.stop();
+    const second = await start();
+    await second.drained();
+    await expect.poll(() => call(second, '/staff/a')).toMatchObject({ state: 'marked' });
+  });
+
+  it('answers again once its engine, which died, is back', async () => {
+    const host = await start();
+    await call(host, '/staff/a', 'PUT');
+    host.killEngine();
+    expect(await call(host, '/staff/a')).toMatchObject({ state: expect.any(String) });
+    expect(logged.join()).toContain('ENGINE-DIED');
+  });
+
+  it('fails a call that the policy of its function does not allow', async () => {
+    const host = await start();
+    expect(await call(host, '/staff/a', 'DELETE')).toBe(500);
+    expect(logged.join()).toMatch(/Staff is not authorized to perform dynamodb:PutItem on .*table\/another/);
+  });
+
+  it('starts no workflow that a function may not start', async () => {
+    const place = assembly((found) => {
+      const { PolicyDocument } = found.stack.Resources['Policy']?.Properties ?? {};
+      (PolicyDocument as { Statement: unknown[] }).Statement.pop();
+    });
+    const host = await start({ assembly: place });
+    await call(host, '/staff/a', 'PUT');
+    await expect.poll(() => logged.join()).toMatch(/not authorized to perform states:StartExecution/);
+    expect(await call(host, '/staff/a')).toMatchObject({ state: 'written' });
+  });
+
+  it('loads the sample county once, and again when that was cut short', async () => {
+    let loads = 0;
+    const loadSample = async () => {
+      loads += 1;
+      if (loads === 1) throw new Error('cut short');
+    };
+    await expect(start({ loadSample })).rejects.toThrow('cut short');
+    await (await start({ loadSample })).stop();
+    await start({ loadSample });
+    expect(loads).toBe(2);
+  });
+
+  it('does not share its data folder, and leaves nothing running when it cannot start', async () => {
+    const host = await start();
+    await expect(start()).rejects.toThrow('Another host runs on');
+    const { port } = new URL(host.url);
+    await expect(start({ dataDir: join(folder, 'other'), port: Number(port) })).rejects.toThrow(/is taken/);
+    await (await start({ dataDir: join(folder, 'other') })).stop();
+  });
+
+  it('does not take up a table of another shape', async () => {
+    await (await start()).stop();
+    const place = assembly((found) => {
+      const { Supply } = found.stateful.Resources;
+      if (Supply !== undefined) Supply.Properties['GlobalSecondaryIndexes'] = [];
+    });
+    await expect(start({ assembly: place })).rejects.toThrow('has other keys or indexes than the template');
+  });
+});
