@@ -64,10 +64,8 @@ describe.each(apps)('the document of the %s audience', (audience, app) => {
         const given = (place: string) => one.parameters.filter((one) => one.in === place).map(({ name }) => name);
         expect(given('path').toSorted(), what).toEqual(inPath.toSorted());
         if (method === 'post') expect(given('header'), what).toContain('idempotency-key');
-        if (method !== 'get') {
-          const { schema } = one.requestBody?.content['application/json'] ?? { schema: {} };
-          expect(schema['example'] ?? schema['$ref'] ?? schema['allOf'], `${what} has no example`).toBeDefined();
-        }
+        const taken = one.requestBody?.content['application/json']?.schema;
+        if (taken !== undefined) expect(taken, what).toHaveProperty('example');
       }
   });
 
@@ -91,8 +89,8 @@ describe.each(apps)('the document of the %s audience', (audience, app) => {
       const media = route.request?.body?.content['application/json'];
       const schema = media !== undefined && 'schema' in media ? media.schema : undefined;
       if (!(schema instanceof z.ZodType)) continue;
-      const { example } = z.object({ example: z.unknown() }).parse(schema.meta());
-      expect(schema.safeParse(example), `${route.method} ${route.path}`).toMatchObject({ success: true });
+      const read = schema.safeParse(schema.meta()?.['example']);
+      expect(read.error?.message, `${route.method} ${route.path}`).toBeUndefined();
     }
   });
 

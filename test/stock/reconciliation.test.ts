@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { staffApp } from '../../functions/api/staff.handler.ts';
 import { type ConsignmentLine, consignmentLineRow, consignmentRow } from '../../functions/delivery/consignment.ts';
-import { dispatched, lineRow, openRow, picked } from '../../functions/request/line.ts';
+import { dispatched, lineRow, openRow } from '../../functions/request/line.ts';
 import { insert, replace } from '../../functions/shared/actions.ts';
 import { commit } from '../../functions/shared/commit.store.ts';
 import { type Key, keysOf } from '../../functions/shared/keys.ts';
@@ -47,7 +47,7 @@ const busy = async () => {
     const requestId = `${name}-${itemId}`;
     const id = `con-${name}-${itemId}`;
     const line = await promise(deps, requestId, { itemId, tier: 1, holds: [hold(quantity)] });
-    const inHand = picked(line, id, new Set([lotId]));
+    const inHand = { ...line, holds: [{ ...hold(quantity), consignmentId: id }] };
     const conLine: ConsignmentLine = {
       county: COUNTY,
       consignmentId: id,
