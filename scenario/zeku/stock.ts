@@ -1,25 +1,21 @@
-import type { AskedQuantity } from '../../functions/shared/quantity.ts';
-import type { Designation, Source } from '../../functions/stock/lot.ts';
+import type { z } from 'zod';
+import { MAX_RECEIPT_LINES, type receiptBody } from '../../functions/stock/receipt.ts';
+import { WAREHOUSE } from './sites.ts';
 
-/** Goods of one lot as they lie in the warehouse when the county is loaded, or as they come in later. */
-export interface SampleLot {
-  readonly itemId: string;
-  readonly asked: AskedQuantity;
-  readonly lotNo: string;
-  /** Days from the day of loading to the last day of use; none: the goods do not expire. */
-  readonly keepsDays?: number;
-  readonly designation?: Designation;
-}
+export type SampleReceipt = z.input<typeof receiptBody>;
+type Line = Omit<SampleReceipt['lines'][number], 'useBy'> & { readonly keepsDays?: number | undefined };
 
-const lot = (itemId: string, quantity: number, unit: string, lotNo: string, keepsDays?: number): SampleLot => ({
+/** Goods of one lot; they can be used for so many days from the day of booking, or do not expire. */
+const lot = (itemId: string, quantity: number, unit: string, lotNo: string, keepsDays?: number): Line => ({
   itemId,
-  asked: { quantity, unit },
+  quantity,
+  unit,
   lotNo,
-  ...(keepsDays !== undefined && { keepsDays }),
+  keepsDays,
 });
 
 /** Existing stock (现有物资). Some of it is about to expire, as county stores are. */
-const EXISTING: readonly SampleLot[] = [
+const EXISTING: readonly Line[] = [
   lot('surgical-mask', 20, '箱', 'SM-A', 60),
   lot('surgical-mask', 180, '盒', 'SM-B', 9),
   lot('n95-mask', 8, '箱', 'N95-A', 400),
@@ -56,7 +52,7 @@ const EXISTING: readonly SampleLot[] = [
 ];
 
 /** Allocated from above (下拨物资). One lot came for the hospital alone. */
-const ALLOCATED: readonly SampleLot[] = [
+const ALLOCATED: readonly Line[] = [
   lot('surgical-mask', 15, '箱', 'SM-P', 650),
   lot('n95-mask', 10, '箱', 'N95-P', 900),
   { ...lot('n95-mask', 4, '箱', 'N95-H', 900), designation: { to: 'sites', siteIds: ['county-hospital'] } },
@@ -74,37 +70,50 @@ const ALLOCATED: readonly SampleLot[] = [
   lot('quilt', 200, '床', 'QU-P'),
 ];
 
-/** What came together on one paper. */
-export interface SampleReceipt {
-  /** The paper's number: the same goods are never booked twice under it. */
-  readonly number: string;
-  readonly source: Source;
-  readonly lots: readonly SampleLot[];
-}
+const DAY_MS = 86_400_000;
+const plusDays = (day: string, days: number): string =>
+  new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
 
-export const OPENING_STOCK: readonly SampleReceipt[] = [
-  { number: 'SAMPLE-EXISTING', source: 'existing', lots: EXISTING },
-  { number: 'SAMPLE-ALLOCATED', source: 'allocated', lots: ALLOCATED },
+/** Papers of as many lines as one paper may hold, numbered. Dates count from `today`, `YYYY-MM-DD`. */
+const papers = (
+  document: string,
+  source: SampleReceipt['source'],
+  lots: readonly Line[],
+  today: string,
+): SampleReceipt[] =>
+  Array.from({ length: Math.ceil(lots.length / MAX_RECEIPT_LINES) }, (_, i) => ({
+    source,
+    placeId: WAREHOUSE,
+    document: `${document}-${i + 1}`,
+    lines: lots.slice(i * MAX_RECEIPT_LINES, (i + 1) * MAX_RECEIPT_LINES).map(({ keepsDays, ...line }) => ({
+      ...line,
+      ...(keepsDays !== undefined && { useBy: plusDays(today, keepsDays) }),
+    })),
+  }));
+
+/** What lies in the county warehouse on the first day. */
+export const openingStock = (today: string): SampleReceipt[] => [
+  ...papers('SAMPLE-EXISTING', 'existing', EXISTING, today),
+  ...papers('SAMPLE-ALLOCATED', 'allocated', ALLOCATED, today),
 ];
 
-/** What the province sends while a rehearsal runs: hours after its start, too little of what is scarce. */
-export const RESTOCKS: readonly (SampleReceipt & { readonly afterHours: number })[] = [
-  {
-    number: 'SAMPLE-RESTOCK-1',
-    afterHours: 20,
-    source: 'allocated',
-    lots: [lot('surgical-mask', 20, '箱', 'SM-R1', 700), lot('vegetable-pack', 1_800, '包', 'VP-R1', 6)],
-  },
-  {
-    number: 'SAMPLE-RESTOCK-2',
-    afterHours: 42,
-    source: 'allocated',
-    lots: [
-      lot('vegetable-pack', 2_000, '包', 'VP-R2', 6),
-      lot('carrot', 200, '袋', 'CR-R2', 14),
-      lot('n95-mask', 5, '箱', 'N95-R2', 900),
-      lot('antigen-test', 20, '箱', 'AT-R2', 200),
-      lot('rice', 600, '袋', 'RI-R2', 300),
-    ],
-  },
+/** What comes from above each morning of a rehearsal: fresh goods daily, some of what is scarce, and never enough. */
+const RESTOCKS: readonly (readonly Line[])[] = [
+  [lot('surgical-mask', 20, '箱', 'SM-R', 700), lot('vegetable-pack', 1_800, '包', 'VP-R', 6)],
+  [
+    lot('vegetable-pack', 2_000, '包', 'VP-R', 6),
+    lot('carrot', 200, '袋', 'CR-R', 14),
+    lot('n95-mask', 5, '箱', 'N95-R', 900),
+    lot('antigen-test', 20, '箱', 'AT-R', 200),
+    lot('rice', 600, '袋', 'RI-R', 300),
+  ],
 ];
+
+/** The papers of the nth morning after the first day. */
+export const restock = (n: number, today: string): SampleReceipt[] =>
+  papers(
+    `SAMPLE-RESTOCK-${n}`,
+    'allocated',
+    (RESTOCKS[n % RESTOCKS.length] ?? []).map((line) => ({ ...line, lotNo: `${line.lotNo}${n}` })),
+    today,
+  );

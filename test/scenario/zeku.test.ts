@@ -3,9 +3,10 @@ import { issueSize, itemBody, unitsOf } from '../../functions/catalogue/item.ts'
 import { siteBody } from '../../functions/catalogue/site.ts';
 import { supplierBody } from '../../functions/catalogue/supplier.ts';
 import { slug } from '../../functions/shared/quantity.ts';
+import { receiptBody } from '../../functions/stock/receipt.ts';
 import { SAMPLE_ITEMS } from '../../scenario/zeku/items.ts';
 import { COUNTY_HOUSEHOLDS, COUNTY_PEOPLE, SAMPLE_SITES, WAREHOUSE } from '../../scenario/zeku/sites.ts';
-import { OPENING_STOCK, RESTOCKS } from '../../scenario/zeku/stock.ts';
+import { openingStock, restock } from '../../scenario/zeku/stock.ts';
 import { SAMPLE_SUPPLIERS } from '../../scenario/zeku/suppliers.ts';
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);
@@ -64,18 +65,23 @@ describe('the sample county', () => {
     }
   });
 
-  it('stocks known goods of two sources in whole issue units that outlast no shelf life', () => {
-    const lots = [...OPENING_STOCK, ...RESTOCKS].flatMap((receipt) => receipt.lots);
-    expect(new Set(lots.map((lot) => lot.lotNo)).size).toBe(lots.length);
-    expect(OPENING_STOCK.map((receipt) => receipt.source)).toEqual(['existing', 'allocated']);
-    for (const { itemId, asked, keepsDays, lotNo } of lots) {
-      const it = itemOf(itemId);
-      const base = asked.quantity * (unitsOf(it)[asked.unit] ?? Number.NaN);
-      expect(base % issueSize(it), lotNo).toBe(0);
-      expect(keepsDays === undefined, lotNo).toBe(it.shelfLifeDays === undefined);
-      expect(keepsDays ?? 0, lotNo).toBeLessThanOrEqual(it.shelfLifeDays ?? 0);
+  it('stocks known goods of two sources in whole issue units that outlast no shelf life, in whatever year', () => {
+    for (const today of ['2022-05-12', '2031-12-31']) {
+      const papers = [...openingStock(today), ...restock(1, today), ...restock(2, today)];
+      for (const paper of papers) receiptBody.parse(paper);
+      expect(new Set(papers.map((paper) => paper.document)).size).toBe(papers.length);
+      expect(new Set(papers.map((paper) => paper.source))).toEqual(new Set(['existing', 'allocated']));
+      const lots = papers.flatMap((paper) => paper.lines);
+      expect(new Set(lots.map((lot) => lot.lotNo)).size).toBe(lots.length);
+      for (const { itemId, quantity, unit, useBy, lotNo } of lots) {
+        const it = itemOf(itemId);
+        expect((quantity * (unitsOf(it)[unit] ?? Number.NaN)) % issueSize(it), lotNo).toBe(0);
+        expect(useBy === undefined, lotNo).toBe(it.shelfLifeDays === undefined);
+        const days = useBy === undefined ? 0 : (Date.parse(useBy) - Date.parse(today)) / 86_400_000;
+        expect(days, lotNo).toBeLessThanOrEqual(it.shelfLifeDays ?? 0);
+      }
+      expect(new Set(lots.map((lot) => lot.itemId)).size).toBe(SAMPLE_ITEMS.length);
     }
-    expect(new Set(lots.map((lot) => lot.itemId)).size).toBe(SAMPLE_ITEMS.length);
     expect(SAMPLE_SITES.filter((site) => site.kind === 'warehouse').map((site) => site.id)).toEqual([WAREHOUSE]);
   });
 });
