@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { countyDay, countyTime, plusMinutes } from '../functions/shared/clock.ts';
 import { openIssuer } from '../local/issuer.ts';
 import { loadSampleCounty } from './load.ts';
-import { startHost } from './own-host.ts';
+import { spawnHost } from './own-host.ts';
 import { staffMember, type TokenOf } from './people.ts';
 import { minutesFor, type Outcome, play } from './play.ts';
 import { duration, reportOf } from './tables.ts';
@@ -52,7 +52,7 @@ const ownStage = async (speed: number, signal: AbortSignal): Promise<Stage> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'green-channel-scenario-'));
   const clear = () => rm(dataDir, { recursive: true, force: true });
   try {
-    const host = await startHost({ dataDir, signal, env: { REHEARSAL_CLOCK: clockAtSix(speed) } });
+    const host = await spawnHost({ dataDir, signal, env: { REHEARSAL_CLOCK: clockAtSix(speed) } });
     const close = async () => {
       await host.stop();
       await clear();

@@ -22,6 +22,7 @@ export interface OwnHostOptions {
 /** A host in a process of its own. */
 export interface OwnHost {
   readonly url: string;
+  readonly dataDir: string;
   readonly port: number;
   readonly child: ChildProcess;
   readonly tokenOf: TokenOf;
@@ -78,7 +79,7 @@ const stopped = async (child: ChildProcess): Promise<void> => {
 };
 
 /** Starts a host on a folder and returns when it answers. Tokens are signed with the key that it keeps there. */
-export const startHost = async ({ dataDir, port, env, signal }: OwnHostOptions): Promise<OwnHost> => {
+export const spawnHost = async ({ dataDir, port, env, signal }: OwnHostOptions): Promise<OwnHost> => {
   const at = port ?? (await freePort());
   const url = `http://127.0.0.1:${at}`;
   const child = spawn(process.execPath, [join(ROOT, 'local/main.ts')], {
@@ -90,7 +91,7 @@ export const startHost = async ({ dataDir, port, env, signal }: OwnHostOptions):
   try {
     await ready(url, child, words, signal);
     const issuer = await openIssuer(dataDir, url);
-    return { url, port: at, child, tokenOf: (actor) => issuer.token(actor), stop: () => stopped(child) };
+    return { url, dataDir, port: at, child, tokenOf: (actor) => issuer.token(actor), stop: () => stopped(child) };
   } catch (error) {
     await stopped(child);
     throw error;

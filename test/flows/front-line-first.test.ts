@@ -22,8 +22,15 @@ describe('the front line, asking after a village', () => {
 
     const { lines } = await county.requestWhen('the rest stays', village.id, ({ lines }) => lines[0]?.planned === 150);
     expect(lines[0]).toMatchObject({ short: 350, received: 0 });
-    // Counted in issue units, boxes of 50: ten there, seven of them for the front line, three left for ten.
-    expect(lines[0]?.rationale).toMatchObject({});
+    expect(lines[0]?.rationale).toMatchObject({
+      claim: { siteId: VILLAGE, tier: 3, target: 500, floor: 0, granted: 150 },
+      tiers: expect.arrayContaining([
+        expect.objectContaining({ tier: 1, available: 500, wanted: 350, granted: 350 }),
+        expect.objectContaining({ tier: 3, available: 150, wanted: 500, granted: 150 }),
+      ]),
+      zh: expect.stringContaining('前线需 7，用 7，剩 3'),
+      en: expect.stringContaining('the front line needed 7 and took 7, leaving 3'),
+    });
     expect(await county.balanced()).toBe(true);
   });
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import { type OwnHost, startHost } from '../../scenario/own-host.ts';
+import { type OwnHost, spawnHost } from '../../scenario/own-host.ts';
 
 /** A host of its own for the tests of one file, on an empty folder, its clock as many times as fast as told. */
 export const useHost = ({ speed = 60 }: { readonly speed?: number } = {}): { readonly host: OwnHost } => {
@@ -10,7 +10,7 @@ export const useHost = ({ speed = 60 }: { readonly speed?: number } = {}): { rea
   let host: OwnHost | undefined;
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'green-channel-test-'));
-    host = await startHost({ dataDir, env: { REHEARSAL_CLOCK: `${new Date().toISOString()} ${speed}` } });
+    host = await spawnHost({ dataDir, env: { REHEARSAL_CLOCK: `${new Date().toISOString()} ${speed}` } });
   });
   afterAll(async () => {
     await host?.stop();
