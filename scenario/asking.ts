@@ -1,0 +1,40 @@
+import { requestView } from '../functions/request/view.ts';
+import { Refused } from './client.ts';
+import type { Demand } from './demand.ts';
+import { diceOf } from './dice.ts';
+import { unless, type World } from './world.ts';
+
+/** Sends the ask; when it is called odd, looks at it again, and confirms it some minutes later. */
+const send = async ({ people, hours, run, tally, seed }: World, demand: Demand) => {
+  const { n, siteId, by, recipients, coverDays, reason, lines } = demand;
+  const [caller, path] = by === 'clerk' ? [people.clerk, '/staff/requests'] : [people.point(siteId), '/point/requests'];
+  const body = { siteId, recipients, coverDays, reason, lines, needBy: hours.iso(demand.needByMinute) };
+  try {
+    return await caller.post(path, body, requestView, `${run}-ask-${n}`);
+  } catch (error) {
+    if (!(error instanceof Refused && error.code === 'odd-quantity')) throw error;
+    tally.confirmed += 1;
+    await hours.pass(diceOf(seed, `confirm ${n}`).between(3, 15));
+    return caller.post(path, { ...body, confirmed: true }, requestView, `${run}-ask-${n}-confirmed`);
+  }
+};
+
+/** One site asks when its time has come, and now and then finds later that it no longer needs it. */
+export const ask = async (world: World, demand: Demand): Promise<void> => {
+  const { hours, people, run, tally, asked } = world;
+  await hours.until(demand.atMinute);
+  const { id } = await send(world, demand);
+  asked.set(id, demand);
+  tally.asked += 1;
+  if (demand.cancelMinute === undefined) return;
+  await hours.until(demand.cancelMinute);
+  const cancelled = await unless(['wrong-status', 'in-picking'], () =>
+    people.clerk.post(
+      `/staff/requests/${id}/cancel`,
+      { reason: '点位反馈不再需要' },
+      requestView,
+      `${run}-cancel-${demand.n}`,
+    ),
+  );
+  if (cancelled) tally.cancelled += 1;
+};

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { Role } from '../functions/shared/actor.ts';
+import { countyDay } from '../functions/shared/clock.ts';
+import { type Client, clientFor, Refused } from './client.ts';
+import { health } from './time.ts';
+import { SAMPLE_ITEMS } from './zeku/items.ts';
+import { SAMPLE_SITES } from './zeku/sites.ts';
+import { openingStock, type SampleReceipt } from './zeku/stock.ts';
+import { SAMPLE_SUPPLIERS } from './zeku/suppliers.ts';
+
+/** Enough to keep a host busy, and little enough that the sign-in it serves meanwhile does not wait. */
+const AT_ONCE = 12;
+
+/** Runs the work with at most so much of it under way; stops at the first failure. */
+const inParallel = async <T>(work: readonly T[], run: (one: T) => Promise<unknown>): Promise<void> => {
+  const left = work.values();
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (const one of left) await run(one);
+    }),
+  );
+};
+
+/** Puts what is not there yet. What somebody has changed since stays as they left it. */
+const put = async (client: Client, path: string, body: unknown): Promise<void> => {
+  try {
+    await client.put(path, body, z.unknown());
+  } catch (error) {
+    if (!(error instanceof Refused && error.code === 'changed-meanwhile')) throw error;
+  }
+};
+
+/** Books a paper; one that was booked on an earlier day, with that day's dates, stays as it is. */
+export const book = async (client: Client, paper: SampleReceipt): Promise<void> => {
+  try {
+    await client.post('/staff/stock-receipts', paper, z.unknown(), paper.document);
+  } catch (error) {
+    if (!(error instanceof Refused && ['paper-booked', 'key-reused'].includes(error.code))) throw error;
+  }
+};
+
+/**
+ * Loads the sample county through the API: catalogue first, then the opening stock, use-by dates counted from the
+ * host's own day. Repeating it, after a crash half-way or on another day, completes it and doubles nothing.
+ */
+export const loadSampleCounty = async (
+  baseUrl: string,
+  tokenFor: (role: Role) => Promise<string> | string,
+): Promise<void> => {
+  const as = (role: Role) => clientFor({ baseUrl, token: () => tokenFor(role) });
+  const [clerk, storekeeper] = [as('clerk'), as('storekeeper')];
+  await inParallel(
+    [
+      ...SAMPLE_ITEMS.map((item) => ({ path: `/staff/items/${item.id}`, ...item })),
+      ...SAMPLE_SITES.map((site) => ({ path: `/staff/sites/${site.id}`, ...site })),
+      ...SAMPLE_SUPPLIERS.map((supplier) => ({ path: `/staff/suppliers/${supplier.id}`, ...supplier })),
+    ],
+    ({ path, id: _, ...body }) => put(clerk, path, body),
+  );
+  const { now } = await clerk.get('/health', health);
+  await inParallel(openingStock(countyDay(now)), (paper) => book(storekeeper, paper));
+};

@@ -1,0 +1,118 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Presets, SingleBar } from 'cli-progress';
+import { z } from 'zod';
+import { countyDay, countyTime, plusMinutes } from '../functions/shared/clock.ts';
+import { openIssuer } from '../local/issuer.ts';
+import { loadSampleCounty } from './load.ts';
+import { spawnHost } from './own-host.ts';
+import { staffMember, type TokenOf } from './people.ts';
+import { minutesFor, type Outcome, play } from './play.ts';
+import { duration, reportOf } from './tables.ts';
+
+const USAGE = `npm run scenario -- [--days 3] [--seed 1] [--speed 1800] [--url http://… --data data]
+
+  --days   days of asking, 1 to 14
+  --seed   the same seed asks the same
+  --speed  virtual seconds in a real one, for a host of its own
+  --url    a host that rehearses already, instead of one of its own
+  --data   that host's data folder, to sign in with its key`;
+
+const settings = z.strictObject({
+  days: z.coerce.number().int().min(1).max(14).default(3),
+  seed: z.coerce.number().int().default(1),
+  speed: z.coerce.number().min(60).max(20_000).default(1_800),
+  url: z.url().optional(),
+  data: z.string().default('data'),
+});
+type Settings = z.infer<typeof settings>;
+
+const read = (): Settings => {
+  const option = { type: 'string' } as const;
+  const options = { days: option, seed: option, speed: option, url: option, data: option };
+  return settings.parse(parseArgs({ options, strict: true }).values);
+};
+
+/** Real time stands at the start of its fast clock; it begins so far back that now is six in the morning of a next day. */
+const clockAtSix = (speed: number): string => {
+  const now = new Date();
+  const six = Date.parse(countyTime(countyDay(plusMinutes(now.toISOString(), 24 * 60)), '06:00'));
+  return `${new Date(now.getTime() - (six - now.getTime()) / (speed - 1)).toISOString()} ${speed}`;
+};
+
+interface Stage {
+  readonly url: string;
+  readonly tokenOf: TokenOf;
+  readonly close: () => Promise<void>;
+}
+
+const ownStage = async (speed: number, signal: AbortSignal): Promise<Stage> => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'green-channel-scenario-'));
+  const clear = () => rm(dataDir, { recursive: true, force: true });
+  try {
+    const host = await spawnHost({ dataDir, signal, env: { REHEARSAL_CLOCK: clockAtSix(speed) } });
+    const close = async () => {
+      await host.stop();
+      await clear();
+    };
+    return { url: host.url, tokenOf: host.tokenOf, close };
+  } catch (error) {
+    await clear();
+    throw error;
+  }
+};
+
+const givenStage = async (url: string, data: string): Promise<Stage> => {
+  const issuer = await openIssuer(data, new URL(url).origin);
+  return { url, tokenOf: (actor) => issuer.token(actor), close: async () => {} };
+};
+
+const withBar = async (
+  days: number,
+  run: (onProgress: Parameters<typeof play>[0]['onProgress']) => Promise<Outcome>,
+) => {
+  const bar = new SingleBar(
+    { format: '{bar} {percentage}%  {time}  asked {asked}  decided {decided}  sent {dispatched}  received {received}' },
+    Presets.shades_classic,
+  );
+  const total = minutesFor(days);
+  bar.start(total, 0, { time: '', asked: 0, decided: 0, dispatched: 0, received: 0 });
+  try {
+    return await run((minute, tally) => bar.update(Math.min(minute, total), { ...tally, time: duration(minute) }));
+  } finally {
+    bar.stop();
+  }
+};
+
+const rehearse = async ({ days, seed, speed, url, data }: Settings, signal: AbortSignal): Promise<number> => {
+  const stage = url === undefined ? await ownStage(speed, signal) : await givenStage(url, data);
+  try {
+    await loadSampleCounty(stage.url, (role) => stage.tokenOf(staffMember(role)));
+    console.log(`Playing ${days} days of the sample county on ${stage.url}, seed ${seed}.`);
+    const outcome = await withBar(days, (onProgress) =>
+      play({ baseUrl: stage.url, tokenOf: stage.tokenOf, days, seed, signal, onProgress }),
+    );
+    console.log(reportOf(outcome.requests, outcome.accounts, outcome.now));
+    const balanced = outcome.accounts.every((account) => account.balanced);
+    console.log(balanced ? '\nEvery lot balances.' : '\nNOT EVERY LOT BALANCES.');
+    if (outcome.failed.length > 0) console.log(`Executions that gave up: ${outcome.failed.join(', ')}.`);
+    return balanced && outcome.failed.length === 0 ? 0 : 1;
+  } finally {
+    await stage.close();
+  }
+};
+
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => interrupted.abort(new Error('Interrupted.')));
+
+try {
+  process.exitCode = await rehearse(read(), interrupted.signal);
+} catch (error) {
+  const misused = error instanceof z.ZodError || error instanceof TypeError;
+  console.error(error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : error);
+  if (misused) console.error(`\n${USAGE}`);
+  process.exitCode = interrupted.signal.aborted ? 130 : misused ? 2 : 1;
+}

@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { openIssuer } from '../local/issuer.ts';
+import { clientFor } from './client.ts';
+import type { TokenOf } from './people.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const READY_MS = 30_000;
+
+export interface OwnHostOptions {
+  readonly dataDir: string;
+  /** None: one that is free now. Give the old one to start a killed host again under its callers. */
+  readonly port?: number | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A host in a process of its own. */
+export interface OwnHost {
+  readonly url: string;
+  readonly dataDir: string;
+  readonly port: number;
+  readonly child: ChildProcess;
+  readonly tokenOf: TokenOf;
+  /** Lets it end in order; kills it if it does not within some seconds. */
+  stop(): Promise<void>;
+}
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('A listening server has no port');
+  return address.port;
+};
+
+/** The last lines that it said, for the one who asks why it ended. */
+const lastWords = (child: ChildProcess): (() => string) => {
+  const said: string[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (text) => {
+      said.push(String(text));
+      if (said.length > 50) said.shift();
+    });
+  return () => said.join('').trim();
+};
+
+const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
+
+/** @throws Error with its last words when it ends instead, or is not ready within 30 seconds. */
+const ready = async (url: string, child: ChildProcess, words: () => string, signal?: AbortSignal): Promise<void> => {
+  const client = clientFor({ baseUrl: url, patienceMs: 0, signal });
+  for (const end = Date.now() + READY_MS; ; await sleep(50, undefined, { signal })) {
+    const answered = await client.get('/health', z.object({})).then(
+      () => true,
+      () => false,
+    );
+    if (answered) return;
+    if (hasEnded(child)) throw new Error(`The host ended: ${words()}`);
+    if (Date.now() > end) throw new Error(`The host is not ready: ${words()}`);
+  }
+};
+
+const STOP_MS = 10_000;
+
+const stopped = async (child: ChildProcess): Promise<void> => {
+  if (hasEnded(child)) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  await gone;
+  clearTimeout(late);
+};
+
+/** Starts a host on a folder and returns when it answers. Tokens are signed with the key that it keeps there. */
+export const spawnHost = async ({ dataDir, port, env, signal }: OwnHostOptions): Promise<OwnHost> => {
+  const at = port ?? (await freePort());
+  const url = `http://127.0.0.1:${at}`;
+  const child = spawn(process.execPath, [join(ROOT, 'local/main.ts')], {
+    cwd: ROOT,
+    env: { ...process.env, HOST: '127.0.0.1', PORT: String(at), DATA_DIR: dataDir, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const words = lastWords(child);
+  try {
+    await ready(url, child, words, signal);
+    const issuer = await openIssuer(dataDir, url);
+    return { url, dataDir, port: at, child, tokenOf: (actor) => issuer.token(actor), stop: () => stopped(child) };
+  } catch (error) {
+    await stopped(child);
+    throw error;
+  }
+};

@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import { consignmentSummary } from '../functions/delivery/view.ts';
+import { type RequestView, requestView } from '../functions/request/view.ts';
+import { itemAccount } from '../functions/stock/reconciliation.ts';
+import { ask } from './asking.ts';
+import { clientFor } from './client.ts';
+import { decideAt } from './deciding.ts';
+import { demandsFor } from './demand.ts';
+import type { RequestEnd } from './figures.ts';
+import { peopleOf, type TokenOf } from './people.ts';
+import { replenish, supply } from './supplying.ts';
+import { hoursOf } from './time.ts';
+import type { Tally, World } from './world.ts';
+import { SAMPLE_SITES, WAREHOUSE } from './zeku/sites.ts';
+
+const DAY = 1_440;
+/** Virtual minutes after the last ask in which what is under way may come to its end. */
+const CLOSING_MINUTES = DAY;
+/** Virtual minutes that a machine may take to notice that its request can close. */
+const SETTLING_MINUTES = 30;
+
+export interface Play {
+  readonly baseUrl: string;
+  readonly tokenOf: TokenOf;
+  readonly days: number;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  /** Told now and then how far it is, in virtual minutes. */
+  readonly onProgress: (minute: number, tally: Readonly<Tally>) => void;
+}
+
+export interface Outcome {
+  readonly now: string;
+  readonly minutes: number;
+  readonly requests: readonly RequestEnd[];
+  readonly accounts: readonly z.infer<typeof itemAccount>[];
+  /** Requests and consignments whose execution gave up. */
+  readonly failed: readonly string[];
+}
+
+export const minutesFor = (days: number): number => days * DAY + CLOSING_MINUTES;
+
+/**
+ * Plays some days of the sample county on a host in rehearsal: everybody asks, decides, carries and receives at the
+ * same time, each at a human pace in virtual time. The seed settles what is asked and how people act; who meets whom
+ * at which moment is the machine's.
+ *
+ * @throws whatever went wrong first that people do not meet every day; the signal's reason when it is aborted.
+ */
+export const play = async (of: Play): Promise<Outcome> => {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([of.signal, stop.signal]);
+  const hours = await hoursOf(clientFor({ baseUrl: of.baseUrl, signal }), signal);
+  const world: World = {
+    seed: of.seed,
+    people: peopleOf(of.baseUrl, of.tokenOf, { signal }),
+    hours,
+    run: `run${Date.now().toString(36)}`,
+    tally: { asked: 0, confirmed: 0, cancelled: 0, decided: 0, dispatched: 0, received: 0 },
+    asked: new Map(),
+    start: (work) => {
+      work().catch((error: unknown) => stop.abort(error));
+    },
+  };
+  const ticker = setInterval(() => of.onProgress(hours.minute(), world.tally), 100);
+  try {
+    world.start(() => decideAt(world, 'supply-group'));
+    world.start(() => decideAt(world, 'headquarters'));
+    world.start(() => supply(world));
+    world.start(() => replenish(world, of.days));
+    await Promise.all(demandsFor(of.seed, of.days).map((demand) => ask(world, demand)));
+    await hours.until(of.days * DAY);
+    await closing(world, of.days * DAY + CLOSING_MINUTES);
+    signal.throwIfAborted();
+    return await outcomeOf(world);
+  } catch (error) {
+    // The first failure ends all others; it is the one to tell of.
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    clearInterval(ticker);
+    stop.abort(new Error('The rehearsal is over.'));
+  }
+};
+
+const views = ({ people, asked }: World): Promise<RequestView[]> =>
+  Promise.all([...asked.keys()].map((id) => people.auditor.get(`/staff/requests/${id}`, requestView)));
+
+/** What is promised leaves ahead of its wave, until nothing moves any more or the time is over. */
+const closing = async (world: World, until: number): Promise<void> => {
+  const { people, hours, run } = world;
+  for (let round = 1; hours.minute() < until; round += 1) {
+    const requests = await views(world);
+    const underWay = (await people.auditor.all('/staff/consignments', consignmentSummary)).filter(
+      ({ status }) => status !== 'planned',
+    );
+    const promised = new Set(
+      requests.filter(({ lines }) => lines.some(({ planned }) => planned > 0)).map(({ site }) => site.id),
+    );
+    const moving = requests.some(
+      ({ status, lines }) => status === 'submitted' || lines.some((line) => line.picking + line.inTransit > 0),
+    );
+    if (promised.size === 0 && underWay.length === 0 && !moving) break;
+    for (const toId of promised)
+      await people.storekeeper.post(
+        '/staff/consignments',
+        { fromId: WAREHOUSE, toId },
+        z.unknown(),
+        `${run}-open-${toId}-${round}`,
+      );
+    await hours.pass(60);
+  }
+  await hours.pass(SETTLING_MINUTES);
+};
+
+const TOWNSHIPS = new Map(SAMPLE_SITES.map(({ id, township }) => [id, township]));
+
+const endOf = (request: RequestView): RequestEnd => {
+  const at = (name: string) => request.events.find((event) => event.name === name)?.at;
+  return {
+    id: request.id,
+    tier: request.tier,
+    township: TOWNSHIPS.get(request.site.id) ?? '',
+    status: request.status,
+    at: request.at,
+    needBy: request.needBy,
+    decidedAt: request.decision?.at,
+    closedAt: at('RequestClosed'),
+    remindedTimes: request.events.filter(({ name }) => MISSED.has(name)).length,
+    lines: request.lines.map(({ item, status, approved, received }) => ({
+      itemId: item.id,
+      status,
+      approved,
+      received,
+    })),
+  };
+};
+
+/** Events that say that a deadline has passed. */
+const MISSED: ReadonlySet<string> = new Set(['RequestEscalated', 'OneDayReleased', 'DecisionOverdue', 'NeedOverdue']);
+
+const outcomeOf = async (world: World): Promise<Outcome> => {
+  const { people, hours } = world;
+  const [requests, failedRequests, failedConsignments, accounts] = await Promise.all([
+    views(world),
+    people.auditor.all('/staff/requests?status=failed', z.object({ id: z.string() })),
+    people.auditor.all('/staff/consignments?status=failed', z.object({ id: z.string() })),
+    people.auditor.all('/staff/reconciliation', itemAccount),
+  ]);
+  return {
+    now: hours.iso(),
+    minutes: hours.minute(),
+    requests: requests.map(endOf),
+    accounts,
+    failed: [...failedRequests, ...failedConsignments].map(({ id }) => id),
+  };
+};

@@ -1,0 +1,122 @@
+import Table from 'cli-table3';
+import { buckets, imbalance } from '../functions/stock/movement.ts';
+import type { ItemAccount } from '../functions/stock/reconciliation.ts';
+import { type LeadTimes, late, leadTimes, type RequestEnd, type Service, serviceOf, shortItems } from './figures.ts';
+
+/** A table of figures: names to the left, numbers to the right. */
+const table = (title: string, head: readonly string[], rows: readonly (readonly (string | number)[])[]): string => {
+  const drawn = new Table({
+    head: [...head],
+    colAligns: head.map((_, i) => (i === 0 ? 'left' : 'right')),
+    style: { head: ['bold'], border: [] },
+  });
+  drawn.push(...rows.map((row) => [...row]));
+  return `\n${title}\n${drawn.toString()}`;
+};
+
+const percent = (share: number | undefined): string => (share === undefined ? '–' : `${Math.round(share * 100)} %`);
+
+/** Minutes as people say them: `45 min`, `3 h 05`, `2 d 4 h`. */
+export const duration = (minutes: number | undefined): string => {
+  if (minutes === undefined) return '–';
+  const whole = Math.round(minutes);
+  if (whole < 60) return `${whole} min`;
+  if (whole < 48 * 60) return `${Math.floor(whole / 60)} h ${String(whole % 60).padStart(2, '0')}`;
+  return `${Math.floor(whole / 1_440)} d ${Math.floor((whole % 1_440) / 60)} h`;
+};
+
+const TIERS = [1, 2, 3] as const;
+const TIER_NAMES = { 1: '1 front line', 2: '2 vulnerable', 3: '3 residents' } as const;
+
+const SERVICE_HEAD = ['requests', 'refused', 'cancelled', 'lines', 'in full', 'in part', 'not at all', 'fill'];
+const serviceCells = (of: Service) => [
+  of.requests,
+  of.refused,
+  of.cancelled,
+  of.lines,
+  of.inFull,
+  of.inPart,
+  of.notAtAll,
+  percent(of.fill),
+];
+
+const byTier = (requests: readonly RequestEnd[]) =>
+  TIERS.map((tier) => ({ tier, requests: requests.filter((request) => request.tier === tier) }));
+
+const leadCells = ({ number, median, p90 }: LeadTimes) => [number, duration(median), duration(p90)];
+
+/** Every lot with what its movements add up to; empty columns are left out. */
+const lotTable = (accounts: readonly ItemAccount[]): string => {
+  const used = buckets.filter((bucket) => accounts.some(({ lots }) => lots.some((lot) => lot[bucket] !== 0)));
+  const rows = accounts.flatMap(({ itemId, lots }) =>
+    lots.map((lot) => [
+      `${itemId} …${lot.lotId.slice(-6)}`,
+      lot.source ?? '?',
+      ...used.map((bucket) => lot[bucket]),
+      imbalance(lot),
+    ]),
+  );
+  return table('Every lot from its movements, in base units', ['lot', 'source', ...used, 'difference'], rows);
+};
+
+/** Wherever two books disagree; nothing, when every unit can be followed. */
+const differenceTable = (accounts: readonly ItemAccount[]): string[] => {
+  const rows = accounts.flatMap(({ itemId, differences }) =>
+    differences.map(({ identity, expected, actual, ...where }) => [
+      itemId,
+      identity,
+      Object.values(where).join(' '),
+      expected,
+      actual,
+    ]),
+  );
+  return rows.length === 0
+    ? []
+    : [table('DOES NOT BALANCE', ['item', 'identity', 'where', 'expected', 'actual'], rows)];
+};
+
+/** What a rehearsal ends with, as text for a terminal. */
+export const reportOf = (requests: readonly RequestEnd[], accounts: readonly ItemAccount[], now: string): string => {
+  const tiers = byTier(requests);
+  const townships = [...Map.groupBy(requests, ({ township }) => township)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return [
+    table(
+      'Met and short by tier',
+      ['tier', ...SERVICE_HEAD],
+      [
+        ...tiers.map((of) => [TIER_NAMES[of.tier], ...serviceCells(serviceOf(of.requests))]),
+        ['all', ...serviceCells(serviceOf(requests))],
+      ],
+    ),
+    table(
+      'Met and short by township',
+      ['township', ...SERVICE_HEAD],
+      townships.map(([township, of]) => [township, ...serviceCells(serviceOf(of))]),
+    ),
+    table(
+      'Lead times from the ask',
+      ['tier', 'decided', 'median', 'p90', 'closed', 'median', 'p90'],
+      tiers.map((of) => [
+        TIER_NAMES[of.tier],
+        ...leadCells(leadTimes(of.requests, ({ decidedAt }) => decidedAt)),
+        ...leadCells(leadTimes(of.requests, ({ status, closedAt }) => (status === 'closed' ? closedAt : undefined))),
+      ]),
+    ),
+    table(
+      'Deadlines missed',
+      ['tier', 'need-by missed', 'reminders sent'],
+      tiers.map((of) => [
+        TIER_NAMES[of.tier],
+        late(of.requests, now),
+        of.requests.reduce((sum, { remindedTimes }) => sum + remindedTimes, 0),
+      ]),
+    ),
+    table(
+      'Still short, in base units',
+      ['item', 'lines', 'approved', 'short'],
+      shortItems(requests).map(({ itemId, lines, approved, short }) => [itemId, lines, approved, short]),
+    ),
+    lotTable(accounts),
+    ...differenceTable(accounts),
+  ].join('\n');
+};

@@ -1,0 +1,42 @@
+import { Refused } from './client.ts';
+import type { Demand } from './demand.ts';
+import type { People } from './people.ts';
+import type { Hours } from './time.ts';
+
+/** What has happened so far, for the progress bar. */
+export interface Tally {
+  asked: number;
+  confirmed: number;
+  cancelled: number;
+  decided: number;
+  dispatched: number;
+  received: number;
+}
+
+/** A rehearsal under way. */
+export interface World {
+  readonly seed: number;
+  readonly people: People;
+  readonly hours: Hours;
+  /** Part of every key, so that two rehearsals on one host are two. */
+  readonly run: string;
+  readonly tally: Tally;
+  /** What was asked, by the request's id. */
+  readonly asked: Map<string, Demand>;
+  /** Starts work that goes on beside everything else; if it fails, the rehearsal does. */
+  readonly start: (work: () => Promise<void>) => void;
+}
+
+/**
+ * Does what may be refused for a reason that people meet every day: somebody else was faster, or there is nothing left
+ * to do. Says whether it was done.
+ */
+export const unless = async (codes: readonly string[], act: () => Promise<unknown>): Promise<boolean> => {
+  try {
+    await act();
+    return true;
+  } catch (error) {
+    if (error instanceof Refused && codes.includes(error.code)) return false;
+    throw error;
+  }
+};
