@@ -153,7 +153,6 @@ export const countyOn = (deps: Deps) => {
         ...{
           lines: needs.length,
           estimatedFen: 0,
-          odd: [],
           askedBy: 'somebody',
           at: deps.clock.now(),
           referral: [],
