@@ -7,6 +7,7 @@ import { get } from '../../functions/shared/table.store.ts';
 import { released } from '../../functions/stock/adjustment.ts';
 import { balanceRow } from '../../functions/stock/balance.ts';
 import { callerOf, testVerify } from '../support/caller.ts';
+import { runs } from '../support/random.ts';
 import { useTable } from '../support/table.ts';
 import { addItem, COUNTY, openCounty, promise } from './county.ts';
 
@@ -268,6 +269,7 @@ describe('giving planned goods back', () => {
           expect({ ...line, holds: [] }).toEqual({ ...before, holds: [] });
         }
       }),
+      { numRuns: runs(100) },
     );
   });
 
@@ -281,6 +283,7 @@ describe('giving planned goods back', () => {
         const weakerWithGoods = after.filter((line) => ofLot(line, 'lot_a', false) > 0).map(rank);
         for (const one of touched) expect(weakerWithGoods.filter((other) => other > one)).toEqual([]);
       }),
+      { numRuns: runs(100) },
     );
   });
 });
