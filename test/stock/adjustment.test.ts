@@ -148,8 +148,10 @@ describe('an adjustment', () => {
 
   it('says how much can be written off at once when very many are promised the goods', async () => {
     const lot = await stocked(4_100);
-    for (let n = 0; n < 82; n += 1)
-      await promise(deps, `many-${n}`, { itemId: lot.itemId, tier: 3, holds: [lot.hold(50)] });
+    const holds = [lot.hold(50)];
+    await Promise.all(
+      Array.from({ length: 82 }, (_, n) => promise(deps, `many-${n}`, { itemId: lot.itemId, tier: 3, holds })),
+    );
     const reply = await lot.adjust(-4_100);
     expect(reply).toMatchObject({ status: 409, body: { title: 'too-many-holders' } });
     expect(reply.body.detail).toContain('at most 4000');
