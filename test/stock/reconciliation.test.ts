@@ -47,7 +47,7 @@ const busy = async () => {
     const requestId = `${name}-${itemId}`;
     const id = `con-${name}-${itemId}`;
     const line = await promise(deps, requestId, { itemId, tier: 1, holds: [hold(quantity)] });
-    const inHand = picked(line, id, new Set([lotId]));
+    const inHand = picked(line, id, 'warehouse', new Set([lotId]));
     const conLine: ConsignmentLine = {
       county: COUNTY,
       consignmentId: id,
