@@ -153,6 +153,7 @@ export const countyOn = (deps: Deps) => {
         ...{
           lines: needs.length,
           estimatedFen: 0,
+          odd: [],
           askedBy: 'somebody',
           at: deps.clock.now(),
           referral: [],
