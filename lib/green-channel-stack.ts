@@ -21,9 +21,6 @@ export interface GreenChannelStackProps extends StackProps {
   readonly bundling: boolean;
 }
 
-const READ = ['GetItem', 'BatchGetItem', 'Query'] as const;
-const WRITE = ['PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'] as const;
-
 /** The picture of the system, in the order goods flow: asked for, approved, divided, carried, received. */
 export class GreenChannelStack extends Stack {
   constructor(scope: Construct, id: string, { stateful, openRoutes, ...props }: GreenChannelStackProps) {
@@ -42,17 +39,17 @@ export class GreenChannelStack extends Stack {
     const signedIn = { ISSUER: issuer.url, JWKS_URI: issuer.jwksUri, AUDIENCE: issuer.audience };
     const staff = run('Staff', {
       entry: 'functions/api/staff.handler.ts',
-      rights: [...READ, ...WRITE],
+      rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
       indexes: ['GSI1', 'GSI2'],
       env: signedIn,
     });
     const point = run('Point', {
       entry: 'functions/api/point.handler.ts',
-      rights: [...READ, ...WRITE],
+      rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
       indexes: ['GSI2'],
       env: signedIn,
     });
-    const anybody = run('Public', { entry: 'functions/api/public.handler.ts', rights: ['GetItem'] });
+    const anybody = run('Public', { entry: 'functions/api/public.handler.ts', rights: [] });
     const { api } = new AudienceApi(this, 'Audiences', {
       issuer: props.gatewayAuthorizer ? issuer : undefined,
       signedIn: [
@@ -78,18 +75,22 @@ export class GreenChannelStack extends Stack {
       ...timeline,
       assess: run('Assess', {
         entry: 'functions/approval/assess.handler.ts',
-        rights: [...READ, ...WRITE],
-        indexes: ['GSI2'],
+        rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem'],
       }),
-      escalate: run('Escalate', { entry: 'functions/approval/escalate.handler.ts', rights: [...READ, ...WRITE] }),
-      remind: run('RemindOfGoods', { entry: 'functions/request/remind.handler.ts', rights: [...READ, ...WRITE] }),
+      escalate: run('Escalate', {
+        entry: 'functions/approval/escalate.handler.ts',
+        rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem'],
+      }),
+      remind: run('RemindOfGoods', {
+        entry: 'functions/request/remind.handler.ts',
+        rights: ['GetItem', 'Query', 'PutItem'],
+      }),
     });
 
     // Divided: the pool among the needs, the front line first.
     const divide = run('Divide', {
       entry: 'functions/allocation/divide.handler.ts',
-      rights: [...READ, ...WRITE],
-      indexes: ['GSI2'],
+      rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       timeout: Duration.minutes(1),
     });
     new StreamConsumer(this, 'Allocation', {
@@ -102,18 +103,22 @@ export class GreenChannelStack extends Stack {
     // Carried and received.
     const deliveries = deliveryWorkflow(this, {
       ...timeline,
-      remind: run('RemindOfDelivery', { entry: 'functions/delivery/remind.handler.ts', rights: [...READ, ...WRITE] }),
-      settle: run('Settle', { entry: 'functions/delivery/settle.handler.ts', rights: [...READ, ...WRITE] }),
+      remind: run('RemindOfDelivery', {
+        entry: 'functions/delivery/remind.handler.ts',
+        rights: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'],
+        indexes: ['GSI2'],
+      }),
+      settle: run('Settle', { entry: 'functions/delivery/settle.handler.ts', rights: ['GetItem', 'Query', 'PutItem'] }),
     });
 
     // Woken: what a commit owes is done by the stream, and what the stream missed by the sweep.
-    const duties = {
-      rights: [...READ, ...WRITE],
-      indexes: ['GSI1', 'GSI2'] as const,
+    const wake = run('Wake', {
+      entry: 'functions/workflow/wake.handler.ts',
+      rights: ['GetItem', 'BatchGetItem', 'PutItem'],
+      indexes: ['GSI2'],
       env: machines,
       timeout: Duration.minutes(1),
-    };
-    const wake = run('Wake', { entry: 'functions/workflow/wake.handler.ts', ...duties });
+    });
     const timelineRow = { type: { S: ['request', 'consignment'] } };
     new StreamConsumer(this, 'Timelines', {
       ...stream,
@@ -125,7 +130,13 @@ export class GreenChannelStack extends Stack {
       ],
       batchSize: 25,
     });
-    const sweep = run('Sweep', { entry: 'functions/workflow/sweep.handler.ts', ...duties });
+    const sweep = run('Sweep', {
+      entry: 'functions/workflow/sweep.handler.ts',
+      rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      indexes: ['GSI1'],
+      env: machines,
+      timeout: Duration.minutes(1),
+    });
     new Schedule(this, 'EveryMinute', { every: Duration.minutes(1), run: sweep });
     const machineArns = Object.values(machines);
     timeline.awaiting.permit(['states:SendTaskSuccess'], machineArns);

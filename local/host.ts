@@ -1,4 +1,3 @@
-import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import type { Actor } from '../functions/shared/actor.ts';
@@ -34,8 +33,8 @@ export interface HostOptions {
   readonly faults?: FaultSettings | undefined;
   /** The folder of a synthesised assembly; without one, that of this repository. */
   readonly assembly?: string | undefined;
-  /** Fills a new table, through the API like everybody. Repeated until it once succeeds. */
-  readonly loadSample?: ((url: string, tokenOf: TokenOf) => Promise<void>) | undefined;
+  /** What must be there before anybody else is let in; it calls the API by a door of its own. */
+  readonly prepare?: ((door: Pick<Host, 'url' | 'tokenOf'>) => Promise<void>) | undefined;
 }
 
 export type TokenOf = (actor: Actor) => Promise<string>;
@@ -121,7 +120,7 @@ const boot = async (options: HostOptions, running: AsyncDisposableStack): Promis
   running.defer(machines.stop);
 
   const issuer = await openIssuer(dataDir, door.url);
-  door.open(deployment.routes, issuer.documents, functions.invoke);
+  door.publish(issuer.documents);
   await machines.resumeAll();
   const stream = await openStream({
     client: clients.streams,
@@ -148,7 +147,14 @@ const boot = async (options: HostOptions, running: AsyncDisposableStack): Promis
   // Asked again first of all when the host stops: nothing new comes in while the rest ends.
   running.defer(door.close);
 
-  await loadOnce(options, door.url, issuer.token);
+  if (options.prepare !== undefined) {
+    const side = await listen('127.0.0.1', 0, log);
+    running.defer(side.close);
+    side.open(deployment.routes, functions.invoke);
+    await options.prepare({ url: side.url, tokenOf: issuer.token });
+    await side.close();
+  }
+  door.open(deployment.routes, functions.invoke);
   return { url: door.url, tokenOf: issuer.token, drained: stream.drained, killEngine: () => engine?.kill() };
 };
 
@@ -163,12 +169,4 @@ const faultsOf = ({ faults }: HostOptions, engine: () => Engine | undefined): Fa
 const machineOf = (journal: Journal, token: string): string | undefined => {
   const wait = journal.wait(token);
   return wait && journal.execution(wait.execution)?.machine;
-};
-
-/** The mark is made last, so that a load cut short is repeated; what was loaded is then found there. */
-const loadOnce = async ({ dataDir, loadSample }: HostOptions, url: string, tokenOf: TokenOf): Promise<void> => {
-  const mark = join(dataDir, 'sample-loaded');
-  if (loadSample === undefined || existsSync(mark)) return;
-  await loadSample(url, tokenOf);
-  writeFileSync(mark, '');
 };

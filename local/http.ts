@@ -16,8 +16,10 @@ const GRACE_MS = 10_000;
 /** The front door: what the gateway is in the cloud. */
 export interface Door {
   readonly url: string;
-  /** Nothing is answered but 503 until this is called. */
-  open(routes: readonly RouteSpec[], documents: Readonly<Record<string, unknown>>, invoke: Invoke): void;
+  /** Documents that are answered from now on, by path. */
+  publish(documents: Readonly<Record<string, unknown>>): void;
+  /** Until this is called, everything else is answered 503. */
+  open(routes: readonly RouteSpec[], invoke: Invoke): void;
   /** Takes no more requests, and returns when those under way are answered. May be asked again. */
   close(): Promise<void>;
 }
@@ -30,11 +32,11 @@ type Invoke = (functionArn: string, event: unknown) => Promise<unknown>;
  * @throws CannotStart when the port is taken or the address is not this machine's.
  */
 export const listen = async (host: string, port: number, log: Log): Promise<Door> => {
-  let answerTo = async (_: IncomingMessage): Promise<Answer> => jsonAnswer(503, { message: 'Service Unavailable' });
+  const house: House = { documents: {} };
   let closing = false;
   let closed: Promise<void> | undefined;
   const server = createServer({ requestTimeout: MAX_SECONDS * 1000 }, (request, response) => {
-    answerTo(request)
+    answer(request, url, house)
       .catch((error: unknown) => failure(error, log))
       .then((answer) => send(response, answer, closing));
   });
@@ -42,8 +44,11 @@ export const listen = async (host: string, port: number, log: Log): Promise<Door
   const url = urlOf(host, server);
   return {
     url,
-    open: (routes, documents, invoke) => {
-      answerTo = (request) => answer(request, url, { routes, documents, invoke });
+    publish: (documents) => {
+      house.documents = documents;
+    },
+    open: (routes, invoke) => {
+      house.apps = { routes, invoke };
     },
     close: () => {
       closing = true;
@@ -83,26 +88,23 @@ const urlOf = (host: string, server: Server): string => {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 };
 
+/** What is behind the door by now. */
 interface House {
-  readonly routes: readonly RouteSpec[];
-  readonly documents: Readonly<Record<string, unknown>>;
-  readonly invoke: Invoke;
+  documents: Readonly<Record<string, unknown>>;
+  apps?: { readonly routes: readonly RouteSpec[]; readonly invoke: Invoke };
 }
 
-const answer = async (
-  request: IncomingMessage,
-  base: string,
-  { routes, documents, invoke }: House,
-): Promise<Answer> => {
+const answer = async (request: IncomingMessage, base: string, { documents, apps }: House): Promise<Answer> => {
   const url = URL.parse(request.url ?? '/', base);
   if (url === null) return jsonAnswer(400, { message: 'Bad Request' });
   const document = documents[url.pathname];
   if (document !== undefined) return jsonAnswer(200, document);
-  const found = match(routes, request.method ?? 'GET', url.pathname);
+  if (apps === undefined) return jsonAnswer(503, { message: 'Service Unavailable' });
+  const found = match(apps.routes, request.method ?? 'GET', url.pathname);
   if (found === undefined) return jsonAnswer(404, { message: 'Not Found' });
   const body = await bodyOf(request);
   if (body === undefined) return jsonAnswer(413, { message: 'Request Too Long' });
-  return answerOf(await invoke(found.route.functionArn, eventOf(request, url, found, body)));
+  return answerOf(await apps.invoke(found.route.functionArn, eventOf(request, url, found, body)));
 };
 
 /** The whole body, or nothing when it is larger than a function may be sent. */

@@ -3,9 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
 import { openIssuer } from '../local/issuer.ts';
-import { clientFor } from './client.ts';
 import type { TokenOf } from './people.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -53,15 +51,13 @@ const lastWords = (child: ChildProcess): (() => string) => {
 
 const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 
-/** @throws Error with its last words when it ends instead, or is not ready within 30 seconds. */
+/**
+ * Waits until it says where it runs: then it answers, and what it loads at first start is loaded.
+ *
+ * @throws Error with its last words when it ends instead, or is not ready within 30 seconds.
+ */
 const ready = async (url: string, child: ChildProcess, words: () => string, signal?: AbortSignal): Promise<void> => {
-  const client = clientFor({ baseUrl: url, patienceMs: 0, signal });
-  for (const end = Date.now() + READY_MS; ; await sleep(50, undefined, { signal })) {
-    const answered = await client.get('/health', z.object({})).then(
-      () => true,
-      () => false,
-    );
-    if (answered) return;
+  for (const end = Date.now() + READY_MS; !words().includes(`runs on ${url}`); await sleep(20, undefined, { signal })) {
     if (hasEnded(child)) throw new Error(`The host ended: ${words()}`);
     if (Date.now() > end) throw new Error(`The host is not ready: ${words()}`);
   }

@@ -4,6 +4,7 @@ import {
   type App,
   type AppEnv,
   allow,
+  allowStaff,
   answer,
   body,
   idempotencyHeader,
@@ -30,7 +31,6 @@ const tags = ['delivery'];
 const params = z.object({ id: z.string().max(60) });
 export const listQuery = pageQuery.extend({ status: z.enum([...consignmentStatus.options, 'failed']).optional() });
 export const listPage = z.object({ rows: z.array(consignmentSummary), cursor: z.string().optional() });
-const readers = allow('clerk', 'approver', 'headquarters', 'storekeeper', 'auditor');
 const storekeeper = allow('storekeeper');
 
 const view = consignmentView.openapi('Consignment');
@@ -47,7 +47,7 @@ const readRoutes = (app: App, deps: Deps): void => {
       path: '/staff/consignments',
       tags,
       summary: 'Consignments by status, what failed first, then by deadline; or to a site, newest first',
-      middleware: readers,
+      middleware: allowStaff,
       request: { query: listQuery.extend({ siteId: slug.optional() }) },
       responses: { 200: answer('A page of consignments', listPage), ...problems },
     }),
@@ -59,7 +59,7 @@ const readRoutes = (app: App, deps: Deps): void => {
       path: '/staff/consignments/{id}',
       tags,
       summary: 'Everything about one consignment; of a planned one, what it would carry now',
-      middleware: readers,
+      middleware: allowStaff,
       request: { params },
       responses,
     }),

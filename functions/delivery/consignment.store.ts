@@ -1,3 +1,4 @@
+import { getPolicy, getSite } from '../catalogue/catalogue.store.ts';
 import { itemRow } from '../catalogue/item.ts';
 import type { Tier } from '../catalogue/policy.ts';
 import { type Line, lineRow, openRow, planned } from '../request/line.ts';
@@ -12,7 +13,7 @@ import { retrying } from '../shared/retrying.ts';
 import { everyIndexed, get, getAll, ofType, partition } from '../shared/table.store.ts';
 import { begun, raised } from '../workflow/timeline.ts';
 import { type Consignment, consignmentRow, deadline, gatheringRow, hastened } from './consignment.ts';
-import { openLines, policyOf, siteOf } from './planned.store.ts';
+import { openLines } from './planned.store.ts';
 import { lastWave, waveRow } from './wave.ts';
 
 /** Goods planned from one place for another, and the most urgent tier among them. */
@@ -57,7 +58,7 @@ const gather = (
     const keys = keysOf(county);
     const [gathering, policy] = await Promise.all([
       get(deps, gatheringRow, keys.gathering(fromId, toId)),
-      policyOf(deps, county),
+      getPolicy(deps, county),
     ]);
     const dueAt = deadline('planned', tier, policy, now);
     const write = (id: string, rest: Pick<Parameters<typeof commit>[1], 'actions' | 'news'>) =>
@@ -101,7 +102,7 @@ export const openConsignment = async (
   once?: Once,
 ): Promise<{ readonly id: string; readonly opened: boolean }> => {
   if (fromId === toId) throw invalid('same-place', 'toId', 'A consignment goes from one place to another.');
-  await Promise.all([siteOf(deps, actor.county, fromId), siteOf(deps, actor.county, toId)]);
+  await Promise.all([getSite(deps, actor.county, fromId), getSite(deps, actor.county, toId)]);
   const routes = routesOf(await openLines(deps, actor.county, toId));
   const tier = routes.find((route) => route.fromId === fromId)?.tier ?? 3;
   return gather(deps, actor, { fromId, toId, tier }, once);
@@ -156,7 +157,7 @@ export const openForSite = async (
 export const openDue = async (deps: Deps, county: string): Promise<void> => {
   const keys = keysOf(county);
   const [policy, row, items] = await Promise.all([
-    policyOf(deps, county),
+    getPolicy(deps, county),
     get(deps, waveRow, keys.wave()),
     everyIndexed(deps, { index: 'GSI1', at: keys.queue('items') }),
   ]);

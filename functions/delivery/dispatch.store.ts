@@ -1,3 +1,5 @@
+import { usableAt } from '../allocation/eligible.ts';
+import { getPolicy, getSite } from '../catalogue/catalogue.store.ts';
 import { dispatched, lineRow } from '../request/line.ts';
 import { replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
@@ -13,8 +15,6 @@ import { moved } from '../workflow/timeline.ts';
 import { consignmentOf } from './consignment.store.ts';
 import { consignmentRow, deadline, demand } from './consignment.ts';
 import { linesOf, needsOf } from './lines.store.ts';
-import { outlasts } from './loading.ts';
-import { policyOf, siteOf } from './planned.store.ts';
 
 /**
  * The goods leave with a carrier: off the shelf, on their way. Three actions a line at most, 24 lines: well below a
@@ -37,10 +37,10 @@ export const dispatch = (
     const lines = await linesOf(deps, county, id);
     const [needs, site, policy] = await Promise.all([
       needsOf(deps, county, lines),
-      siteOf(deps, county, consignment.toId),
-      policyOf(deps, county),
+      getSite(deps, county, consignment.toId),
+      getPolicy(deps, county),
     ]);
-    const spoilt = lines.filter(({ useBy }) => !outlasts(useBy, plusMinutes(now, site.leadMinutes)));
+    const spoilt = lines.filter(({ useBy }) => !usableAt(useBy, plusMinutes(now, site.leadMinutes)));
     if (spoilt.length > 0)
       throw new Problem(
         409,

@@ -1,6 +1,6 @@
+import { usableAt } from '../allocation/eligible.ts';
 import type { Line } from '../request/line.ts';
 import { planned } from '../request/line.ts';
-import { countyDay } from '../shared/clock.ts';
 import { type ConsignmentLine, MAX_LOT_LINES } from './consignment.ts';
 
 /**
@@ -26,10 +26,6 @@ export interface Loading {
   /** Left for the next consignment, or for the next division to take back. */
   readonly waiting: readonly (Goods & { readonly why: 'full' | 'expires' })[];
 }
-
-/** Goods may still be used on the day they arrive, on the county's calendar: the last day of use ends later than that. */
-export const outlasts = (useBy: string | undefined, arrival: string): boolean =>
-  useBy === undefined || useBy >= countyDay(arrival);
 
 /** What lines are planned to get from a place. `useBys` is by lot. */
 export const goodsAt = (
@@ -79,7 +75,7 @@ export const load = (goods: readonly Goods[], arrival: string): Loading => {
   const waiting: (Goods & { why: 'full' | 'expires' })[] = [];
   for (const one of goods.toSorted(byUrgency)) {
     const { itemId, lotId, placeId, useBy, need } = one;
-    if (!outlasts(useBy, arrival)) {
+    if (!usableAt(useBy, arrival)) {
       waiting.push({ ...one, why: 'expires' });
       continue;
     }

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { html, raw } from 'hono/html';
 import { renderSVG } from 'uqr';
-import { type App, allow, problems } from '../api/route.ts';
+import { type App, allowStaff, problems } from '../api/route.ts';
 import { countyDay } from '../shared/clock.ts';
 import type { Deps } from '../shared/deps.ts';
 import { Problem } from '../shared/problem.ts';
@@ -11,6 +11,7 @@ import type { ConsignmentView, LineView } from './view.ts';
 
 type Html = ReturnType<typeof html>;
 
+const TIERS = { 1: '一级（一线）', 2: '二级（重点人群）', 3: '三级（居民）' } as const;
 const BASE_UNITS: Readonly<Record<string, string>> = { piece: '件', gram: '克', millilitre: '毫升' };
 
 /** `3 箱（1500 件）`: what a picker lifts, and what the system counts. */
@@ -85,7 +86,7 @@ export const pickList = (of: ConsignmentView): Html => {
     `拣货单 ${printed(codeOf(of))}`,
     html`${heading('拣货单', of)}
 <dl><dt>发货仓库</dt><dd>${of.from.nameZh}</dd><dt>收货单位</dt><dd>${of.to.nameZh}（${of.to.township}）</dd>
-<dt>保障级别</dt><dd>${of.tier}</dd><dt>发车期限</dt><dd>${clockTime(of.next.dueAt)}</dd></dl>
+<dt>保障级别</dt><dd>${TIERS[of.tier]}</dd><dt>发车期限</dt><dd>${clockTime(of.next.dueAt)}</dd></dl>
 <table><thead><tr><th>行号</th><th>物资</th><th>批号</th><th>有效期至</th><th>数量</th><th class="blank">已拣</th></tr></thead>
 <tbody>${lines.map(
       (
@@ -142,7 +143,7 @@ const paperRoute = (name: 'pick-list' | 'waybill', summary: string) =>
     path: `/staff/consignments/{id}/${name}`,
     tags: ['delivery'],
     summary,
-    middleware: allow('clerk', 'approver', 'headquarters', 'storekeeper', 'auditor'),
+    middleware: allowStaff,
     request: { params: z.object({ id: z.string().max(60) }) },
     responses: {
       200: { description: 'A page to print, A4', content: { 'text/html': { schema: z.string() } } },

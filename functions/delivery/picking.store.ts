@@ -1,3 +1,4 @@
+import { getPolicy } from '../catalogue/catalogue.store.ts';
 import { type Line, lineRow, picked, plannedQuantity, putBack, short } from '../request/line.ts';
 import { type Action, check, insert, remove, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
@@ -21,7 +22,7 @@ import {
 } from './consignment.ts';
 import { linesOf, needsOf } from './lines.store.ts';
 import { type LotLine, load } from './loading.ts';
-import { arrivalNow, goodsOf, openLines, policyOf } from './planned.store.ts';
+import { arrivalNow, goodsOf, openLines } from './planned.store.ts';
 
 /** Divides an item over all need, and says at which division it stands then. Handed in: it is another capability's. */
 export type Divide = (
@@ -80,7 +81,7 @@ export const startPicking = (
     const [goods, arrival, policy] = await Promise.all([
       goodsOf(deps, lines, fromId),
       arrivalNow(deps, county, toId, now),
-      policyOf(deps, county),
+      getPolicy(deps, county),
     ]);
     const { lines: loaded, waiting } = load(goods, arrival);
     if (loaded.length === 0)

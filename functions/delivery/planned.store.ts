@@ -1,24 +1,11 @@
-import { type Policy, policyInForce, policyRow } from '../catalogue/policy.ts';
-import type { Site } from '../catalogue/site.ts';
-import { siteRow } from '../catalogue/site.ts';
+import { getPolicy, getSite } from '../catalogue/catalogue.store.ts';
 import { type Line, lineRow, planned } from '../request/line.ts';
 import type { Deps } from '../shared/deps.ts';
 import { type Key, keysOf } from '../shared/keys.ts';
-import { notFound } from '../shared/problem.ts';
-import { everyIndexed, get, getAll, ofType } from '../shared/table.store.ts';
+import { everyIndexed, getAll, ofType } from '../shared/table.store.ts';
 import { availableAt, balanceRow } from '../stock/balance.ts';
 import { arrivalAt } from './consignment.ts';
 import { type Goods, goodsAt } from './loading.ts';
-
-export const policyOf = async (deps: Deps, county: string): Promise<Policy> =>
-  policyInForce(county, await get(deps, policyRow, keysOf(county).policy()));
-
-/** @throws Problem 404 `unknown-site`. */
-export const siteOf = async (deps: Deps, county: string, siteId: string): Promise<Site> => {
-  const site = await get(deps, siteRow, keysOf(county).site(siteId));
-  if (site === undefined) throw notFound('site', siteId);
-  return site;
-};
 
 /**
  * The open lines of a site, read strongly. Which lines there are is the index's word, and an index may lag behind the
@@ -51,6 +38,6 @@ export const goodsOf = async (deps: Deps, lines: readonly Line[], placeId: strin
 
 /** When goods picked now would reach a site. */
 export const arrivalNow = async (deps: Deps, county: string, siteId: string, now: string): Promise<string> => {
-  const [site, policy] = await Promise.all([siteOf(deps, county, siteId), policyOf(deps, county)]);
+  const [site, policy] = await Promise.all([getSite(deps, county, siteId), getPolicy(deps, county)]);
   return arrivalAt(site, policy, now);
 };

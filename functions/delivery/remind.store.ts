@@ -1,3 +1,4 @@
+import { getPolicy } from '../catalogue/catalogue.store.ts';
 import { planned } from '../request/line.ts';
 import { remove, replace } from '../shared/actions.ts';
 import { systemActor } from '../shared/actor.ts';
@@ -9,7 +10,7 @@ import { isOverdue, progressOf, reminded } from '../workflow/progress.ts';
 import type { Progress } from '../workflow/timeline.ts';
 import { consignmentOf } from './consignment.store.ts';
 import { type Consignment, consignmentRow, deadline } from './consignment.ts';
-import { openLines, policyOf } from './planned.store.ts';
+import { openLines } from './planned.store.ts';
 
 /** What is late, by the status a consignment has stayed at. */
 const LATE: Readonly<Record<string, string>> = {
@@ -38,7 +39,7 @@ export const remind = (deps: Deps, progress: Progress): Promise<Progress> =>
     if (name === undefined || !isOverdue(consignment, progress, now)) return progressOf(on, consignment, now);
 
     const empty = status === 'planned' && (await isEmpty(deps, consignment));
-    const dueAt = deadline(status, tier, await policyOf(deps, county), now);
+    const dueAt = deadline(status, tier, await getPolicy(deps, county), now);
     const next = {
       ...reminded(consignment, progress, dueAt, now),
       ...(empty ? { status: 'cancelled' as const } : { reminders: reminders + 1 }),

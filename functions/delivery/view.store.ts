@@ -1,5 +1,4 @@
-import { itemRow } from '../catalogue/item.ts';
-import { siteRow } from '../catalogue/site.ts';
+import { getItems, getSites } from '../catalogue/catalogue.store.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Deps } from '../shared/deps.ts';
 import { eventRow } from '../shared/event.ts';
@@ -22,22 +21,19 @@ import {
   waybillOf,
 } from './view.ts';
 
-const byId = <T extends { readonly id: string }>(rows: readonly T[]): ReadonlyMap<string, T> =>
-  new Map(rows.map((row) => [row.id, row]));
-
 const sitesOf = async (deps: Deps, county: string, of: readonly Consignment[]): Promise<Names['sites']> => {
   const ids = of.flatMap(({ fromId, toId }) => [fromId, toId]);
-  return byId(await getAll(deps, siteRow, ids.map(keysOf(county).site)));
+  return getSites(deps, county, ids);
 };
 
 const namesOf = async (deps: Deps, of: Consignment, lines: readonly LotLine[]): Promise<Names> => {
   const keys = keysOf(of.county);
   const [sites, items, lots] = await Promise.all([
     sitesOf(deps, of.county, [of]),
-    getAll(
+    getItems(
       deps,
-      itemRow,
-      lines.map(({ itemId }) => keys.item(itemId)),
+      of.county,
+      lines.map(({ itemId }) => itemId),
     ),
     getAll(
       deps,
@@ -45,7 +41,7 @@ const namesOf = async (deps: Deps, of: Consignment, lines: readonly LotLine[]): 
       lines.map(({ lotId }) => keys.lot(lotId)),
     ),
   ]);
-  return { sites, items: byId(items), lots: byId(lots) };
+  return { sites, items, lots: new Map(lots.map((lot) => [lot.id, lot])) };
 };
 
 const previewOf = async (deps: Deps, { county, fromId, toId, status }: Consignment, now: string) => {

@@ -11,7 +11,7 @@ import { stockStatus } from './balance.ts';
 export const MAX_RELEASES = 80;
 
 /** Why the count changed (loss-and-adjustment report). */
-export const adjustmentReason = z.enum(['miscounted', 'entry-error', 'found', 'damaged', 'expired', 'lost', 'other']);
+const adjustmentReason = z.enum(['miscounted', 'entry-error', 'found', 'damaged', 'expired', 'lost', 'other']);
 const ONLY_UP: readonly string[] = ['found'];
 const ONLY_DOWN: readonly string[] = ['damaged', 'expired', 'lost'];
 

@@ -14,7 +14,7 @@ const RECENT_MOVEMENTS = 20;
 const RECENT_LOTS = 40;
 
 /** Every balance of the item, strongly. */
-export const balancesOf = async (deps: Deps, county: string, itemId: string): Promise<Balance[]> =>
+const balancesOf = async (deps: Deps, county: string, itemId: string): Promise<Balance[]> =>
   ofType(balanceRow, await partition(deps, keysOf(county).item(itemId).PK, 'LOT#'));
 
 /** The pool, item by item; an item without stock is there with nothing. */

@@ -40,7 +40,7 @@ const difference = z.object({
   expected: z.int(),
   actual: z.int(),
 });
-export type Difference = z.infer<typeof difference>;
+type Difference = z.infer<typeof difference>;
 
 /** A lot's account, from its movements, in base units; what is held and free of it, from its balances. */
 const lotAccount = z.object({

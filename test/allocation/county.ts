@@ -157,10 +157,7 @@ export const countyOf = (deps: Deps & { time: string }, itemId: string) => {
     pick: async (id: string, consignmentId: string) => {
       const line = await self.line(id);
       await write([
-        replace(
-          lineRow,
-          picked(line, consignmentId, line.holds[0]?.placeId ?? '', new Set(line.holds.map(({ lotId }) => lotId))),
-        ),
+        replace(lineRow, picked(line, consignmentId, PLACE, new Set(line.holds.map(({ lotId }) => lotId)))),
       ]);
     },
     dispatch: async (id: string, consignmentId: string) => {

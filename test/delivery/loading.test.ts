@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_LOT_LINES } from '../../functions/delivery/consignment.ts';
-import { type Goods, type Loading, load, MAX_NEED_LINES, outlasts } from '../../functions/delivery/loading.ts';
+import { type Goods, type Loading, load, MAX_NEED_LINES } from '../../functions/delivery/loading.ts';
 
 const ARRIVAL = '2022-05-12T03:00:00.000Z';
 
@@ -57,11 +57,6 @@ describe('loading a consignment', () => {
     );
     expect(lines.map(({ lotId }) => lotId)).toEqual(['today']);
     expect(waiting.map(({ lotId, why }) => [lotId, why])).toEqual([['old', 'expires']]);
-  });
-
-  it('reads the last day of use on the county’s calendar', () => {
-    expect(outlasts('2022-05-12', '2022-05-12T15:59:00.000Z')).toBe(true);
-    expect(outlasts('2022-05-12', '2022-05-12T16:00:00.000Z')).toBe(false);
   });
 
   const someGoods = fc.array(

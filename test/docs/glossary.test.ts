@@ -5,7 +5,7 @@ const root = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
 const rows = read('docs/glossary.md')
   .split('\n')
-  .filter((line) => line.startsWith('| ') && !line.startsWith('| term'))
+  .filter((line) => /^\| (?!term |-)/.test(line))
   .map((line) =>
     line
       .slice(1, -1)

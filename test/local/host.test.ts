@@ -2,7 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../local/engine.ts';
 import { type Host, type HostOptions, startHost } from '../../local/host.ts';
+import { loadOnce } from '../../local/sample.ts';
 import { type Fixture, fixture, statement } from './fixture.ts';
 
 let folder: string;
@@ -52,7 +54,7 @@ const start = async (more: Partial<HostOptions> = {}): Promise<Host> => {
   hosts.push(host);
   return host;
 };
-const call = async (host: Host, path: string, method = 'GET') => {
+const call = async (host: Pick<Host, 'url'>, path: string, method = 'GET') => {
   const response = await fetch(host.url + path, { method });
   return response.status === 200 ? response.json() : response.status;
 };
@@ -99,15 +101,27 @@ describe('the embedded host', () => {
     expect(await call(host, '/staff/a')).toMatchObject({ state: 'written' });
   });
 
+  it('lets nobody in before it is prepared, and what prepares it by a door of its own', async () => {
+    const port = await freePort();
+    const host = await start({
+      port,
+      prepare: async ({ url }) => {
+        expect(await call({ url: `http://127.0.0.1:${port}` }, '/staff/a')).toBe(503);
+        await call({ url }, '/staff/a', 'PUT');
+      },
+    });
+    expect(await call(host, '/staff/a')).toMatchObject({ state: expect.any(String) });
+  });
+
   it('loads the sample county once, and again when that was cut short', async () => {
     let loads = 0;
-    const loadSample = async () => {
+    const load = async () => {
       loads += 1;
       if (loads === 1) throw new Error('cut short');
     };
-    await expect(start({ loadSample })).rejects.toThrow('cut short');
-    await (await start({ loadSample })).stop();
-    await start({ loadSample });
+    await expect(loadOnce(folder, load)).rejects.toThrow('cut short');
+    await loadOnce(folder, load);
+    await loadOnce(folder, load);
     expect(loads).toBe(2);
   });
 

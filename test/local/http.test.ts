@@ -53,7 +53,9 @@ describe('the front door', () => {
 
   it('is shut until the house is ready', async () => {
     expect((await call('/health')).status).toBe(503);
-    door.open(routes, { '/.well-known/keys': { keys: [] } }, async (_, event) => {
+    door.publish({ '/.well-known/keys': { keys: [] } });
+    expect((await call('/health')).status).toBe(503);
+    door.open(routes, async (_, event) => {
       events.push(event);
       return reply(event);
     });
@@ -121,7 +123,7 @@ describe('the front door', () => {
     const other = await listen('127.0.0.1', 0, log);
     const begun = Promise.withResolvers<void>();
     const go = Promise.withResolvers<void>();
-    other.open(routes, {}, async () => {
+    other.open(routes, async () => {
       begun.resolve();
       await go.promise;
       return { statusCode: 200, body: 'done' };

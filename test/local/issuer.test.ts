@@ -26,7 +26,7 @@ describe('the embedded issuer', () => {
   it('is believed by the functions as any other issuer is, also after a restart', async () => {
     const token = await (await openIssuer(folder, door.url)).token(actor);
     const { documents } = await openIssuer(folder, door.url);
-    door.open([], documents, async () => undefined);
+    door.publish(documents);
     const response = await fetch(`${door.url}/.well-known/openid-configuration`);
     const { issuer, jwks_uri } = z.object({ issuer: z.string(), jwks_uri: z.string() }).parse(await response.json());
     const verify = oidcVerifier(issuer, jwks_uri, AUDIENCE);

@@ -7,6 +7,7 @@ import { get } from '../../functions/shared/table.store.ts';
 import { released } from '../../functions/stock/adjustment.ts';
 import { balanceRow } from '../../functions/stock/balance.ts';
 import { callerOf, testVerify } from '../support/caller.ts';
+import { runs } from '../support/random.ts';
 import { useTable } from '../support/table.ts';
 import { addItem, COUNTY, openCounty, promise } from './county.ts';
 
@@ -147,8 +148,10 @@ describe('an adjustment', () => {
 
   it('says how much can be written off at once when very many are promised the goods', async () => {
     const lot = await stocked(4_100);
-    for (let n = 0; n < 82; n += 1)
-      await promise(deps, `many-${n}`, { itemId: lot.itemId, tier: 3, holds: [lot.hold(50)] });
+    const holds = [lot.hold(50)];
+    await Promise.all(
+      Array.from({ length: 82 }, (_, n) => promise(deps, `many-${n}`, { itemId: lot.itemId, tier: 3, holds })),
+    );
     const reply = await lot.adjust(-4_100);
     expect(reply).toMatchObject({ status: 409, body: { title: 'too-many-holders' } });
     expect(reply.body.detail).toContain('at most 4000');
@@ -268,6 +271,7 @@ describe('giving planned goods back', () => {
           expect({ ...line, holds: [] }).toEqual({ ...before, holds: [] });
         }
       }),
+      { numRuns: runs(100) },
     );
   });
 
@@ -281,6 +285,7 @@ describe('giving planned goods back', () => {
         const weakerWithGoods = after.filter((line) => ofLot(line, 'lot_a', false) > 0).map(rank);
         for (const one of touched) expect(weakerWithGoods.filter((other) => other > one)).toEqual([]);
       }),
+      { numRuns: runs(100) },
     );
   });
 });

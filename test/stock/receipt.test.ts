@@ -10,6 +10,7 @@ import { lotRow } from '../../functions/stock/lot.ts';
 import { movementRow } from '../../functions/stock/movement.ts';
 import { paperNumber } from '../../functions/stock/receipt.ts';
 import { callerOf, testVerify } from '../support/caller.ts';
+import { runs } from '../support/random.ts';
 import { useTable } from '../support/table.ts';
 import { addItem, COUNTY, openCounty } from './county.ts';
 
@@ -194,6 +195,7 @@ describe('one paper', () => {
         expect(paperNumber(paperNumber(text))).toBe(paperNumber(text));
         expect(paperNumber(`  ${text}\t`)).toBe(paperNumber(text));
       }),
+      { numRuns: runs(100) },
     );
   });
 

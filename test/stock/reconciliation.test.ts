@@ -12,6 +12,7 @@ import { issue } from '../../functions/stock/balance.ts';
 import { imbalance, movementRow, record, summed } from '../../functions/stock/movement.ts';
 import { begun } from '../../functions/workflow/timeline.ts';
 import { callerOf, testVerify } from '../support/caller.ts';
+import { runs } from '../support/random.ts';
 import { useTable } from '../support/table.ts';
 import { actor, addItem, COUNTY, openCounty, promise } from './county.ts';
 
@@ -274,7 +275,7 @@ describe('any sequence of receipts and adjustments', () => {
         for (const { held, free, onHand } of balances)
           expect({ held, free: free >= 0, onHand }).toEqual({ held, free: true, onHand: held + free });
       }),
-      { numRuns: 40 },
+      { numRuns: runs(25) },
     );
   });
 
@@ -285,6 +286,7 @@ describe('any sequence of receipts and adjustments', () => {
         const moves = all.map((one) => ({ effects: { ...one, onHand: imbalance(one) } }));
         expect(imbalance(summed(moves))).toBe(0);
       }),
+      { numRuns: runs(100) },
     );
     const bad = {
       county: COUNTY,

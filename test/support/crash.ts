@@ -1,7 +1,7 @@
 import type { Deps } from '../../functions/shared/deps.ts';
 
 /** The process is gone: nothing catches this on purpose. */
-export class Crash extends Error {
+class Crash extends Error {
   override readonly name = 'Crash';
 }
 

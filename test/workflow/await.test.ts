@@ -100,7 +100,7 @@ describe('a machine that begins to wait', () => {
 
   it('is told of a decision that comes at the same moment, one way or the other', async () => {
     await furnish(table);
-    for (let i = 0; i < 20; i += 1) {
+    for (let i = 0; i < 10; i += 1) {
       const id = await waiting();
       const token = `race-${i}`;
       await Promise.all([

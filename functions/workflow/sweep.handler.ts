@@ -1,0 +1,19 @@
+import { divide } from '../allocation/divide.store.ts';
+import { openDue } from '../delivery/consignment.store.ts';
+import { type Aws, depsFrom, type Env, inLambda, required } from '../shared/deps.ts';
+import { sweep } from './sweep.store.ts';
+
+/** Every minute: what the stream should have brought about and did not. */
+export const create = (env: Env, aws: Aws) => {
+  const deps = depsFrom('workflow', env, aws);
+  const duties = {
+    ...deps,
+    workflows: aws.workflows,
+    machines: { request: required(env, 'MACHINE_REQUEST'), consignment: required(env, 'MACHINE_CONSIGNMENT') },
+    divide: (county: string, itemId: string) => divide(deps, county, itemId),
+    openDue: (county: string) => openDue(deps, county),
+  };
+  return (): Promise<void> => sweep(duties);
+};
+
+export const handler = inLambda(create);

@@ -1,0 +1,64 @@
+import { join, resolve } from 'node:path';
+import { clockFrom } from '../functions/shared/clock.ts';
+import { logFor } from '../functions/shared/log.ts';
+import { loadSampleCounty } from '../scenario/load.ts';
+import { staffMember } from '../scenario/people.ts';
+import { CannotStart } from './cannot-start.ts';
+import type { FaultSettings } from './faults.ts';
+import { type Host, startHost } from './host.ts';
+import { loadOnce } from './sample.ts';
+import { welcome, writeTokens } from './welcome.ts';
+
+const { DATA_DIR, HOST, PORT, AWS_ENDPOINT_URL_DYNAMODB, REHEARSAL_CLOCK, SAMPLE_COUNTY, GC_FAULT } = process.env;
+
+const portFrom = (text: string): number => {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new CannotStart(`PORT is "${text}", which is no port.`);
+  return port;
+};
+
+const run = async (): Promise<void> => {
+  const dataDir = resolve(DATA_DIR || 'data');
+  const file = join(dataDir, 'tokens.env');
+  const host = await startHost({
+    dataDir,
+    host: HOST || '127.0.0.1',
+    port: portFrom(PORT || '8080'),
+    log: logFor('host'),
+    endpoint: AWS_ENDPOINT_URL_DYNAMODB || undefined,
+    rehearsal: REHEARSAL_CLOCK || undefined,
+    faults: GC_FAULT ? (JSON.parse(GC_FAULT) as FaultSettings) : undefined,
+    prepare: async ({ url, tokenOf }) => {
+      await writeTokens(file, tokenOf);
+      if (SAMPLE_COUNTY === 'no') return;
+      await loadOnce(dataDir, () => loadSampleCounty(url, (role) => tokenOf(staffMember(role))));
+    },
+  });
+  stopOnSignal(host);
+  console.log(welcome(host.url, dataDir, file, clockFrom({ REHEARSAL_CLOCK }).now()));
+};
+
+/** The first signal lets what is under way end; a second one does not wait for it, and nothing is lost by that. */
+const stopOnSignal = (host: Host): void => {
+  let isStopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      if (isStopping) process.exit(130);
+      isStopping = true;
+      host.stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          console.error(error);
+          process.exit(1);
+        },
+      );
+    });
+};
+
+try {
+  await run();
+} catch (error) {
+  console.error(error instanceof CannotStart ? error.message : error);
+  process.exit(1);
+}

@@ -1,0 +1,13 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Loads the sample county into a new data folder. The mark is made last: a load that was cut short is repeated, and
+ * finds there what it had loaded.
+ */
+export const loadOnce = async (dataDir: string, load: () => Promise<void>): Promise<void> => {
+  const mark = join(dataDir, 'sample-loaded');
+  if (existsSync(mark)) return;
+  await load();
+  writeFileSync(mark, '');
+};
