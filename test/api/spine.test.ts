@@ -82,22 +82,22 @@ describe('goods on their whole way', () => {
 
     const waybill = `/point/waybills/${sent.body.code}`;
     expect((await village.get(waybill)).status).toBe(404);
-    const report = { lines: [{ n: 1, good: 280, damaged: 12, missing: 8, extra: 5, reason: 'wet' }] };
+    const report = { lines: [{ n: 1, good: 200, damaged: 60, missing: 40, extra: 5, reason: 'wet' }] };
     const done = await hospital.post(`${waybill}/receipt`, report);
     expect(done).toMatchObject({ status: 200, body: { status: 'received' } });
     expect(await lot()).toMatchObject({
       onHand: 200,
       inTransit: 0,
-      delivered: 280,
-      damaged: 12,
-      unaccounted: 8,
+      delivered: 200,
+      damaged: 60,
+      unaccounted: 40,
       extra: 5,
     });
 
     await divide(deps, COUNTY, 'mask');
-    expect(await lot()).toMatchObject({ onHand: 200, held: 50 });
+    expect(await lot()).toMatchObject({ onHand: 200, held: 100 });
     const view = (await clerk.get(`/staff/requests/${asked.body.id}`)).body;
-    expect(view.lines).toMatchObject([{ approved: 300, received: 280 }]);
+    expect(view.lines).toMatchObject([{ approved: 300, received: 200, planned: 100, short: 0 }]);
     expect(view.lines[0].rationale).toBeDefined();
   });
 });
