@@ -155,6 +155,7 @@ export const countyOn = (deps: Deps) => {
           estimatedFen: 0,
           askedBy: 'somebody',
           at: deps.clock.now(),
+          odd: [],
           referral: [],
           reminders: 0,
         },
