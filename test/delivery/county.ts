@@ -156,6 +156,7 @@ export const countyOn = (deps: Deps) => {
           odd: [],
           askedBy: 'somebody',
           at: deps.clock.now(),
+          odd: [],
           referral: [],
           reminders: 0,
         },
