@@ -156,7 +156,6 @@ export const countyOn = (deps: Deps) => {
           odd: [],
           askedBy: 'somebody',
           at: deps.clock.now(),
-          odd: [],
           referral: [],
           reminders: 0,
         },
