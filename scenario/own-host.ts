@@ -7,7 +7,7 @@ import { openIssuer } from '../local/issuer.ts';
 import type { TokenOf } from './people.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const READY_MS = 30_000;
+const READY_MS = 60_000;
 
 export interface OwnHostOptions {
   readonly dataDir: string;
@@ -54,7 +54,7 @@ const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || ch
 /**
  * Waits until it says where it runs: then it answers, and what it loads at first start is loaded.
  *
- * @throws Error with its last words when it ends instead, or is not ready within 30 seconds.
+ * @throws Error with its last words when it ends instead, or is not ready within a minute.
  */
 const ready = async (url: string, child: ChildProcess, words: () => string, signal?: AbortSignal): Promise<void> => {
   for (const end = Date.now() + READY_MS; !words().includes(`runs on ${url}`); await sleep(20, undefined, { signal })) {

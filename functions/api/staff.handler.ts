@@ -1,16 +1,29 @@
 import { handle } from 'hono/aws-lambda';
+import { divide } from '../allocation/divide.store.ts';
+import { viewRationale } from '../allocation/rationale.store.ts';
+import { approvalRoutes } from '../approval/approval.routes.ts';
 import { catalogueRoutes } from '../catalogue/catalogue.routes.ts';
+import { consignmentRoutes } from '../delivery/consignment.routes.ts';
+import { viewRequest } from '../request/register.store.ts';
+import { type RequestDeps, requestRoutes } from '../request/request.routes.ts';
 import { type Aws, type Deps, depsFrom, type Env, inLambda, required } from '../shared/deps.ts';
 import { stockRoutes } from '../stock/stock.routes.ts';
 import { audienceApp } from './app.ts';
 import { oidcVerifier, type Verify } from './auth.ts';
 import type { App } from './route.ts';
 
-/** Everything the supply group does over HTTP. */
-export const staffApp = (deps: Deps, verify: Verify): App =>
-  audienceApp('staff', { verify, log: deps.log }, (app) => {
-    catalogueRoutes(app, deps);
-    stockRoutes(app, deps);
+/** Everything the supply group does over HTTP. What one capability needs of another's store is handed in here. */
+export const staffApp = (base: Deps, verify: Verify): App =>
+  audienceApp('staff', { verify, log: base.log }, (app) => {
+    const deps: RequestDeps = {
+      ...base,
+      why: (county, itemId, division, claim) => viewRationale(base, county, itemId, division, claim),
+    };
+    catalogueRoutes(app, base);
+    stockRoutes(app, base);
+    requestRoutes(app, deps);
+    approvalRoutes(app, { ...base, viewRequest: (county, id) => viewRequest(deps, county, id) });
+    consignmentRoutes(app, { ...base, divide });
   });
 
 export const create = (env: Env, aws: Aws) => {

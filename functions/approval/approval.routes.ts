@@ -9,18 +9,21 @@ import { decisionBody } from './decide.ts';
 /** Deciding on a request answers with it as it then is: how to read it is handed in by whoever composes the two. */
 export type ApprovalDeps = Deps & { readonly viewRequest: (county: string, id: string) => Promise<RequestView> };
 
+const example = { outcome: 'approved', note: '按定量标准核减', lines: [{ n: 1, quantity: 6, unit: '盒' }] };
+
 /** What approvers and headquarters do: decide on what waits for a person. */
 export const approvalRoutes = (app: App, deps: ApprovalDeps): void => {
   app.openapi(
     createRoute({
       method: 'post',
       path: '/staff/requests/{id}/decision',
+      tags: ['request'],
       summary: 'Approve, cut or refuse a request that waits for a person',
       middleware: [allow('approver', 'headquarters')] as const,
       request: {
         params: z.object({ id: z.string().max(60) }),
         headers: idempotencyHeader,
-        body: body(decisionBody),
+        body: body(decisionBody.meta({ example })),
       },
       responses: { 200: answer('The request as it now is', requestView), ...problems },
     }),

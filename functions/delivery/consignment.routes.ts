@@ -36,9 +36,13 @@ const storekeeper = allow('storekeeper');
 const view = consignmentView.openapi('Consignment');
 const responses = { 200: answer('The consignment as it now is', view), ...problems };
 
-const openBody = z.strictObject({ fromId: slug, toId: slug });
-const dispatchBody = z.strictObject({ carrier: text(60), vehicle: text(30) });
-const cancelBody = z.strictObject({ reason: text(500) });
+const openBody = z
+  .strictObject({ fromId: slug, toId: slug })
+  .meta({ example: { fromId: 'county-warehouse', toId: 'village-01' } });
+const dispatchBody = z
+  .strictObject({ carrier: text(60), vehicle: text(30) })
+  .meta({ example: { carrier: '物资保障组运输一队', vehicle: '青D·样例1' } });
+const cancelBody = z.strictObject({ reason: text(500) }).meta({ example: { reason: '道路中断，改日配送' } });
 
 const readRoutes = (app: App, deps: Deps): void => {
   app.openapi(

@@ -8,6 +8,7 @@ import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import { type Key, keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
+import { mapEach } from '../shared/parallel.ts';
 import { invalid, notFound, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { everyIndexed, get, getAll, ofType, partition } from '../shared/table.store.ts';
@@ -163,13 +164,12 @@ export const openDue = async (deps: Deps, county: string): Promise<void> => {
   ]);
   const wave = lastWave(policy.delivery.waves, deps.clock.now());
   const due = wave !== undefined && (row === undefined || row.opened < wave);
-  const lines: Line[] = [];
-  for (const { id } of ofType(itemRow, items)) {
+  const lines = await mapEach(ofType(itemRow, items), async ({ id }) => {
     const pointers = await partition(deps, keys.item(id).PK, due ? 'OPEN#' : 'OPEN#1#');
     const opens = ofType(openRow, pointers).map(({ requestId, n }) => keys.requestLine(requestId, n));
-    lines.push(...(await getAll(deps, lineRow, opens)).filter(({ status }) => status === 'open'));
-  }
-  const complete = await gatherAll(deps, county, routesOf(lines));
+    return (await getAll(deps, lineRow, opens)).filter(({ status }) => status === 'open');
+  });
+  const complete = await gatherAll(deps, county, routesOf(lines.flat()));
   if (!due || !complete) return;
   const mark =
     row === undefined

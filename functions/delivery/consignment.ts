@@ -125,7 +125,7 @@ const NEXT: Readonly<Record<ConsignmentStatus, readonly ConsignmentStatus[]>> = 
   cancelled: [],
 };
 
-export const mayBecome = (from: ConsignmentStatus, to: ConsignmentStatus): boolean => NEXT[from].includes(to);
+const mayBecome = (from: ConsignmentStatus, to: ConsignmentStatus): boolean => NEXT[from].includes(to);
 
 /** @throws Problem 409 `wrong-status` when the consignment may not go on to this status. */
 export const demand = ({ id, status }: Pick<Consignment, 'id' | 'status'>, to: ConsignmentStatus): void => {

@@ -75,7 +75,7 @@ const names = ({ item, lotNo, lotId }: LineView): Html =>
   html`<td>${item.nameZh}<small>${item.spec ?? ''}</small></td><td>${lotNo ?? '—'}<small>${lotId.slice(-6)}</small></td>`;
 
 /** Pick list (拣货单): by item, then by what expires first, as the shelves are walked. */
-export const pickList = (of: ConsignmentView): Html => {
+const pickList = (of: ConsignmentView): Html => {
   const lines = of.lines.toSorted(
     (a, b) =>
       a.item.nameZh.localeCompare(b.item.nameZh, 'zh-CN') ||
@@ -128,7 +128,7 @@ ${transport(of)}
 };
 
 /** Waybill (调运单) in two copies: one stays, one comes back signed. Short ones share a sheet. */
-export const waybill = (of: ConsignmentView): Html =>
+const waybill = (of: ConsignmentView): Html =>
   page(`物资调运单 ${printed(codeOf(of))}`, html`${copyOf(of, STUB)}${copyOf(of, REPLY)}`);
 
 /** Printed pages load and run nothing; what they show of a person's text is text. */

@@ -6,6 +6,7 @@ import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
+import { mapEach } from '../shared/parallel.ts';
 import { Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { moved } from '../workflow/timeline.ts';
@@ -40,9 +41,7 @@ const divided = async (
   const waiting = (await openLines(deps, county, siteId)).filter((line) => plannedQuantity(line) + short(line) > 0);
   const items = [...new Set(waiting.map(({ itemId }) => itemId))];
   return new Map(
-    await Promise.all(
-      items.map(async (itemId) => [itemId, (await deps.divide(deps, county, itemId)).division] as const),
-    ),
+    await mapEach(items, async (itemId) => [itemId, (await deps.divide(deps, county, itemId)).division] as const),
   );
 };
 

@@ -13,6 +13,7 @@ const tags = ['delivery'];
 const point = allow('point');
 /** As typed: spaces, hyphens and letters that look like digits are understood. */
 const params = z.object({ code: z.string().max(40).openapi({ example: '7K2M-Q9XT' }) });
+const example = { lines: [{ n: 1, good: 380, damaged: 15, missing: 5, reason: 'wet', note: '纸箱受潮' }] };
 const view = waybillView.openapi('Waybill');
 
 /** What a point or a front-line unit does with the goods on their way to its own site. */
@@ -53,7 +54,7 @@ export const pointDeliveryRoutes = (app: App, deps: Deps): void => {
       summary: 'Confirm what arrived, line by line',
       description: 'Every line: good + damaged + missing is what was sent; extra comes on top. Once only.',
       middleware: point,
-      request: { params, headers: idempotencyHeader, body: body(receiptBody) },
+      request: { params, headers: idempotencyHeader, body: body(receiptBody.meta({ example })) },
       responses: { 200: answer('The waybill as received', view), ...problems },
     }),
     async (c) => {

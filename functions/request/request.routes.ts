@@ -13,8 +13,15 @@ import { requestSummary, requestView } from './view.ts';
 
 export type RequestDeps = Deps & { readonly why: Why };
 
+const tags = ['request'];
 const params = z.object({ id: z.string().max(60) });
-const cancelBody = z.strictObject({ reason: text(500) });
+const cancelBody = z.strictObject({ reason: text(500) }).meta({ example: { reason: '已从邻近点位调剂' } });
+const example = {
+  recipients: 'post',
+  needBy: '2022-05-13T10:00:00Z',
+  reason: '一线值守防护用品补充',
+  lines: [{ itemId: 'surgical-mask', quantity: 8, unit: '盒' }],
+};
 const listQuery = pageQuery.extend({ status: z.enum([...requestStatus.options, 'failed']).optional() });
 const page = z.object({ rows: z.array(requestSummary), cursor: z.string().optional() });
 const readers = allow('clerk', 'approver', 'headquarters', 'storekeeper', 'auditor');
@@ -39,9 +46,13 @@ export const requestRoutes = (app: App, deps: RequestDeps): void => {
     createRoute({
       method: 'post',
       path: '/staff/requests',
+      tags,
       summary: 'Ask for items for a site',
       middleware: [allow('clerk')] as const,
-      request: { headers: idempotencyHeader, body: body(draft) },
+      request: {
+        headers: idempotencyHeader,
+        body: body(draft.meta({ example: { siteId: 'checkpoint-1', ...example } })),
+      },
       responses: created,
     }),
     async (c) => {
@@ -54,6 +65,7 @@ export const requestRoutes = (app: App, deps: RequestDeps): void => {
     createRoute({
       method: 'get',
       path: '/staff/requests',
+      tags,
       summary: 'Requests by status, what failed first, then by deadline; or of a site, newest first',
       middleware: [readers] as const,
       request: { query: listQuery.extend({ siteId: slug.optional() }) },
@@ -65,6 +77,7 @@ export const requestRoutes = (app: App, deps: RequestDeps): void => {
     createRoute({
       method: 'get',
       path: '/staff/requests/{id}',
+      tags,
       summary: 'Everything about one request: lines, holds, why, events, what happens next',
       middleware: [readers] as const,
       request: { params },
@@ -76,6 +89,7 @@ export const requestRoutes = (app: App, deps: RequestDeps): void => {
     createRoute({
       method: 'post',
       path: '/staff/requests/{id}/cancel',
+      tags,
       summary: 'Cancel until picking; planned goods go back',
       middleware: [allow('clerk')] as const,
       request: { params, headers: idempotencyHeader, body: body(cancelBody) },
@@ -91,6 +105,7 @@ export const requestRoutes = (app: App, deps: RequestDeps): void => {
     createRoute({
       method: 'post',
       path: '/staff/requests/{id}/retry',
+      tags,
       summary: 'Let a request go on whose workflow gave up',
       middleware: [allow('approver', 'headquarters')] as const,
       request: { params, headers: idempotencyHeader },
@@ -125,11 +140,14 @@ export const pointRequestRoutes = (app: App, deps: RequestDeps): void => {
     createRoute({
       method: 'post',
       path: '/point/requests',
+      tags,
       summary: 'Ask for items for one’s own site',
       middleware: [allow('point')] as const,
       request: {
         headers: idempotencyHeader,
-        body: body(draft.extend({ siteId: draft.shape.siteId.optional().describe('One’s own, if given') })),
+        body: body(
+          draft.extend({ siteId: draft.shape.siteId.optional().describe('One’s own, if given') }).meta({ example }),
+        ),
       },
       responses: created,
     }),
@@ -145,6 +163,7 @@ export const pointRequestRoutes = (app: App, deps: RequestDeps): void => {
     createRoute({
       method: 'get',
       path: '/point/requests',
+      tags,
       summary: 'Requests of one’s own site, newest first',
       middleware: [allow('point')] as const,
       request: { query: listQuery },
@@ -159,6 +178,7 @@ export const pointRequestRoutes = (app: App, deps: RequestDeps): void => {
     createRoute({
       method: 'get',
       path: '/point/requests/{id}',
+      tags,
       summary: 'Everything about a request of one’s own site',
       middleware: [allow('point')] as const,
       request: { params },
@@ -170,6 +190,7 @@ export const pointRequestRoutes = (app: App, deps: RequestDeps): void => {
     createRoute({
       method: 'post',
       path: '/point/requests/{id}/cancel',
+      tags,
       summary: 'Cancel a request of one’s own site until picking',
       middleware: [allow('point')] as const,
       request: { params, headers: idempotencyHeader, body: body(cancelBody) },

@@ -168,8 +168,8 @@ describe('the fullest consignment', () => {
   it('is picked, dispatched and received with a dozen extras, each in one transaction; more extras are refused', async () => {
     await county.site('full');
     const lots = Array.from({ length: MAX_LOT_LINES }, (_, i) => `f-${String(i).padStart(2, '0')}`);
+    await Promise.all(lots.map((lot) => county.shelf(lot, 10)));
     for (const lot of lots) {
-      await county.shelf(lot, 10);
       await county.need({ requestId: `rq-${lot}`, siteId: 'full', approved: 10, planned: { [lot]: 10 } });
     }
     const { id, code } = await carry('full');

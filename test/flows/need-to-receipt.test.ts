@@ -26,7 +26,9 @@ describe('one procurement request', () => {
 
     const { storekeeper } = county.people;
     expect(await storekeeper.text(`/staff/consignments/${consignment}/pick-list`)).toContain('拣货单');
-    expect(await storekeeper.text(`/staff/consignments/${consignment}/waybill`)).toContain(code);
+    expect(await storekeeper.text(`/staff/consignments/${consignment}/waybill`)).toContain(
+      `${code.slice(0, 4)}-${code.slice(4)}`,
+    );
     await county.dispatch(consignment);
     expect(await county.request(asked.id)).toMatchObject({ lines: [{ inTransit: 200, planned: 0, picking: 0 }] });
 

@@ -26,7 +26,7 @@ export const openCounty = async (deps: Deps): Promise<void> => {
   await addItem(deps, 'mask');
 };
 
-export const addItem = (deps: Deps, id: string, change: object = {}) =>
+export const addItem = (deps: Deps, id: string, change: object = {}, ifMatch?: number) =>
   putItem(
     deps,
     actor,
@@ -40,6 +40,7 @@ export const addItem = (deps: Deps, id: string, change: object = {}) =>
       issueUnit: '盒',
       ...change,
     }),
+    ifMatch,
   );
 
 type Given = Pick<Line, 'itemId' | 'tier' | 'holds'> & Partial<Line>;
