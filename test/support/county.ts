@@ -76,7 +76,11 @@ export interface SmallCounty {
 
 let counties = 990_000;
 
-export const smallCounty = async ({ url, tokenOf }: OwnHost): Promise<SmallCounty> => {
+/** `withinMs`: how long, in real time, what is waited for may take. */
+export const smallCounty = async (
+  { url, tokenOf }: Pick<OwnHost, 'url' | 'tokenOf'>,
+  withinMs?: number,
+): Promise<SmallCounty> => {
   counties += 1;
   const county = String(counties);
   const people = peopleOf(url, tokenOf, { county });
@@ -117,7 +121,7 @@ export const smallCounty = async ({ url, tokenOf }: OwnHost): Promise<SmallCount
         ? asking.post('/point/requests', body, requestView)
         : by.post('/staff/requests', body, requestView);
     },
-    requestWhen: (what, id, holds) => eventually(what, () => request(id), holds),
+    requestWhen: (what, id, holds) => eventually(what, () => request(id), holds, withinMs),
     gathering: async (siteId) => {
       const [found] = await eventually(
         `a consignment gathers for ${siteId}`,
@@ -126,6 +130,7 @@ export const smallCounty = async ({ url, tokenOf }: OwnHost): Promise<SmallCount
             ({ to }) => to.id === siteId,
           ),
         (rows) => rows.length > 0,
+        withinMs,
       );
       return found?.id ?? '';
     },
