@@ -135,7 +135,7 @@ export const receive = (deps: Deps, actor: Actor, once: Once, typed: string, rep
           ];
         }),
         ...needs.map((need) => {
-          const of = byNeed.get(need.id);
+          const of = byNeed.get(`${need.requestId}.${need.n}`);
           if (of === undefined) throw new Error(`${need.id} has no share in ${id}`);
           return replace(lineRow, received(need, of.sent, of.good));
         }),
