@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Dock, deliver } from '../../local/delivery.ts';
 import { type StreamHandler, subscription } from '../../local/mapping.ts';
 import { lambdaRecord, type StreamRecord } from '../../local/records.ts';
+import { runs } from '../support/random.ts';
 import { mapping } from './rows.ts';
 
 const STREAM = 'arn:aws:dynamodb:local:000000000000:table/t/stream/1';
@@ -70,7 +71,7 @@ describe('a batch', () => {
         );
         expect([...new Set(handled)].sort((a, b) => a - b)).toEqual(all.filter((n) => !bad.includes(n)));
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
