@@ -46,6 +46,20 @@ describe('an execution', () => {
     expect(here.logged).toEqual(['TASK-FAILED', 'TASK-FAILED']);
   });
 
+  it('outlasts an engine that is away for a moment, however fast the rehearsal', async () => {
+    let awayUntil = 0;
+    const away = (state: Progress) => {
+      awayUntil ||= performance.now() + 200;
+      if (performance.now() < awayUntil) throw Object.assign(new Error('ECONNREFUSED'), { name: 'Throttled' });
+      return { ...state, status: 'approved' };
+    };
+    const Retry = [{ ErrorEquals: ['Throttled'], IntervalSeconds: 1, MaxAttempts: 8, MaxDelaySeconds: 60 }];
+    const definition = machine('Assess', { Assess: task('assess', { Retry, End: true }) });
+    const here = host(freshDisk(), { assess: away }, { definition, speed: 100_000 });
+    await here.start();
+    expect((await here.ended()).status).toBe('SUCCEEDED');
+  });
+
   it('hands a caught error on by its name, with the text that Lambda answers, and ends as failed', async () => {
     const missing = () => {
       throw Object.assign(new Error('no policy'), { name: 'PolicyMissing' });
