@@ -27,7 +27,7 @@ export interface Surroundings {
 }
 
 export interface Consumer {
-  /** Takes what was read next. What is at or before the checkpoint, or kept out by the filter, is passed over. */
+  /** Takes what was read next, perhaps nothing. What is at or before the checkpoint, or not wanted, is passed over. */
   offer(records: readonly StreamRecord[]): void;
   /** Resolves when there is room for more. */
   room(): Promise<void>;
@@ -57,7 +57,7 @@ export const startConsumer = (to: Subscription, around: Surroundings): Consumer 
   let passed = before?.stream === streamArn ? before.sequence : undefined;
   let read: { shard: string; sequence: string } | undefined;
 
-  /** Nothing waits: what was read and not wanted is passed too. */
+  /** Nothing waits: what was read last and not wanted is passed too. */
   const passUnwanted = (): void => {
     if (read === undefined || read.sequence === passed) return;
     journal.skip(to.name, { stream: streamArn, ...read });
@@ -105,9 +105,7 @@ export const startConsumer = (to: Subscription, around: Surroundings): Consumer 
         await dock.pause(UNWRITABLE_MS);
       }
       isBusy = false;
-      if (queue.length > 0 || isStopped) continue;
-      passUnwanted();
-      around.onIdle();
+      if (queue.length === 0) around.onIdle();
     }
   };
   const working = work();

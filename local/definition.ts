@@ -135,6 +135,13 @@ export interface Machine {
 const LIBRARY_TIMEOUT_SECONDS = 2_147_483;
 
 /**
+ * Retries keep a rehearsal's pace down to these: an engine that starts again takes its second however fast the clock,
+ * and retries that are all over by then would turn a moment's absence into a failure.
+ */
+const SHORTEST_INTERVAL_SECONDS = 0.05;
+const SHORTEST_DELAY_SECONDS = 5;
+
+/**
  * Reads a state machine from the template's definition, Lambda ARNs resolved.
  *
  * @throws CannotStart of one sentence for any state, resource or field that this host does not know.
@@ -207,6 +214,7 @@ class RuntimeFailure extends Error {
  */
 const forLibrary = (found: TaskState, speed: number): Record<string, unknown> => {
   const { TimeoutSecondsPath, Parameters, Retry, ...rest } = found;
+  const atPace = (seconds: number, shortest: number) => Math.max(seconds / speed, Math.min(seconds, shortest));
   const payload = WAIT_FOR_TOKEN.test(found.Resource) ? Parameters?.['Payload'] : Parameters;
   return {
     ...rest,
@@ -215,8 +223,10 @@ const forLibrary = (found: TaskState, speed: number): Record<string, unknown> =>
     ...(Retry !== undefined && {
       Retry: Retry.map((each) => ({
         ...each,
-        IntervalSeconds: each.IntervalSeconds / speed,
-        ...(each.MaxDelaySeconds !== undefined && { MaxDelaySeconds: each.MaxDelaySeconds / speed }),
+        IntervalSeconds: atPace(each.IntervalSeconds, SHORTEST_INTERVAL_SECONDS),
+        ...(each.MaxDelaySeconds !== undefined && {
+          MaxDelaySeconds: atPace(each.MaxDelaySeconds, SHORTEST_DELAY_SECONDS),
+        }),
       })),
     }),
   };

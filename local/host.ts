@@ -154,7 +154,11 @@ const boot = async (options: HostOptions, running: AsyncDisposableStack): Promis
     await options.prepare({ url: side.url, tokenOf: issuer.token });
     await side.close();
   }
-  door.open(deployment.routes, functions.invoke);
+  door.open(
+    deployment.routes,
+    functions.invoke,
+    deployment.consumers.map(({ functionArn }) => functionArn),
+  );
   return { url: door.url, tokenOf: issuer.token, drained: stream.drained, killEngine: () => engine?.kill() };
 };
 

@@ -5,6 +5,7 @@ import type { Log } from '../functions/shared/log.ts';
 import { CannotStart } from './cannot-start.ts';
 import type { RouteSpec } from './deployment.ts';
 import { type Answer, answerOf, eventOf, jsonAnswer, match } from './event.ts';
+import { consumerToReplay, replayAnswer } from './replay.ts';
 
 /** What a function may be sent at once; the apps themselves take less. */
 const MAX_BODY_BYTES = 6 * 1024 * 1024;
@@ -18,8 +19,8 @@ export interface Door {
   readonly url: string;
   /** Documents that are answered from now on, by path. */
   publish(documents: Readonly<Record<string, unknown>>): void;
-  /** Until this is called, everything else is answered 503. */
-  open(routes: readonly RouteSpec[], invoke: Invoke): void;
+  /** Until this is called, everything else is answered 503. Records can be given to the consumers again. */
+  open(routes: readonly RouteSpec[], invoke: Invoke, consumers?: readonly string[]): void;
   /** Takes no more requests, and returns when those under way are answered. May be asked again. */
   close(): Promise<void>;
 }
@@ -47,8 +48,8 @@ export const listen = async (host: string, port: number, log: Log): Promise<Door
     publish: (documents) => {
       house.documents = documents;
     },
-    open: (routes, invoke) => {
-      house.apps = { routes, invoke };
+    open: (routes, invoke, consumers = []) => {
+      house.apps = { routes, invoke, consumers };
     },
     close: () => {
       closing = true;
@@ -91,7 +92,7 @@ const urlOf = (host: string, server: Server): string => {
 /** What is behind the door by now. */
 interface House {
   documents: Readonly<Record<string, unknown>>;
-  apps?: { readonly routes: readonly RouteSpec[]; readonly invoke: Invoke };
+  apps?: { readonly routes: readonly RouteSpec[]; readonly invoke: Invoke; readonly consumers: readonly string[] };
 }
 
 const answer = async (request: IncomingMessage, base: string, { documents, apps }: House): Promise<Answer> => {
@@ -100,12 +101,19 @@ const answer = async (request: IncomingMessage, base: string, { documents, apps 
   const document = documents[url.pathname];
   if (document !== undefined) return jsonAnswer(200, document);
   if (apps === undefined) return jsonAnswer(503, { message: 'Service Unavailable' });
+  const consumer = consumerToReplay(request, url, apps.consumers);
+  if (consumer !== undefined) {
+    const body = await bodyOf(request);
+    return body === undefined ? TOO_LONG : replayAnswer((event) => apps.invoke(consumer, event), body);
+  }
   const found = match(apps.routes, request.method ?? 'GET', url.pathname);
   if (found === undefined) return jsonAnswer(404, { message: 'Not Found' });
   const body = await bodyOf(request);
-  if (body === undefined) return jsonAnswer(413, { message: 'Request Too Long' });
+  if (body === undefined) return TOO_LONG;
   return answerOf(await apps.invoke(found.route.functionArn, eventOf(request, url, found, body)));
 };
+
+const TOO_LONG = jsonAnswer(413, { message: 'Request Too Long' });
 
 /** The whole body, or nothing when it is larger than a function may be sent. */
 const bodyOf = async (request: IncomingMessage): Promise<Buffer | undefined> => {

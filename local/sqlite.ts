@@ -11,6 +11,7 @@ export interface Grouped {
   durably<T>(change: () => T): Promise<T>;
   /** Makes the change now; it reaches the disk a little later, and a crash before that loses it. */
   lazily(change: () => void): void;
+  /** Syncs what waits and closes; once is enough. */
   close(): void;
 }
 
@@ -65,6 +66,7 @@ export const openGrouped = (file: string, version: number, schema: string): Grou
       later ??= setTimeout(sync, LAZY_MS);
     },
     close: () => {
+      if (!db.isOpen) return;
       sync();
       db.close();
     },

@@ -84,10 +84,10 @@ export const openStream = async (options: StreamOptions): Promise<Stream> => {
         return undefined;
       });
       isReachable = records !== undefined;
+      for (const consumer of consumers) consumer.offer(records ?? []);
       if (records !== undefined && records.length === 0 && consumers.every((each) => each.isIdle()))
         for (const drained of asked) drained();
       else drains.unshift(...asked);
-      for (const consumer of consumers) consumer.offer(records ?? []);
       await Promise.all(consumers.map((each) => each.room()));
       pause = records === undefined ? UNREACHABLE_MS : records.length > 0 ? 0 : Math.min(2 * pause + 1, LONGEST_MS);
       await sleep(SHORTEST_MS);

@@ -77,7 +77,7 @@ export const callTask = async (stage: Stage, task: Task, entry: Entry, input: un
     try {
       return await Promise.race([stage.invoke(task.functionArn, asJson(payload)), late.promise]);
     } catch (error) {
-      throw stage.stopping.aborted ? new Paused('stopping') : error instanceof TaskError ? error : functionError(error);
+      throw error instanceof TaskError ? error : functionError(error);
     } finally {
       clearTimeout(timer);
     }
@@ -106,7 +106,6 @@ export const waitTask = async (
     try {
       await stage.turn(() => stage.invoke(task.functionArn, asJson(payload)));
     } catch (error) {
-      if (stage.stopping.aborted) throw new Paused('stopping');
       // Once settled, a task has ended, whatever becomes of its function.
       if (isOpen(stage, token)) throw functionError(error);
     }

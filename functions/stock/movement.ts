@@ -22,7 +22,7 @@ export type Bucket = (typeof buckets)[number];
 export type Effects = Partial<Record<Bucket, number>>;
 
 /** One kind a business act: what a storekeeper would call it. */
-export const movementKind = z.enum(['opening', 'received', 'adjusted', 'dispatched', 'delivered', 'found']);
+const movementKind = z.enum(['opening', 'received', 'adjusted', 'dispatched', 'delivered', 'found']);
 
 export const movement = z.object({
   county: z.string(),

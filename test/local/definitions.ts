@@ -11,7 +11,7 @@ export const task = (name: string, rest: State): State => ({
   ...rest,
 });
 
-const waitFor = (name: string, rest: State): State => ({
+export const waitFor = (name: string, rest: State): State => ({
   Type: 'Task',
   Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
   Parameters: {
@@ -27,7 +27,7 @@ export const machine = (StartAt: string, States: Record<string, State>) => ({ St
 /** Assess, wait for a person, escalate when nobody decides, end when somebody does. */
 export const approval = machine('Assess', {
   Assess: task('assess', {
-    Retry: [{ ErrorEquals: ['Throttled'], IntervalSeconds: 1, MaxAttempts: 2, BackoffRate: 2 }],
+    Retry: [{ ErrorEquals: ['Throttled'], IntervalSeconds: 600, MaxAttempts: 2, BackoffRate: 2 }],
     Catch: [{ ErrorEquals: ['PolicyMissing'], ResultPath: '$.error', Next: 'Record the failure' }],
     Next: 'Where does it stand?',
   }),
@@ -37,7 +37,10 @@ export const approval = machine('Assess', {
     Default: 'Done',
   },
   'Wait for a decision': waitFor('await', {
-    Catch: [{ ErrorEquals: ['States.Timeout'], ResultPath: null, Next: 'Escalate' }],
+    Catch: [
+      { ErrorEquals: ['States.Timeout'], ResultPath: null, Next: 'Escalate' },
+      { ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Record the failure' },
+    ],
     Next: 'Where does it stand?',
   }),
   Escalate: task('escalate', { Next: 'Where does it stand?' }),

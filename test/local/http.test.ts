@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { replay } from '../../bin/failures.ts';
 import type { RouteSpec } from '../../local/deployment.ts';
 import { match } from '../../local/event.ts';
 import { type Door, listen } from '../../local/http.ts';
@@ -11,6 +13,8 @@ const route = (key: string): RouteSpec => {
   return { method, path, functionArn: `function of ${key}` };
 };
 const routes = ['ANY /staff/{proxy+}', 'GET /staff/openapi.json', 'GET /health', 'GET /sites/{id}'].map(route);
+
+const CONSUMER = 'arn:aws:lambda:local:000000000000:function:Wake';
 
 describe('a request goes', () => {
   const taken = (method: string, path: string) => match(routes, method, path)?.route.functionArn;
@@ -55,10 +59,11 @@ describe('the front door', () => {
     expect((await call('/health')).status).toBe(503);
     door.publish({ '/.well-known/keys': { keys: [] } });
     expect((await call('/health')).status).toBe(503);
-    door.open(routes, async (_, event) => {
+    const functions = async (_: string, event: unknown) => {
       events.push(event);
       return reply(event);
-    });
+    };
+    door.open(routes, functions, [CONSUMER]);
     expect(await (await call('/.well-known/keys')).json()).toEqual({ keys: [] });
   });
 
@@ -100,6 +105,39 @@ describe('the front door', () => {
     const response = await call('/staff/x');
     expect([response.status, response.headers.get('etag'), await response.text()]).toEqual([201, '"1"', 'made']);
     expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+  });
+
+  describe('asked from this machine to give records to a consumer again', () => {
+    const failure = (functionArn: string) => ({
+      place: 'data/failures/Wake/1.json',
+      requestContext: { functionArn, condition: 'RetryAttemptsExhausted' },
+      timestamp: '2022-05-12T01:00:00.000Z',
+      payload: '{"Records":[{"eventID":"1"}]}',
+    });
+    const cloud = () =>
+      new LambdaClient({
+        endpoint: door.url,
+        region: 'local',
+        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      });
+
+    it('gives them, and tells what it made of them', async () => {
+      reply = () => ({ batchItemFailures: [] });
+      expect(await replay(cloud(), failure(CONSUMER))).toBeUndefined();
+      expect(events).toEqual([{ Records: [{ eventID: '1' }] }]);
+      reply = () => {
+        throw new Error('the pool is on fire');
+      };
+      expect(await replay(cloud(), failure(CONSUMER))).toContain('the pool is on fire');
+    });
+
+    it('gives nothing to any other function, and nothing for callers of a proxy', async () => {
+      await expect(replay(cloud(), failure('arn:aws:lambda:local:000000000000:function:Fail'))).rejects.toThrow();
+      const path = `/2015-03-31/functions/${encodeURIComponent(CONSUMER)}/invocations`;
+      const passedOn = await call(path, { method: 'POST', body: '{}', headers: { 'x-forwarded-for': '203.0.113.9' } });
+      expect(passedOn.status).toBe(404);
+      expect(events).toEqual([]);
+    });
   });
 
   it('tells nobody why a function failed', async () => {

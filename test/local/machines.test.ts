@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MACHINE, machine, task } from './definitions.ts';
+import { MACHINE, machine, task, waitFor } from './definitions.ts';
 import { freshDisk } from './disk.ts';
 import { decided, given, host, outputOf, type Progress } from './flows.ts';
 
@@ -39,11 +39,25 @@ describe('an execution', () => {
       if (left >= 0) throw Object.assign(new Error('slow down'), { name: 'Throttled' });
       return { ...state, status: 'approved' };
     };
-    const here = host(freshDisk(), { assess: throttled }, { speed: 1_000 });
+    const here = host(freshDisk(), { assess: throttled }, { speed: 100_000 });
     await here.start();
     expect((await here.ended()).status).toBe('SUCCEEDED');
     expect(here.called('assess')).toHaveLength(3);
     expect(here.logged).toEqual(['TASK-FAILED', 'TASK-FAILED']);
+  });
+
+  it('outlasts an engine that is away for a moment, however fast the rehearsal', async () => {
+    let awayUntil = 0;
+    const away = (state: Progress) => {
+      awayUntil ||= performance.now() + 200;
+      if (performance.now() < awayUntil) throw Object.assign(new Error('ECONNREFUSED'), { name: 'Throttled' });
+      return { ...state, status: 'approved' };
+    };
+    const Retry = [{ ErrorEquals: ['Throttled'], IntervalSeconds: 1, MaxAttempts: 8, MaxDelaySeconds: 60 }];
+    const definition = machine('Assess', { Assess: task('assess', { Retry, End: true }) });
+    const here = host(freshDisk(), { assess: away }, { definition, speed: 100_000 });
+    await here.start();
+    expect((await here.ended()).status).toBe('SUCCEEDED');
   });
 
   it('hands a caught error on by its name, with the text that Lambda answers, and ends as failed', async () => {
@@ -122,7 +136,8 @@ describe('a wait', () => {
     const waiting = here.waiting();
     await here.start();
     await here.flows.sendTaskFailure((await waiting).token, 'Withdrawn', 'by the county');
-    expect(await here.ended()).toMatchObject({ status: 'FAILED', error: 'Withdrawn', cause: 'by the county' });
+    await here.ended();
+    expect(here.called('fail')).toMatchObject([{ payload: { error: { Error: 'Withdrawn', Cause: 'by the county' } } }]);
   });
 
   it('takes the timeout branch when the deadline comes, and the late token is refused', async () => {
@@ -155,14 +170,42 @@ describe('a wait', () => {
 
   it('is over for its token when its function fails', async () => {
     let told = '';
+    const refusals: unknown[] = [];
     const here = host(freshDisk(), {
       await: ({ token }: { token: string }) => {
         told = token;
         throw new Error('no row');
       },
+      fail: () => here.flows.sendTaskSuccess(told, decided).catch((error: unknown) => refusals.push(error)),
     });
+    await here.start();
+    await here.ended();
+    expect(refusals).toMatchObject([{ name: 'TaskTimedOut' }]);
+  });
+
+  it('is over for its token when its execution has ended', async () => {
+    let told = '';
+    const functions = {
+      await: ({ token }: { token: string }) => {
+        told = token;
+        throw new Error('no row');
+      },
+    };
+    const definition = machine('Wait', { Wait: waitFor('await', { End: true }) });
+    const here = host(freshDisk(), functions, { definition });
     await here.start();
     expect(await here.ended()).toMatchObject({ status: 'FAILED', error: 'Error' });
     await expect(here.flows.sendTaskSuccess(told, decided)).rejects.toMatchObject({ name: 'TaskTimedOut' });
+  });
+
+  it('goes on once it is settled, whatever becomes of its function', async () => {
+    const here = host(freshDisk(), {
+      await: async ({ token }: { token: string }) => {
+        await here.flows.sendTaskSuccess(token, decided);
+        throw new Error('the reply was lost');
+      },
+    });
+    await here.start();
+    expect(await outputOf(here.ended())).toMatchObject({ status: 'approved' });
   });
 });

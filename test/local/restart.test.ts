@@ -202,6 +202,24 @@ describe('a stop', () => {
       'Assess',
     ]);
   });
+
+  it('leaves no timer behind that would keep the process alive', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const here = host(freshDisk());
+      const waiting = here.waiting();
+      await here.start();
+      await waiting;
+      // The function has answered; a turn later the wait is for its token.
+      await new Promise(setImmediate);
+      expect(vi.getTimerCount()).toBeGreaterThan(0);
+      await here.flows.stop();
+      here.journal.close();
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 });
 
 describe('ended executions', () => {

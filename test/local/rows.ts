@@ -6,7 +6,7 @@ import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { afterEach, beforeAll } from 'vitest';
 import type { StreamFaults } from '../../local/consumer.ts';
-import { openJournal } from '../../local/journal.ts';
+import { type Journal, openJournal } from '../../local/journal.ts';
 import { type StreamHandler, subscription } from '../../local/mapping.ts';
 import { openStream } from '../../local/stream.ts';
 import { useTable } from '../support/table.ts';
@@ -75,13 +75,17 @@ export const useStream = () => {
     };
   };
 
-  const host = async (disk: string, readings: readonly Reading[], faults?: StreamFaults) => {
+  const host = async (
+    disk: string,
+    readings: readonly Reading[],
+    { faults, journalled }: { faults?: StreamFaults; journalled?: (journal: Journal) => Journal } = {},
+  ) => {
     const journal = openJournal(join(disk, 'journal.db'));
     const logged: string[] = [];
     const stream = await openStream({
       client,
       streamArn,
-      journal,
+      journal: journalled?.(journal) ?? journal,
       speed: 1,
       failures: join(disk, 'failures'),
       log: {

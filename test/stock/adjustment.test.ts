@@ -93,8 +93,8 @@ describe('an adjustment', () => {
       status: 201,
       body: {
         released: [
-          { lineId: `late-${itemId}.1`, tier: 3, quantity: 100 },
-          { lineId: `soon-${itemId}.1`, tier: 3, quantity: 50 },
+          { lineId: `late-${itemId}.01`, tier: 3, quantity: 100 },
+          { lineId: `soon-${itemId}.01`, tier: 3, quantity: 50 },
         ],
       },
     });
@@ -228,7 +228,7 @@ describe('giving planned goods back', () => {
         units === 0 ? [] : [{ ...shelf, quantity: units * UNIT, ...rest }];
       return {
         county: COUNTY,
-        id: `req_${i}.1`,
+        id: `req_${i}.01`,
         requestId: `req_${i}`,
         n: 1,
         version: 1,

@@ -50,7 +50,7 @@ export const promise = async (deps: Deps, requestId: string, given: Given): Prom
   const quantity = given.holds.reduce((sum, hold) => sum + hold.quantity, 0);
   const line: Line = {
     county: COUNTY,
-    id: `${requestId}.1`,
+    id: `${requestId}.01`,
     requestId,
     n: 1,
     version: 1,
