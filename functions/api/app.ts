@@ -62,6 +62,7 @@ const BUSY = new Set([
   'RequestLimitExceeded',
   'ThrottlingException',
   'TransactionInProgressException',
+  'Unreachable',
 ]);
 
 const toProblem = (error: Error, log: Log): Problem | undefined => {

@@ -20,6 +20,31 @@ export interface Deps {
   readonly log: Log;
 }
 
+/**
+ * No answer came: refused, reset, timed out. In Node such failures are nameless, and a machine retries by name.
+ */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable';
+}
+
+const NETWORK = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/;
+
+const named = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error && NETWORK.test(String(error.code))
+    ? new Unreachable(`The table gave no answer: ${error.message}`, { cause: error })
+    : error;
+
+/** The client with its network failures named; everything else about it stays as it is. */
+const naming = (dynamo: DynamoDBDocumentClient): DynamoDBDocumentClient => {
+  const send = dynamo.send.bind(dynamo) as (command: unknown) => Promise<unknown>;
+  return Object.assign(Object.create(dynamo), {
+    send: (command: unknown) =>
+      send(command).catch((error: unknown) => {
+        throw named(error);
+      }),
+  });
+};
+
 export type Env = Readonly<Record<string, string | undefined>>;
 
 /** In Lambda the clients are made while the runtime initialises, once a process. */
@@ -38,7 +63,7 @@ export const required = (env: Env, name: string): string => {
 
 export const depsFrom = (service: string, env: Env, aws: Aws): Deps => ({
   table: required(env, 'TABLE_NAME'),
-  dynamo: aws.dynamo,
+  dynamo: naming(aws.dynamo),
   clock: clockFrom(env),
   ids: randomIds(),
   log: logFor(service),

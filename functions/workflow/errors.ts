@@ -6,6 +6,7 @@
 /** Rivals, load or a fault of the platform: the same task again will do, since every task is repeatable. */
 export const TRANSIENT_ERRORS = [
   'Stale',
+  'Unreachable',
   'ThrottlingException',
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
