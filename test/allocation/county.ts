@@ -35,7 +35,7 @@ import {
 import type { Designation } from '../../functions/stock/lot.ts';
 
 export const COUNTY = '632323';
-export const PLACE = 'warehouse';
+const PLACE = 'warehouse';
 const keys = keysOf(COUNTY);
 
 interface Ask {

@@ -31,11 +31,11 @@ describe('a division that takes many transactions', () => {
   it('is sound at every one of them, front line first, and finishes where it was broken off', async () => {
     const masks = countyOf(deps, 'masks-long');
     await masks.item();
-    for (const lot of ['a', 'b', 'c']) await masks.lot(lot, 100);
-    await Promise.all(Array.from({ length: 150 }, (_, i) => masks.need({ siteId: `v${i}`, tier: 3, quantity: 2 })));
+    for (const lot of ['a', 'b', 'c']) await masks.lot(lot, 80);
+    await Promise.all(Array.from({ length: 120 }, (_, i) => masks.need({ siteId: `v${i}`, tier: 3, quantity: 2 })));
     await masks.divide();
-    expect(await masks.promised(3)).toBe(300);
-    for (const siteId of ['post1', 'post2', 'post3']) await masks.need({ siteId, tier: 1, quantity: 90 });
+    expect(await masks.promised(3)).toBe(240);
+    for (const siteId of ['post1', 'post2', 'post3']) await masks.need({ siteId, tier: 1, quantity: 70 });
     const head = async () => Number((await masks.rows()).find(({ SK }) => SK === 'HEAD')?.['division']);
     for (let nth = 1; ; nth += 1) {
       expect(nth, 'transactions').toBeLessThan(20);
@@ -44,18 +44,18 @@ describe('a division that takes many transactions', () => {
       const outcome = await divide(flaky, COUNTY, 'masks-long').catch((error: Error) => error.message);
       expect(await masks.sound()).toEqual([]);
       // What a village gave up, a post has: nothing lies idle between two transactions.
-      expect((await masks.promised(1)) + (await masks.promised(3))).toBe(300);
+      expect((await masks.promised(1)) + (await masks.promised(3))).toBe(240);
       if (outcome !== 'Killed') break;
       expect(await head()).toBeGreaterThan(before);
     }
-    expect(await masks.promised(1)).toBe(270);
+    expect(await masks.promised(1)).toBe(210);
     expect(await masks.unsettled()).toEqual([]);
   });
 });
 
 describe('allocators that race', () => {
   it('promise nothing twice, whatever else happens meanwhile, and settle on the one answer', async () => {
-    for (let history = 0; history < runs(3); history += 1) {
+    for (let history = 0; history < runs(2); history += 1) {
       const masks = countyOf(deps, `masks-race-${history}`);
       const random = randomFrom(seed + history);
       const upTo = (n: number) => Math.floor(random() * n);
