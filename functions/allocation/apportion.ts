@@ -56,7 +56,7 @@ export interface Grant {
 }
 
 /** What one claim (site and tier) got, and why. Quantities are base units; what is granted is whole issue units. */
-export interface ClaimResult {
+interface ClaimResult {
   readonly siteId: string;
   readonly tier: Tier;
   readonly target: number;
@@ -69,7 +69,7 @@ export interface ClaimResult {
 }
 
 /** What one tier got of what was left for it. Quantities are base units. */
-export interface TierResult {
+interface TierResult {
   readonly tier: Tier;
   /** Most that its sites could have been given when its turn came, after the tiers before it and the reserve. */
   readonly available: number;

@@ -52,12 +52,11 @@ export const claimsOf = (needs: readonly Need[], unit: number): Claim[] => {
   }
   bounded(needs.reduce((sum, { target, floor }) => sum + target + floor, 0));
   return [...bySite.values()]
-    .map((lines) => claimOf(lines.length === 1 ? lines : lines.sort(earlier), unit))
-    .sort((a, b) => a.tier - b.tier || compare(a.siteId, b.siteId))
-    .map((claim, index) => ({ ...claim, index }));
+    .sort(([a], [b]) => (a && b ? a.tier - b.tier || compare(a.siteId, b.siteId) : 0))
+    .map((lines, index) => claimOf(lines.length === 1 ? lines : lines.sort(earlier), unit, index));
 };
 
-const claimOf = (lines: readonly Need[], unit: number): Omit<Claim, 'index'> => {
+const claimOf = (lines: readonly Need[], unit: number, index: number): Claim => {
   const [head] = lines;
   if (head === undefined) throw new RangeError('A claim has at least one line');
   let [arrival, target, floor, want] = [head.arrival, 0, 0, 0];
@@ -71,5 +70,5 @@ const claimOf = (lines: readonly Need[], unit: number): Omit<Claim, 'index'> => 
     want += lacks;
   }
   const { siteId, siteKind, tier } = head;
-  return { siteId, siteKind, tier, arrival, lines, target, floor, want, first: first ?? head };
+  return { index, siteId, siteKind, tier, arrival, lines, target, floor, want, first: first ?? head };
 };

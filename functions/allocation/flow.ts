@@ -6,7 +6,8 @@ export class Flow {
   readonly #spare: bigint[];
   readonly #mayUse: readonly (readonly number[])[];
   readonly #drawn: bigint[][];
-  readonly #users: { readonly taker: number; readonly at: number }[][];
+  /** Who draws on each class, and at which place of its own. */
+  readonly #drawers: Map<number, number>[];
   /** From here no path led to spare goods; true until goods become spare again. */
   #deadTakers = new Set<number>();
   #deadClasses = new Set<number>();
@@ -15,17 +16,17 @@ export class Flow {
     this.#spare = [...capacity];
     this.#mayUse = mayUse;
     this.#drawn = mayUse.map((classes) => classes.map(() => 0n));
-    this.#users = capacity.map(() => []);
-    mayUse.forEach((classes, taker) => {
-      classes.forEach((k, at) => {
-        this.#users[k]?.push({ taker, at });
-      });
-    });
+    this.#drawers = capacity.map(() => new Map());
   }
 
   #draw(taker: number, at: number, amount: bigint): void {
     const row = this.#drawn[taker];
-    if (row !== undefined) row[at] = (row[at] ?? 0n) + amount;
+    const drawers = this.#drawers[this.#mayUse[taker]?.[at] ?? -1];
+    if (row === undefined || drawers === undefined || amount === 0n) return;
+    const drawn = (row[at] ?? 0n) + amount;
+    row[at] = drawn;
+    if (drawn === 0n) drawers.delete(taker);
+    else if (drawn === amount) drawers.set(taker, at);
   }
 
   /** Gives a taker up to so much more, others keeping what they have; returns how much. */
@@ -67,11 +68,11 @@ export class Flow {
         if (arrived.has(k) || this.#deadClasses.has(k)) continue;
         arrived.set(k, { taker: h, at });
         if ((this.#spare[k] ?? 0n) > 0n) return { end: k, last: h, lastAt: at, steps: stepsTo(h, arrived, displaced) };
-        for (const user of this.#users[k] ?? []) {
-          if (seen.has(user.taker) || (this.#drawn[user.taker]?.[user.at] ?? 0n) === 0n) continue;
-          seen.add(user.taker);
-          displaced.set(user.taker, { k, at: user.at });
-          queue.push(user.taker);
+        for (const [drawer, place] of this.#drawers[k] ?? []) {
+          if (seen.has(drawer)) continue;
+          seen.add(drawer);
+          displaced.set(drawer, { k, at: place });
+          queue.push(drawer);
         }
       }
     }
@@ -88,8 +89,7 @@ export class Flow {
       for (const k of this.#mayUse[h] ?? []) {
         if (classes.has(k)) continue;
         classes.add(k);
-        for (const user of this.#users[k] ?? [])
-          if ((this.#drawn[user.taker]?.[user.at] ?? 0n) > 0n) takers.add(user.taker);
+        for (const drawer of this.#drawers[k]?.keys() ?? []) takers.add(drawer);
       }
     return { takers, classes };
   }
@@ -105,14 +105,12 @@ export class Flow {
     const free = min(lacking, this.#spare[k] ?? 0n);
     this.#spare[k] = (this.#spare[k] ?? 0n) - free;
     lacking -= free;
-    for (const user of this.#users[k] ?? []) {
+    for (const [drawer, place] of [...(this.#drawers[k] ?? [])]) {
       if (lacking === 0n) break;
-      if (user.taker === taker) continue;
-      const asked = min(lacking, this.#drawn[user.taker]?.[user.at] ?? 0n);
-      if (asked === 0n) continue;
-      this.#draw(user.taker, user.at, -asked);
-      const moved = this.push(user.taker, asked);
-      this.#draw(user.taker, user.at, asked - moved);
+      const asked = min(lacking, this.#drawn[drawer]?.[place] ?? 0n);
+      this.#draw(drawer, place, -asked);
+      const moved = this.push(drawer, asked);
+      this.#draw(drawer, place, asked - moved);
       lacking -= moved;
       // Its search went through everybody who draws on this class: if it cannot make way, none can.
       if (moved < asked) break;

@@ -13,7 +13,6 @@ export const headRow = defineRow({
   schema: z.object({ county: z.string(), itemId: z.string(), division: z.int() }),
   keys: (row) => keysOf(row.county).head(row.itemId),
 });
-export type Head = ReturnType<typeof headRow.parse>;
 
 /** The head moved on by one, if nobody else has moved it since it stood at `from`. */
 export const advanced = (county: string, itemId: string, from: number): Action => {

@@ -10,11 +10,18 @@ export interface Piece {
 
 const byArrival = (a: Claim, b: Claim): number => compare(a.arrival, b.arrival) || earlier(a.first, b.first);
 
-/** The claims of a group that still lack goods, the earliest arrival first. */
+/** A claim that still lacks goods, by its rank among all. */
+interface Waiting {
+  readonly claim: Claim;
+  readonly rank: number;
+}
+
+/** The claims of a group, the earliest arrival first. */
 interface Queue {
   readonly group: number;
-  readonly claims: readonly Claim[];
+  readonly claims: readonly Waiting[];
   next: number;
+  /** What the next of them still lacks. */
   left: number;
 }
 
@@ -31,20 +38,18 @@ export const matched = (
 ): { readonly pieces: readonly (readonly Piece[])[]; readonly spare: ReadonlyMap<Lot, number> } => {
   const pieces: Piece[][] = claims.map(() => []);
   const spare = new Map<Lot, number>();
-  const amount = (claim: Claim | undefined): number => (claim && granted[claim.index]) ?? 0;
-  const byGroup = Map.groupBy(
-    claims.filter((claim) => amount(claim) > 0),
-    (claim) => groupOf[claim.index] ?? 0,
-  );
-  const queues = [...byGroup].map(([group, of]): Queue => {
-    const sorted = of.sort(byArrival);
-    return { group, claims: sorted, next: 0, left: amount(sorted[0]) };
-  });
-  queues.sort((a, b) => byArrival(head(a), head(b)));
+  const amount = (waiting: Waiting | undefined): number => (waiting && granted[waiting.claim.index]) ?? 0;
+  const order = claims.filter(({ index }) => (granted[index] ?? 0) > 0).sort(byArrival);
+  const queues = [
+    ...Map.groupBy(
+      order.map((claim, rank) => ({ claim, rank })),
+      ({ claim }) => groupOf[claim.index] ?? 0,
+    ),
+  ].map(([group, of]): Queue => ({ group, claims: of, next: 0, left: amount(of[0]) }));
   const keeper = queues.length;
   const flow = new Flow(capacity.map(BigInt), [...queues.map(({ group }) => groups[group] ?? []), reserve]);
   queues.forEach((queue, taker) => {
-    flow.push(taker, BigInt(queue.claims.reduce((sum, claim) => sum + amount(claim), 0)));
+    flow.push(taker, BigInt(queue.claims.reduce((sum, waiting) => sum + amount(waiting), 0)));
   });
   flow.push(keeper, BigInt(withheld));
   const users = capacity.map((_, k) => queues.flatMap(({ group }, taker) => (groups[group]?.includes(k) ? taker : [])));
@@ -58,7 +63,7 @@ export const matched = (
       if (queue === undefined) break;
       const asked = Math.min(left, queue.left);
       const units = Number(flow.take(taker, lot.class, BigInt(asked)));
-      if (units > 0) pieces[head(queue).index]?.push({ lot, units });
+      if (units > 0) pieces[queue.claims[queue.next]?.claim.index ?? -1]?.push({ lot, units });
       left -= units;
       queue.left -= units;
       if (queue.left === 0) {
@@ -77,17 +82,12 @@ export const matched = (
   return { pieces, spare };
 };
 
-const head = ({ claims, next }: Queue): Claim => {
-  const claim = claims[next];
-  if (claim === undefined) throw new RangeError('Nobody is left in this queue');
-  return claim;
-};
-
 const foremostOf = (asking: ReadonlySet<number>, queues: readonly Queue[]): number => {
-  let first = -1;
+  let [first, least] = [-1, Number.POSITIVE_INFINITY];
   for (const taker of asking) {
-    const [a, b] = [queues[taker], queues[first]];
-    if (a !== undefined && (b === undefined || byArrival(head(a), head(b)) < 0)) first = taker;
+    const queue = queues[taker];
+    const rank = queue?.claims[queue.next]?.rank ?? Number.POSITIVE_INFINITY;
+    if (rank < least) [first, least] = [taker, rank];
   }
   return first;
 };

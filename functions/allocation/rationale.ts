@@ -10,8 +10,8 @@ import { designation } from '../stock/lot.ts';
 import type { ApportionInput, Apportionment, Need } from './apportion.ts';
 import { placeKey } from './standing.ts';
 
-/** Claims and lots in one row, which may hold 400 KB. */
-const PART = 1_000;
+/** Lines, and as many lots, in one row, which may hold 400 KB. */
+const PART = 500;
 
 const lotGiven = z.object({
   lotId: z.string(),
@@ -126,7 +126,8 @@ export const rationaleOf = ({ division, at, item, policy, input, answer }: Divis
   const claimParts = partsOf(claims, (claim) => claim.lines.length);
   const lotParts = partsOf(
     input.lots.map((lot): LotGiven => ({ ...lot, granted: ofLot(placeKey(lot)) })),
-    () => 1,
+    // Some name up to fifty sites.
+    (lot) => 1 + (lot.designation.to === 'sites' ? lot.designation.siteIds.length / 3 : 0),
   );
   const parts = Math.max(claimParts.length, lotParts.length, 1);
   const { horizonMinutes, lookBackMinutes, handlingMinutes } = policy.allocation;

@@ -20,11 +20,6 @@ const against = (a: number, b: number, c: number, d: number): number => {
 
 const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
 
-/** Where a claim starts to rise (its share before anything is granted) and where it is full. */
-const starts = (claim: Rising): Level => ({ num: claim.floor, den: claim.target });
-const ends = (claim: Rising, unit: number): Level => ({ num: claim.floor + claim.want * unit, den: claim.target });
-const below = (a: Level, b: Level): boolean => against(a.num, a.den, b.num, b.den) < 0;
-
 /** Sums over claims by where they stand at a level: full, or still rising. */
 interface Stand {
   full: number;
@@ -32,13 +27,16 @@ interface Stand {
   floor: number;
 }
 
-const stand = (claim: Rising, level: Level, unit: number, sums: Stand): void => {
-  if (!below(starts(claim), level)) return;
-  if (below(level, ends(claim, unit))) {
+const stand = (claim: Rising, { num, den }: Level, unit: number, sums: Stand): void => {
+  if (against(claim.floor, claim.target, num, den) >= 0) return;
+  if (against(fullAt(claim, unit), claim.target, num, den) > 0) {
     sums.target += claim.target;
     sums.floor += claim.floor;
   } else sums.full += claim.want * unit;
 };
+
+/** What a claim has once it has all it wants. Its share rises from `floor` to this, over `target`. */
+const fullAt = (claim: Rising, unit: number): number => claim.floor + claim.want * unit;
 
 /**
  * The level at which claims take exactly so many issue units when each is lifted from its floor towards it, and none
@@ -51,32 +49,43 @@ export const levelOf = (claims: readonly Rising[], units: number, unit: number):
   let open = claims.filter(({ want }) => want > 0);
   let lower: Level | undefined;
   let upper: Level | undefined;
-  const inside = (level: Level) => !(lower && !below(lower, level)) && !(upper && !below(level, upper));
-  const breakpoint = (claim: Rising | undefined): Level | undefined =>
-    claim && [starts(claim), ends(claim, unit)].find(inside);
-  for (;;) {
-    const candidates = [open[0], open[open.length >> 1], open.at(-1)].flatMap((claim) => breakpoint(claim) ?? []);
-    const pivot = candidates.sort((a, b) => (below(a, b) ? -1 : 1))[candidates.length >> 1];
-    if (pivot === undefined) break;
+  const above = (num: number, den: number) => lower === undefined || against(num, den, lower.num, lower.den) > 0;
+  const below = (num: number, den: number) => upper === undefined || against(num, den, upper.num, upper.den) < 0;
+  /** Whether it starts to rise, or is full, strictly between what the level is known to be above and below. */
+  const startsInside = ({ floor, target }: Rising) => above(floor, target) && below(floor, target);
+  const endsInside = (claim: Rising) => {
+    const full = fullAt(claim, unit);
+    return above(full, claim.target) && below(full, claim.target);
+  };
+  while (open.length > 0) {
+    const pivot = middleOf(
+      [open[0], open[open.length >> 1], open.at(-1)].flatMap((claim) =>
+        claim ? { num: startsInside(claim) ? claim.floor : fullAt(claim, unit), den: claim.target } : [],
+      ),
+    );
     const sums = { ...sure };
     for (const claim of open) stand(claim, pivot, unit, sums);
     if (against(pivot.num, pivot.den, due - sums.full + sums.floor, sums.target) < 0) lower = pivot;
     else upper = pivot;
-    const still: Rising[] = [];
-    for (const claim of open) {
-      if (inside(starts(claim)) || inside(ends(claim, unit))) still.push(claim);
-      else if (upper && !below(starts(claim), upper)) continue;
-      else if (lower && !below(lower, ends(claim, unit))) sure.full += claim.want * unit;
+    open = open.filter((claim) => {
+      if (startsInside(claim) || endsInside(claim)) return true;
+      if (!below(claim.floor, claim.target)) return false;
+      if (!above(fullAt(claim, unit), claim.target)) sure.full += claim.want * unit;
       else {
         sure.target += claim.target;
         sure.floor += claim.floor;
       }
-    }
-    open = still;
+      return false;
+    });
   }
   const [num, den] = [due - sure.full + sure.floor, sure.target];
   const common = divisor(num, den);
   return { num: num / common, den: den / common };
+};
+
+const middleOf = (levels: readonly Level[]): Level => {
+  const sorted = levels.toSorted((a, b) => against(a.num, a.den, b.num, b.den));
+  return sorted[sorted.length >> 1] ?? { num: 0, den: 1 };
 };
 
 /** What a claim takes at a level: whole issue units, and whether a fraction of one comes on top. */

@@ -6,13 +6,13 @@ import { Flow } from './flow.ts';
 import { type Level, levelOf, takenTogether } from './shares.ts';
 
 /** Claims of one tier that may use the same goods. */
-export interface Group {
+interface Group {
   readonly mayUse: readonly number[];
   readonly claims: readonly Claim[];
 }
 
 /** What earlier tiers and the reserve are sure of, though not yet of which goods. */
-export interface Sure {
+interface Sure {
   readonly mayUse: readonly number[];
   readonly units: number;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ApportionInput, type Apportionment, apportion, type Need } from '../../functions/allocation/apportion.ts';
-import { claimsOf } from '../../functions/allocation/claims.ts';
+import { claimsOf, earlier } from '../../functions/allocation/claims.ts';
 import { eligibilityOf } from '../../functions/allocation/eligible.ts';
 import { takenAt } from '../../functions/allocation/shares.ts';
 import { served } from '../../functions/allocation/tiers.ts';
@@ -15,12 +15,15 @@ import {
   greatest,
   least,
   minus,
+  plus,
   times,
   total,
 } from './fraction.ts';
 import { instance } from './instances.ts';
-import { bruteForce, byTrial, mayGo } from './oracle.ts';
+import { bruteForce, byTrial, feasible, mayGo } from './oracle.ts';
 
+/** May use what is open to all. */
+const NOBODY = { siteId: '', siteKind: 'warehouse', tier: 1 } as const;
 const keyOf = ({ tier, siteId }: { tier: number; siteId: string }) => `${tier}#${siteId}`;
 const small = instance({ sites: 4, lots: 5, needs: 7, most: 6 });
 const large = instance({ sites: 40, lots: 30, needs: 80, most: 500 });
@@ -71,6 +74,44 @@ describe('against brute force', () => {
       }
     }));
 
+  it('gives the unit over to the claim that needs it first: no later claim has one that it could have had', () =>
+    check(small, 300, (input) => {
+      const claims = claimsOf(input.needs, input.unit);
+      const exact = continuous(input);
+      const { claims: results, withheld } = apportion(input);
+      const units = results.map(({ granted }) => granted / input.unit);
+      const over = (i: number) => fraction(units[i] ?? 0);
+      const shareOf = (i: number) => {
+        const [x, claim] = [exact.get(keyOf(claims[i] ?? NOBODY)) ?? fraction(0), claims[i]];
+        const had = plus(fraction(claim?.floor ?? 0), times(x, fraction(input.unit)));
+        return times(had, fraction(1, claim?.target ?? 1));
+      };
+      for (const [a, first] of claims.entries())
+        for (const [b, second] of claims.entries()) {
+          if (first.tier !== second.tier || earlier(first.first, second.first) >= 0) continue;
+          const [x, y] = [exact.get(keyOf(first)) ?? fraction(0), exact.get(keyOf(second)) ?? fraction(0)];
+          if (against(over(a), x) >= 0 || against(over(b), y) <= 0 || against(shareOf(a), shareOf(b)) !== 0) continue;
+          const swapped = units.with(a, (units[a] ?? 0) + 1).with(b, (units[b] ?? 0) - 1);
+          // The tiers after this one have no say in it.
+          const takers = [
+            ...claims.map((claim, i) => ({ claim, units: claim.tier <= first.tier ? (swapped[i] ?? 0) : 0 })),
+            { claim: { ...NOBODY, arrival: input.reserveUntil }, units: first.tier > 1 ? withheld / input.unit : 0 },
+          ];
+          const may = (who: number, lot: number) => {
+            const [taker, supply] = [takers[who], input.lots[lot]];
+            return taker !== undefined && supply !== undefined && mayGo(supply, taker.claim);
+          };
+          const stock = input.lots.map(({ quantity }) => Math.floor(quantity / input.unit));
+          expect(
+            feasible(
+              takers.map((taker) => taker.units),
+              stock,
+              may,
+            ),
+          ).toBe(false);
+        }
+    }));
+
   it('chooses the lots that trying out every amount would choose: first-expiring first, to the earliest arrival', () =>
     check(small, 150, (input) => {
       const answer = apportion(input);
@@ -105,8 +146,6 @@ describe('against brute force', () => {
       expect(actual).toEqual(expected);
     }));
 });
-
-const NOBODY = { siteId: '', siteKind: 'warehouse' } as const;
 
 describe('at every apportionment', () => {
   it('grants no more of a lot than there is, no more to a line than it lacks, and only whole issue units', () =>

@@ -1,6 +1,8 @@
+import { apportion } from '../../functions/allocation/apportion.ts';
 import { divide } from '../../functions/allocation/divide.store.ts';
+import { standingOf } from '../../functions/allocation/standing.ts';
 import { itemRow } from '../../functions/catalogue/item.ts';
-import { DEFAULT_POLICY, policyRow, type Tier } from '../../functions/catalogue/policy.ts';
+import { DEFAULT_POLICY, policyInForce, policyRow, type Tier } from '../../functions/catalogue/policy.ts';
 import { type SiteKind, siteRow } from '../../functions/catalogue/site.ts';
 import {
   cancelled,
@@ -10,6 +12,7 @@ import {
   openRow,
   picked,
   planned,
+  plannedQuantity,
   received,
   dispatched as sent,
 } from '../../functions/request/line.ts';
@@ -32,7 +35,7 @@ import {
 import type { Designation } from '../../functions/stock/lot.ts';
 
 export const COUNTY = '632323';
-export const PLACE = 'warehouse';
+const PLACE = 'warehouse';
 const keys = keysOf(COUNTY);
 
 interface Ask {
@@ -148,6 +151,15 @@ export const countyOf = (deps: Deps & { time: string }, itemId: string) => {
       if (line === undefined) throw new Error(`No line ${id}`);
       return line;
     },
+    lines: async () =>
+      getAll(
+        deps,
+        lineRow,
+        (await self.pointers()).map(({ requestId, n }) => keys.requestLine(requestId, n)),
+      ),
+    /** Planned for all lines of a tier together. */
+    promised: async (tier: Tier) =>
+      (await self.lines()).reduce((sum, line) => sum + (line.tier === tier ? plannedQuantity(line) : 0), 0),
     held: async (id: string) =>
       Object.fromEntries(planned(await self.line(id)).map(({ lotId, quantity }) => [lotId, quantity])),
     rows: () => partition(deps, keys.item(itemId).PK),
@@ -183,14 +195,33 @@ export const countyOf = (deps: Deps & { time: string }, itemId: string) => {
     divide: () => divide(deps, COUNTY, itemId),
 
     /** What must hold at every commit: on hand = held + free, and what the lines hold of a lot is what it calls held. */
-    sound: async (): Promise<string[]> => {
+    sound: async (): Promise<string[]> => unsound(ofType(balanceRow, await self.rows()), await self.lines()),
+
+    /** Lines that do not hold what the pure function gives them over the rows as they are. */
+    unsettled: async (): Promise<string[]> => {
       const rows = await self.rows();
-      const lines = await getAll(
+      const opens = ofType(openRow, rows);
+      const lines = await self.lines();
+      const sites = await getAll(
         deps,
-        lineRow,
-        ofType(openRow, rows).map(({ requestId, n }) => keys.requestLine(requestId, n)),
+        siteRow,
+        lines.map(({ siteId }) => keys.site(siteId)),
       );
-      return unsound(ofType(balanceRow, rows), lines);
+      const [item] = ofType(itemRow, rows);
+      if (item === undefined) throw new Error(`No item ${itemId}`);
+      const policy = policyInForce(COUNTY, await get(deps, policyRow, keys.policy()));
+      const balances = ofType(balanceRow, rows);
+      const { input } = standingOf({ item, policy, balances, opens, lines, sites }, deps.clock.now());
+      const shall = Map.groupBy(apportion(input).grants, ({ lineId }) => lineId);
+      const said = (holds: readonly { lotId: string; quantity: number }[]) =>
+        holds
+          .map(({ lotId, quantity }) => `${lotId}: ${quantity}`)
+          .sort()
+          .join(', ');
+      return lines.flatMap((line) => {
+        const [is, ought] = [said(planned(line)), said(shall.get(line.id) ?? [])];
+        return is === ought ? [] : [`${line.id} holds ${is}, not ${ought}`];
+      });
     },
   };
   return self;

@@ -19,6 +19,8 @@ describe('dividing an item', () => {
     const { division } = await masks.divide();
     expect(await masks.held(post)).toEqual({ a: 600 });
     expect(await masks.line(village)).toMatchObject({ holds: [], rationale: division, division });
+    // So that the stream's records of it wake no allocator.
+    expect(await masks.balance('a')).toMatchObject({ held: 600, free: 0, division });
     const why = await viewRationale(deps, COUNTY, 'masks-1', division, { siteId: 'v1', tier: 3 });
     expect(why?.zh).toBe(
       '共有 600 盒；前线需 600，用 600，剩 0；居民可用 0，共需 200，得 0；本点应有 200，已有或在途 0，需 200，得 0，达 0%。',

@@ -43,14 +43,15 @@ export const instance = ({ sites, lots, needs, most, plain = false }: Shape): fc
       site: fc.nat(sites - 1),
       tier: fc.constantFrom(1 as const, 2 as const, 3 as const),
       needBy: fc.constantFrom('2022-05-13T00:00:00.000Z', '2022-05-14T00:00:00.000Z'),
-      target: fc.integer({ min: 1, max: most }),
-      done: fc.nat(most * unit),
+      // Equal claims are where rounding has to choose.
+      target: fc.oneof(fc.constantFrom(2, most), fc.integer({ min: 1, max: most })),
+      done: fc.oneof(fc.constant(0), fc.nat(most * unit)),
     });
     return fc
       .record({
         reserve: fc.oneof(fc.constant(0), fc.nat(most * unit)),
-        lots: fc.array(lot, { maxLength: lots }),
-        needs: fc.array(need, { maxLength: needs }),
+        lots: fc.array(lot, { maxLength: lots, size: 'max' }),
+        needs: fc.array(need, { maxLength: needs, size: 'max' }),
         days: fc.array(fc.nat(2), { minLength: sites, maxLength: sites }),
       })
       .map(({ reserve, lots: some, needs: all, days }) => ({

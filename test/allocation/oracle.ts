@@ -122,7 +122,7 @@ const highest = (parties: readonly Party[], limit: Fraction, unit: number): Frac
 };
 
 /** Can everybody be given this much at once? Augmenting one unit at a time, on paper-sized instances. */
-const feasible = (
+export const feasible = (
   demands: readonly number[],
   stock: readonly number[],
   may: (who: number, lot: number) => boolean,
