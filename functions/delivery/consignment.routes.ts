@@ -33,7 +33,7 @@ export const listQuery = pageQuery.extend({ status: z.enum([...consignmentStatus
 export const listPage = z.object({ rows: z.array(consignmentSummary), cursor: z.string().optional() });
 const storekeeper = allow('storekeeper');
 
-const view = consignmentView.openapi('Consignment');
+const view = consignmentView.meta({ id: 'Consignment' });
 const responses = { 200: answer('The consignment as it now is', view), ...problems };
 
 const openBody = z

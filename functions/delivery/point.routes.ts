@@ -14,7 +14,7 @@ const point = allow('point');
 /** As typed: spaces, hyphens and letters that look like digits are understood. */
 const params = z.object({ code: z.string().max(40).openapi({ example: '7K2M-Q9XT' }) });
 const example = { lines: [{ n: 1, good: 380, damaged: 15, missing: 5, reason: 'wet', note: '纸箱受潮' }] };
-const view = waybillView.openapi('Waybill');
+const view = waybillView.meta({ id: 'Waybill' });
 
 /** What a point or a front-line unit does with the goods on their way to its own site. */
 export const pointDeliveryRoutes = (app: App, deps: Deps): void => {

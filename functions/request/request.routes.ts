@@ -26,7 +26,7 @@ const listQuery = pageQuery.extend({ status: z.enum([...requestStatus.options, '
 const page = z.object({ rows: z.array(requestSummary), cursor: z.string().optional() });
 const readers = allow('clerk', 'approver', 'headquarters', 'storekeeper', 'auditor');
 
-const view = requestView.openapi('Request');
+const view = requestView.meta({ id: 'Request' });
 const responses = {
   200: answer('The request as it now is', view),
   ...problems,

@@ -19,6 +19,9 @@ export const CHECKPOINT = 'checkpoint';
 export const VILLAGE = 'village';
 export const OTHER_VILLAGE = 'other-village';
 
+/** Where goods are asked for. */
+export const ASKING = [CHECKPOINT, VILLAGE, OTHER_VILLAGE] as const;
+
 const SITES: readonly { readonly id: string; readonly kind: SiteKind }[] = [
   { id: WAREHOUSE, kind: 'warehouse' },
   { id: CHECKPOINT, kind: 'checkpoint' },
@@ -48,6 +51,8 @@ interface Ask {
   readonly by?: Client;
   /** Somebody else than the site's own people, through the point's door. */
   readonly asking?: Client;
+  /** Said again although it is odd. */
+  readonly confirmed?: boolean;
 }
 
 /** A county of one warehouse, one checkpoint and two villages: everything a flow needs, and nobody else in it. */
@@ -114,9 +119,24 @@ export const smallCounty = async (
       const note = { source: 'existing', placeId: WAREHOUSE, document: `PAPER-${papers}`, lines };
       await storekeeper.post('/staff/stock-receipts', note, z.unknown());
     },
-    ask: async ({ siteId, boxes, itemId = 'mask', recipients = 'post', by, asking = people.point(siteId) }) => {
+    ask: async ({
+      siteId,
+      boxes,
+      itemId = 'mask',
+      recipients = 'post',
+      by,
+      confirmed,
+      asking = people.point(siteId),
+    }) => {
       const lines = [{ itemId, quantity: boxes, unit: '盒' }];
-      const body = { siteId, recipients, needBy: await hence(24), reason: '值守补充', lines };
+      const body = {
+        siteId,
+        recipients,
+        needBy: await hence(24),
+        reason: '值守补充',
+        lines,
+        ...(confirmed && { confirmed }),
+      };
       return by === undefined
         ? asking.post('/point/requests', body, requestView)
         : by.post('/staff/requests', body, requestView);

@@ -19,9 +19,10 @@ const freePort = async (): Promise<number> => {
 };
 
 /** A table on the real embedded engine, in memory, for the tests of one file. The clock is the test's to set. */
-export const useTable = (): Deps & { time: string } => {
+export const useTable = (): Deps & { time: string; endpoint: string } => {
   const deps = {
     table: 'test',
+    endpoint: '',
     time: '2022-05-12T01:00:00.000Z',
     clock: { now: () => deps.time },
     ids: randomIds(),
@@ -37,8 +38,9 @@ export const useTable = (): Deps & { time: string } => {
     });
     stop = () => child.kill('SIGKILL');
     await once(child.stderr, 'data');
+    deps.endpoint = `http://127.0.0.1:${port}`;
     const client = new DynamoDBClient({
-      endpoint: `http://127.0.0.1:${port}`,
+      endpoint: deps.endpoint,
       region: 'local',
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     });
