@@ -1,3 +1,5 @@
+import { globSync } from 'node:fs';
+import { buildSync } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { readable, synthesised } from '../support/synthesised.ts';
 
@@ -109,6 +111,35 @@ describe('every function may do exactly what it is for', () => {
       expect(Properties).not.toHaveProperty('ManagedPolicyArns');
       expect(Properties).not.toHaveProperty('Policies');
     }
+  });
+});
+
+/** What shows in a function's code that it uses a right. */
+const USES: Readonly<Record<string, RegExp>> = {
+  'dynamodb:GetItem table': /new GetCommand\(/,
+  'dynamodb:BatchGetItem table': /new BatchGetCommand\(/,
+  'dynamodb:Query table': /\bpartition\(/,
+  'dynamodb:Query table/index/GSI1': /index: "GSI1"/,
+  'dynamodb:Query table/index/GSI2': /index: "GSI2"/,
+  'dynamodb:PutItem table': /kind: "put"/,
+  'dynamodb:UpdateItem table': /kind: "update"/,
+  'dynamodb:DeleteItem table': /kind: "delete"/,
+  'dynamodb:ConditionCheckItem table': /kind: "check"/,
+};
+
+describe('no function may do what its code has no use for', () => {
+  it.each(globSync('functions/**/*.handler.ts').sort())('%s', (entry) => {
+    // What is left when all that the handler cannot reach is taken away.
+    const { outputFiles } = buildSync({
+      entryPoints: [entry],
+      bundle: true,
+      packages: 'external',
+      format: 'esm',
+      write: false,
+    });
+    const code = outputFiles[0]?.text ?? '';
+    const idle = (EXPECTED[entry] ?? []).filter((right) => USES[right]?.test(code) === false);
+    expect(idle).toEqual([]);
   });
 });
 
