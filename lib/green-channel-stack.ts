@@ -28,7 +28,7 @@ export class GreenChannelStack extends Stack {
     const { table, failures, exported } = stateful;
     const house: House = { table, bundling: props.bundling };
     const run = (name: string, made: TaskFunctionProps) => new TaskFunction(this, name, house, made);
-    const stream = { ...exported, stream: table.tableStreamArn ?? '' };
+    const stream = { ...exported, stream: table.streamArn };
     const machines = {
       MACHINE_REQUEST: machineArn(this, 'request'),
       MACHINE_CONSIGNMENT: machineArn(this, 'consignment'),
@@ -145,7 +145,7 @@ export class GreenChannelStack extends Stack {
     const { topic } = new Monitoring(this, 'Monitoring', {
       consumers: [divide, wake],
       failuresBucket: failures.bucketName,
-      workflows: [requests, deliveries],
+      workflows: { Request: requests, Delivery: deliveries },
       sweep,
       api,
     });

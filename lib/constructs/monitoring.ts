@@ -20,7 +20,8 @@ import type { TaskFunction } from './task-function.ts';
 export interface MonitoringProps {
   readonly consumers: readonly TaskFunction[];
   readonly failuresBucket: string;
-  readonly workflows: readonly StateMachine[];
+  /** By what an alarm calls them. */
+  readonly workflows: Readonly<Record<string, StateMachine>>;
   readonly sweep: TaskFunction;
   readonly api: HttpApi;
 }
@@ -107,10 +108,10 @@ const watches = ({ consumers, failuresBucket, workflows, sweep, api }: Monitorin
       ),
     ]),
   },
-  ...workflows.map((workflow) => ({
-    id: `${workflow.node.scope?.node.id}Failed`,
+  ...Object.entries(workflows).map(([name, workflow]) => ({
+    id: `${name}Failed`,
     runbook: 'an-execution-failed',
-    says: `An execution of ${workflow.node.scope?.node.id} gave up.`,
+    says: `A ${name.toLowerCase()} workflow gave up.`,
     metric: sum([
       workflow.metricFailed({ period: MINUTE }),
       workflow.metricAborted({ period: MINUTE }),

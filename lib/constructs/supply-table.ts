@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import {
   AttributeType,
@@ -45,6 +46,11 @@ export class SupplyTable extends Table {
         sortKey: { name: `${indexName}SK`, type: AttributeType.STRING },
         projectionType: ProjectionType.ALL,
       });
+  }
+
+  get streamArn(): string {
+    assert(this.tableStreamArn !== undefined, 'The supply table has a stream');
+    return this.tableStreamArn;
   }
 
   /** Exactly these rights, and queries of exactly these indexes: the library's own grants name all indexes by wildcard. */

@@ -16,10 +16,10 @@ describe('every alarm', () => {
   it('watches for one way to fail unseen', () => {
     expect(alarms.map(([id]) => id.replace(/^Monitoring(\w+)\w{8}$/, '$1')).sort()).toEqual([
       'ApiFailing',
-      'DeliveryWorkflowFailed',
+      'DeliveryFailed',
       'DivideLate',
       'RecordsSetAside',
-      'RequestWorkflowFailed',
+      'RequestFailed',
       'SweepFailing',
       'SweepSilent',
       'WakeLate',
