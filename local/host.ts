@@ -1,23 +1,13 @@
-import { join } from 'node:path';
-import type { DynamoDBStreamEvent } from 'aws-lambda';
 import type { Actor } from '../functions/shared/actor.ts';
-import { clockFrom } from '../functions/shared/clock.ts';
 import type { Log } from '../functions/shared/log.ts';
 import { readDeployment } from './deployment.ts';
-import { type Engine, startEngine } from './engine.ts';
-import { awsFor } from './facade.ts';
-import { type FaultSettings, type Faults, faultsFrom, noFaults } from './faults.ts';
+import type { FaultSettings } from './faults.ts';
 import { claimFolder } from './folder.ts';
-import { type Functions, loadFunctions } from './functions.ts';
 import { listen } from './http.ts';
 import { openIssuer } from './issuer.ts';
-import { type Journal, openJournal } from './journal.ts';
-import { workflows } from './machines.ts';
-import { subscription } from './mapping.ts';
-import { schedule } from './schedule.ts';
-import { openStream } from './stream.ts';
-import { HOST_URL, synthesised } from './synth.ts';
-import { openTable, tableClients } from './table.ts';
+import { startServices } from './services.ts';
+import { openStore } from './store.ts';
+import { synthesised } from './synth.ts';
 
 export interface HostOptions {
   /** Everything the host keeps: table, journal, keys. */
@@ -72,81 +62,13 @@ const boot = async (options: HostOptions, running: AsyncDisposableStack): Promis
   running.defer(claimFolder(dataDir).release);
   const door = await listen(options.host, options.port, log);
   running.defer(door.close);
-  const deployment = readDeployment(options.assembly ?? (await synthesised(dataDir)));
-
-  let engine: Engine | undefined;
-  const faults = faultsOf(options, () => engine);
-  if (options.endpoint === undefined) {
-    engine = await startEngine(dataDir, log, faults);
-    running.defer(engine.stop);
-  }
-  const clients = tableClients(options.endpoint ?? engine?.endpoint ?? '');
-  running.defer(clients.close);
-  const streamArn = await openTable(clients.dynamo, deployment.table);
-
-  const journal = openJournal(join(dataDir, 'journal.db'));
-  running.defer(journal.close);
-  const env = options.rehearsal === undefined ? {} : { REHEARSAL_CLOCK: options.rehearsal };
-  const time = { clock: clockFrom(env), speed: Number(options.rehearsal?.split(' ')[1] ?? 1) };
-
-  // Functions call machines, and machines call functions: the machines are told of them once they are there.
-  const loaded = Promise.withResolvers<Functions>();
-  const machines = workflows({
-    ...time,
-    journal,
-    log,
-    machines: Object.fromEntries(Object.entries(deployment.machines).map(([arn, text]) => [arn, JSON.parse(text)])),
-    invoke: async (arn, payload) => (await loaded.promise).invoke(arn, payload),
-  });
-  let written = (): void => {};
-  const functions = await loadFunctions(
-    deployment.functions,
-    ({ environment }) => ({
-      ...Object.fromEntries(
-        Object.entries(environment).map(([name, value]) => [name, value.replaceAll(HOST_URL, door.url)]),
-      ),
-      ...env,
-    }),
-    (spec) =>
-      awsFor(spec, {
-        dynamo: clients.dynamo,
-        workflows: { ...machines, machineOf: (token) => machineOf(journal, token) },
-        faults,
-        onWrite: () => written(),
-      }),
-  );
-  loaded.resolve(functions);
-  running.defer(functions.settled);
-  running.defer(machines.stop);
-
   const issuer = await openIssuer(dataDir, door.url);
   door.publish(issuer.documents);
-  await machines.resumeAll();
-  const stream = await openStream({
-    client: clients.streams,
-    streamArn,
-    subscriptions: deployment.consumers.map(({ id, functionArn, properties }) =>
-      subscription(id, properties, (event: DynamoDBStreamEvent) => functions.invoke(functionArn, event)),
-    ),
-    journal,
-    log,
-    speed: time.speed,
-    failures: join(dataDir, 'failures'),
-    faults,
-  });
-  running.defer(stream.stop);
-  written = stream.nudge;
-  const everyMinute = (expression: string, run: () => Promise<unknown>) =>
-    running.defer(schedule({ expression, speed: time.speed, run, log }).stop);
-  for (const { expression, functionArn } of deployment.schedules)
-    everyMinute(expression, () => functions.invoke(functionArn, {}));
-  everyMinute('rate(1 minute)', async () => {
-    const passed = stream.passed();
-    if (passed !== undefined) await engine?.prune(deployment.table.TableName, passed);
-  });
+  const deployment = readDeployment(options.assembly ?? (await synthesised(dataDir)));
+  const store = await openStore(options, deployment.table, running);
+  const { functions, stream } = await startServices({ ...options, url: door.url, deployment, store }, running);
   // Asked again first of all when the host stops: nothing new comes in while the rest ends.
   running.defer(door.close);
-
   if (options.prepare !== undefined) {
     const side = await listen('127.0.0.1', 0, log);
     running.defer(side.close);
@@ -159,18 +81,5 @@ const boot = async (options: HostOptions, running: AsyncDisposableStack): Promis
     functions.invoke,
     deployment.consumers.map(({ functionArn }) => functionArn),
   );
-  return { url: door.url, tokenOf: issuer.token, drained: stream.drained, killEngine: () => engine?.kill() };
-};
-
-const faultsOf = ({ faults }: HostOptions, engine: () => Engine | undefined): Faults =>
-  faults === undefined
-    ? noFaults
-    : faultsFrom(faults, (victim) => {
-        if (victim !== 'host') engine()?.kill();
-        if (victim !== 'engine') process.kill(process.pid, 'SIGKILL');
-      });
-
-const machineOf = (journal: Journal, token: string): string | undefined => {
-  const wait = journal.wait(token);
-  return wait && journal.execution(wait.execution)?.machine;
+  return { url: door.url, tokenOf: issuer.token, drained: stream.drained, killEngine: store.killEngine };
 };

@@ -2,12 +2,14 @@ import {
   CreateTableCommand,
   DescribeTableCommand,
   DynamoDBClient,
+  type DynamoDBClientConfig,
   ResourceNotFoundException,
   type TableDescription,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
-import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { DynamoDBStreamsClient, type DynamoDBStreamsClientConfig } from '@aws-sdk/client-dynamodb-streams';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { RequestSigner } from '@smithy/types';
 import { CannotStart } from './cannot-start.ts';
 import type { TableSpec } from './deployment.ts';
 
@@ -21,14 +23,35 @@ export interface TableClients {
 /** An engine that was killed is back in a fraction of a second; a call waits for it through these attempts. */
 const MAX_ATTEMPTS = 8;
 
-export const tableClients = (endpoint: string, region = 'local'): TableClients => {
-  // Engines for one machine take any signature, but ask for one.
-  const own = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const config = { endpoint, region, maxAttempts: MAX_ATTEMPTS, ...(region === 'local' && { credentials: own }) };
-  const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(config), {
-    marshallOptions: { removeUndefinedValues: true },
-  });
-  const streams = new DynamoDBStreamsClient(config);
+/** The engine looks for a signature and does not check it. To make a real one takes a quarter of a call. */
+const unchecked: RequestSigner = {
+  sign: async (request) => {
+    request.headers['authorization'] =
+      'AWS4-HMAC-SHA256 Credential=local/20220517/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0';
+    request.headers['x-amz-date'] = '20220517T000000Z';
+    return request;
+  },
+};
+
+/** Engines for one machine take any key, but ask for one. */
+const anyKey = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/** Clients of the embedded engine. */
+export const engineClients = (endpoint: string): TableClients =>
+  clientsFor({ endpoint, region: 'local', credentials: anyKey, signer: unchecked });
+
+/** Clients of an endpoint that somebody else runs, with the region and keys of the environment if it has any. */
+export const endpointClients = (endpoint: string): TableClients => {
+  const { AWS_REGION, AWS_ACCESS_KEY_ID } = process.env;
+  return clientsFor({ endpoint, region: AWS_REGION ?? 'local', ...(AWS_ACCESS_KEY_ID ? {} : { credentials: anyKey }) });
+};
+
+const clientsFor = (config: DynamoDBClientConfig & DynamoDBStreamsClientConfig): TableClients => {
+  const client = new DynamoDBClient({ ...config, maxAttempts: MAX_ATTEMPTS });
+  const streams = new DynamoDBStreamsClient({ ...config, maxAttempts: MAX_ATTEMPTS });
+  // It makes every request and reply fit to be logged, and there is no logger.
+  client.middlewareStack.remove('loggerMiddleware');
+  const dynamo = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   return {
     dynamo,
     streams,

@@ -1,0 +1,132 @@
+import { join } from 'node:path';
+import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { clockFrom } from '../functions/shared/clock.ts';
+import type { Env } from '../functions/shared/deps.ts';
+import type { Deployment, FunctionSpec } from './deployment.ts';
+import { awsFor } from './facade.ts';
+import { type Functions, loadFunctions } from './functions.ts';
+import type { HostOptions } from './host.ts';
+import { type Journal, openJournal } from './journal.ts';
+import { workflows } from './machines.ts';
+import { subscription } from './mapping.ts';
+import { schedule } from './schedule.ts';
+import type { Store } from './store.ts';
+import { openStream, type Stream } from './stream.ts';
+import { HOST_URL } from './synth.ts';
+import type { Time } from './timers.ts';
+
+/** Pruning is not worth more of a fast rehearsal than a turn every two seconds. */
+const FASTEST_PRUNING = 30;
+
+/** Everything that acts on the table. */
+export interface Services {
+  readonly functions: Functions;
+  readonly stream: Stream;
+}
+
+/** What services are started with: `url` is where the host can be reached, by its own functions too. */
+export interface Premises extends Pick<HostOptions, 'dataDir' | 'log' | 'rehearsal'> {
+  readonly url: string;
+  readonly deployment: Deployment;
+  readonly store: Store;
+}
+
+/** Starts functions, machines, stream consumers and schedules as the deployment has them. */
+export const startServices = async (premises: Premises, running: AsyncDisposableStack): Promise<Services> => {
+  const { dataDir, rehearsal } = premises;
+  const journal = openJournal(join(dataDir, 'journal.db'));
+  running.defer(journal.close);
+  const clock = rehearsal === undefined ? {} : { REHEARSAL_CLOCK: rehearsal };
+  const time: Time = { clock: clockFrom(clock), speed: Number(rehearsal?.split(' ')[1] ?? 1) };
+  const written = { tell: () => {} };
+  const functions = await startFunctions(premises, { journal, time, clock, written }, running);
+  const stream = await startConsumers(premises, { journal, time, functions }, running);
+  written.tell = stream.nudge;
+  startSchedules(premises, { time, functions, stream }, running);
+  return { functions, stream };
+};
+
+interface Workshop {
+  readonly journal: Journal;
+  readonly time: Time;
+  /** What a rehearsal adds to every function's environment. */
+  readonly clock: Env;
+  /** Told of every transaction: the stream then looks at once. */
+  readonly written: { tell: () => void };
+}
+
+/** Functions call machines, and machines call functions: the machines are told of them once they are there. */
+const startFunctions = async (
+  { deployment, store, log, url }: Premises,
+  { journal, time, clock, written }: Workshop,
+  running: AsyncDisposableStack,
+): Promise<Functions> => {
+  const loaded = Promise.withResolvers<Functions>();
+  const machines = workflows({
+    ...time,
+    journal,
+    log,
+    machines: Object.fromEntries(Object.entries(deployment.machines).map(([arn, text]) => [arn, JSON.parse(text)])),
+    invoke: async (arn, payload) => (await loaded.promise).invoke(arn, payload),
+  });
+  const machineOf = (token: string): string | undefined => {
+    const wait = journal.wait(token);
+    return wait && journal.execution(wait.execution)?.machine;
+  };
+  const functions = await loadFunctions(
+    deployment.functions,
+    (spec) => ({ ...environmentAt(url, spec), ...clock }),
+    (spec) =>
+      awsFor(spec, {
+        dynamo: store.dynamo,
+        workflows: { ...machines, machineOf },
+        faults: store.faults,
+        onWrite: () => written.tell(),
+      }),
+  );
+  loaded.resolve(functions);
+  running.defer(functions.settled);
+  running.defer(machines.stop);
+  await machines.resumeAll();
+  return functions;
+};
+
+/** The template was made before the host knew where it would listen. */
+const environmentAt = (url: string, { environment }: FunctionSpec): Env =>
+  Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, value.replaceAll(HOST_URL, url)]));
+
+const startConsumers = async (
+  { deployment, store, dataDir, log }: Premises,
+  { journal, time, functions }: Pick<Workshop, 'journal' | 'time'> & Pick<Services, 'functions'>,
+  running: AsyncDisposableStack,
+): Promise<Stream> => {
+  const stream = await openStream({
+    client: store.streams,
+    streamArn: store.streamArn,
+    subscriptions: deployment.consumers.map(({ id, functionArn, properties }) =>
+      subscription(id, properties, (event: DynamoDBStreamEvent) => functions.invoke(functionArn, event)),
+    ),
+    journal,
+    log,
+    speed: time.speed,
+    failures: join(dataDir, 'failures'),
+    faults: store.faults,
+  });
+  running.defer(stream.stop);
+  return stream;
+};
+
+const startSchedules = (
+  { deployment, store, log }: Premises,
+  { time, functions, stream }: Pick<Workshop, 'time'> & Services,
+  running: AsyncDisposableStack,
+): void => {
+  for (const { expression, functionArn } of deployment.schedules)
+    running.defer(schedule({ expression, speed: time.speed, log, run: () => functions.invoke(functionArn, {}) }).stop);
+  const prune = async (): Promise<void> => {
+    const passed = stream.passed();
+    if (passed !== undefined) await store.prune(passed);
+  };
+  const speed = Math.min(time.speed, FASTEST_PRUNING);
+  running.defer(schedule({ expression: 'rate(1 minute)', speed, log, run: prune }).stop);
+};

@@ -1,0 +1,44 @@
+import type { TableSpec } from './deployment.ts';
+import { type Engine, startEngine } from './engine.ts';
+import { type Faults, faultsFrom, noFaults } from './faults.ts';
+import type { HostOptions } from './host.ts';
+import { endpointClients, engineClients, openTable, type TableClients } from './table.ts';
+
+/** The table, wherever it is. */
+export interface Store extends Pick<TableClients, 'dynamo' | 'streams'> {
+  readonly streamArn: string;
+  readonly faults: Faults;
+  /** Lets go of stream records up to this one, where that is ours to do. */
+  prune(passed: string): Promise<void>;
+  killEngine(): void;
+}
+
+/** Starts the engine, unless there is an endpoint already, and opens the table there. */
+export const openStore = async (
+  { dataDir, endpoint, log, faults: settings }: HostOptions,
+  spec: TableSpec,
+  running: AsyncDisposableStack,
+): Promise<Store> => {
+  let engine: Engine | undefined;
+  const faults =
+    settings === undefined
+      ? noFaults
+      : faultsFrom(settings, (victim) => {
+          if (victim !== 'host') engine?.kill();
+          if (victim !== 'engine') process.kill(process.pid, 'SIGKILL');
+        });
+  if (endpoint === undefined) {
+    engine = await startEngine(dataDir, log, faults);
+    running.defer(engine.stop);
+  }
+  const clients = engine === undefined ? endpointClients(endpoint ?? '') : engineClients(engine.endpoint);
+  running.defer(clients.close);
+  return {
+    dynamo: clients.dynamo,
+    streams: clients.streams,
+    streamArn: await openTable(clients.dynamo, spec),
+    faults,
+    prune: async (passed) => engine?.prune(spec.TableName, passed),
+    killEngine: () => engine?.kill(),
+  };
+};
