@@ -1,3 +1,5 @@
+import { getItems } from '../catalogue/catalogue.store.ts';
+import { issueSize } from '../catalogue/item.ts';
 import { lineRow, received } from '../request/line.ts';
 import { type Action, insert, replace, Stale } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
@@ -108,6 +110,12 @@ export const receive = (deps: Deps, actor: Actor, once: Once, typed: string, rep
     if ((await consignmentOf(deps, county, id)).version !== version) throw new Stale();
     refuseFaults(lines, report, needs.length);
 
+    const items = await getItems(
+      deps,
+      county,
+      needs.map(({ itemId }) => itemId),
+    );
+    const units = new Map([...items].map(([itemId, item]) => [itemId, issueSize(item)]));
     const now = deps.clock.now();
     const told = foundByLine(report);
     const byNeed = new Map(counted(lines, told).map((one) => [`${one.requestId}.${one.n}`, one]));
@@ -137,7 +145,9 @@ export const receive = (deps: Deps, actor: Actor, once: Once, typed: string, rep
         ...needs.map((need) => {
           const of = byNeed.get(`${need.requestId}.${need.n}`);
           if (of === undefined) throw new Error(`${need.id} has no share in ${id}`);
-          return replace(lineRow, received(need, of.sent, of.good));
+          const unit = units.get(need.itemId);
+          if (unit === undefined) throw new Error(`${need.itemId} is in no catalogue`);
+          return replace(lineRow, received(need, of.sent, of.good, unit));
         }),
       ],
       news: [

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Tier, tier } from '../catalogue/policy.ts';
 import { siteKind } from '../catalogue/site.ts';
 import { keysOf } from '../shared/keys.ts';
-import { positive, quantity } from '../shared/quantity.ts';
+import { positive, quantity, roundUpTo } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
 
 /** A line's holds are one attribute of one row: this bounds it. */
@@ -160,10 +160,16 @@ export const dispatched = (line: Line, consignmentId: string): Line => {
   });
 };
 
-/** A point has confirmed: what is good counts, the rest of what was sent is need again, with the same need-by and id. */
-export const received = (line: Line, sent: number, good: number): Line => {
+/**
+ * A point has confirmed: what is good counts, the rest of what was sent is need again, with the same need-by and id. It
+ * is need in whole issue units of `unit` base units, like any other: part of one never leaves the warehouse, so that a
+ * line that lacks less would stay open for ever.
+ */
+export const received = (line: Line, sent: number, good: number, unit: number): Line => {
   assert(good <= sent && sent <= line.dispatched, `Line ${line.id} cannot receive ${good} of ${sent}`);
-  const next = { ...line, dispatched: line.dispatched - sent, received: line.received + good };
+  const counted = { ...line, dispatched: line.dispatched - sent, received: line.received + good };
+  const lacking = short(counted);
+  const next = { ...counted, approved: counted.approved + roundUpTo(unit, lacking) - lacking };
   return sound({ ...next, status: next.received === next.approved && line.status === 'open' ? 'closed' : line.status });
 };
 

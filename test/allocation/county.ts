@@ -182,7 +182,7 @@ export const countyOf = (deps: Deps & { time: string }, itemId: string) => {
     },
     receive: async (id: string, good: number) => {
       const line = await self.line(id);
-      await write([replace(lineRow, received(line, line.dispatched, good))]);
+      await write([replace(lineRow, received(line, line.dispatched, good, 1))]);
     },
     cancel: async (id: string) => {
       const line = await self.line(id);
