@@ -18,6 +18,9 @@ import { eventually } from '../support/eventually.ts';
 import { seed } from '../support/random.ts';
 import { useTable } from '../support/table.ts';
 
+// What goes wrong is meant to: functions read their log level when they are made.
+process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';
+
 const REQUESTS = 200;
 const BOXES = 150;
 const PATIENCE_MS = 120_000;
