@@ -3,7 +3,7 @@ import { strikes, struckHost } from '../support/striking.ts';
 import { countyDay } from './county-day.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20_220_509);
-const KILLS = Number(process.env['KILLS'] ?? 24);
+const KILLS = Number(process.env['KILLS'] ?? 20);
 const SPEED = 60;
 
 const untouched = [
@@ -24,7 +24,7 @@ describe(`a host that is killed at any moment (SEED=${SEED})`, () => {
     }
   });
 
-  it(`brings every request to the same end through ${KILLS} kills`, { timeout: KILLS * 20_000 }, async () => {
+  it(`brings every request to the same end through at least ${KILLS} kills`, { timeout: KILLS * 20_000 }, async () => {
     const struck = await struckHost(strikes(KILLS, SEED), SPEED);
     try {
       do expect(await countyDay(struck.host)).toEqual(untouched);

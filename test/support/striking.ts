@@ -37,7 +37,7 @@ export const strikes = (count: number, seed: number): Strike[] => {
 };
 
 /** A strike that finds no occasion within this time gives way to the next: its point was not passed often enough. */
-const OCCASION_MS = 15_000;
+const OCCASION_MS = 4_000;
 
 /** What the host noted of its engine's process; it changes with every engine. */
 const engineOf = (dataDir: string): string => {
