@@ -71,12 +71,12 @@ const refusal = async (what: string, response: Response): Promise<Refused> => {
  * @throws Refused for a 4xx, at once; the last error when patience ends; the signal's reason when it is aborted.
  */
 export const clientFor = ({ baseUrl, token, patienceMs = 20_000, signal }: ClientOptions): Client => {
-  const attempt = async ({ method, path, body, headers }: Call): Promise<Response> => {
+  const attempt = async ({ method, path, body, headers }: Call, bearer: string | undefined): Promise<Response> => {
     const timeout = AbortSignal.timeout(ATTEMPT_MS);
     const response = await fetch(new URL(path, baseUrl), {
       method,
       headers: {
-        ...(token && { authorization: `Bearer ${await token()}` }),
+        ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       },
@@ -90,8 +90,9 @@ export const clientFor = ({ baseUrl, token, patienceMs = 20_000, signal }: Clien
   const send = async <T>(call: Call, read: (response: Response) => Promise<T>): Promise<T> => {
     const end = Date.now() + patienceMs;
     for (let wait = 25; ; wait = Math.min(wait * 2, 1_000)) {
+      const bearer = await token?.();
       try {
-        return await read(await attempt(call));
+        return await read(await attempt(call, bearer));
       } catch (error) {
         signal?.throwIfAborted();
         const final = error instanceof Refused ? !passing(call.method, error) : error instanceof z.ZodError;

@@ -1,3 +1,5 @@
+import { seeded } from '../local/faults.ts';
+
 /** Chance that can be repeated: the same seed rolls the same. */
 export interface Dice {
   /** A real number from `low` up to, not including, `high`. */
@@ -10,17 +12,9 @@ export interface Dice {
   some<T>(from: readonly T[], number: number): T[];
 }
 
-/** Mulberry32: 32 bits of state are plenty for a rehearsal, and it needs no package. */
-const mulberry32 = (seed: number) => () => {
-  seed = (seed + 0x6d2b79f5) | 0;
-  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-};
-
 /** `of` names whose dice they are, so that one person's rolls do not depend on how often another has rolled. */
 export const diceOf = (seed: number, of = ''): Dice => {
-  const roll = mulberry32(
+  const roll = seeded(
     [...of].reduce((hash, letter) => Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 16_777_619), seed),
   );
   const between = (low: number, high: number) => low + roll() * (high - low);

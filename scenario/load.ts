@@ -11,12 +11,16 @@ import { SAMPLE_SUPPLIERS } from './zeku/suppliers.ts';
 /** Enough to keep a host busy, and little enough that the sign-in it serves meanwhile does not wait. */
 const AT_ONCE = 12;
 
-/** Runs the work with at most so much of it under way; stops at the first failure. */
+/** Runs the work with at most so much of it under way. Nothing new begins after the first failure. */
 const inParallel = async <T>(work: readonly T[], run: (one: T) => Promise<unknown>): Promise<void> => {
-  const left = work.values();
+  const left = [...work];
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
-      for (const one of left) await run(one);
+      for (let one = left.shift(); one !== undefined; one = left.shift())
+        await run(one).catch((error: unknown) => {
+          left.length = 0;
+          throw error;
+        });
     }),
   );
 };

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +46,7 @@ const clockAtSix = (speed: number): string => {
 interface Stage {
   readonly url: string;
   readonly tokenOf: TokenOf;
+  readonly words: () => string;
   readonly close: () => Promise<void>;
 }
 
@@ -57,7 +59,7 @@ const ownStage = async (speed: number, signal: AbortSignal): Promise<Stage> => {
       await host.stop();
       await clear();
     };
-    return { url: host.url, tokenOf: host.tokenOf, close };
+    return { url: host.url, tokenOf: host.tokenOf, words: host.words, close };
   } catch (error) {
     await clear();
     throw error;
@@ -65,8 +67,9 @@ const ownStage = async (speed: number, signal: AbortSignal): Promise<Stage> => {
 };
 
 const givenStage = async (url: string, data: string): Promise<Stage> => {
+  if (!existsSync(join(data, 'issuer-key.json'))) throw new Error(`No host keeps its key in ${data}: give its --data.`);
   const issuer = await openIssuer(data, new URL(url).origin);
-  return { url, tokenOf: (actor) => issuer.token(actor), close: async () => {} };
+  return { url, tokenOf: (actor) => issuer.token(actor), words: () => '', close: async () => {} };
 };
 
 const withBar = async (
@@ -99,6 +102,9 @@ const rehearse = async ({ days, seed, speed, url, data }: Settings, signal: Abor
     console.log(balanced ? '\nEvery lot balances.' : '\nNOT EVERY LOT BALANCES.');
     if (outcome.failed.length > 0) console.log(`Executions that gave up: ${outcome.failed.join(', ')}.`);
     return balanced && outcome.failed.length === 0 ? 0 : 1;
+  } catch (error) {
+    if (!signal.aborted) console.error(stage.words());
+    throw error;
   } finally {
     await stage.close();
   }

@@ -24,7 +24,9 @@ export interface OwnHost {
   readonly port: number;
   readonly child: ChildProcess;
   readonly tokenOf: TokenOf;
-  /** Lets it end in order; kills it if it does not within some seconds. */
+  /** What it said last, for whoever asks why something failed. */
+  readonly words: () => string;
+  /** Lets it end in order; kills it if it does not within a minute. */
   stop(): Promise<void>;
 }
 
@@ -63,7 +65,8 @@ const ready = async (url: string, child: ChildProcess, words: () => string, sign
   }
 };
 
-const STOP_MS = 10_000;
+/** A killed host would leave its engine running, so it gets every chance to end in order. */
+const STOP_MS = 60_000;
 
 const stopped = async (child: ChildProcess): Promise<void> => {
   if (hasEnded(child)) return;
@@ -87,7 +90,15 @@ export const spawnHost = async ({ dataDir, port, env, signal }: OwnHostOptions):
   try {
     await ready(url, child, words, signal);
     const issuer = await openIssuer(dataDir, url);
-    return { url, dataDir, port: at, child, tokenOf: (actor) => issuer.token(actor), stop: () => stopped(child) };
+    return {
+      url,
+      dataDir,
+      port: at,
+      child,
+      words,
+      tokenOf: (actor) => issuer.token(actor),
+      stop: () => stopped(child),
+    };
   } catch (error) {
     await stopped(child);
     throw error;

@@ -85,10 +85,14 @@ export const play = async (of: Play): Promise<Outcome> => {
 const views = ({ people, asked }: World): Promise<RequestView[]> =>
   Promise.all([...asked.keys()].map((id) => people.auditor.get(`/staff/requests/${id}`, requestView)));
 
+/** One quiet look may fall between a receipt and the division that answers it. */
+const QUIET_LOOKS = 2;
+
 /** What is promised leaves ahead of its wave, until nothing moves any more or the time is over. */
 const closing = async (world: World, until: number): Promise<void> => {
   const { people, hours, run } = world;
-  for (let round = 1; hours.minute() < until; round += 1) {
+  let quiet = 0;
+  for (let round = 1; quiet < QUIET_LOOKS && hours.minute() < until; round += 1) {
     const requests = await views(world);
     const underWay = (await people.auditor.all('/staff/consignments', consignmentSummary)).filter(
       ({ status }) => status !== 'planned',
@@ -99,7 +103,7 @@ const closing = async (world: World, until: number): Promise<void> => {
     const moving = requests.some(
       ({ status, lines }) => status === 'submitted' || lines.some((line) => line.picking + line.inTransit > 0),
     );
-    if (promised.size === 0 && underWay.length === 0 && !moving) break;
+    quiet = promised.size === 0 && underWay.length === 0 && !moving ? quiet + 1 : 0;
     for (const toId of promised)
       await people.storekeeper.post(
         '/staff/consignments',
@@ -111,6 +115,9 @@ const closing = async (world: World, until: number): Promise<void> => {
   }
   await hours.pass(SETTLING_MINUTES);
 };
+
+/** Events that say that a deadline has passed. */
+const MISSED: ReadonlySet<string> = new Set(['RequestEscalated', 'OneDayReleased', 'DecisionOverdue', 'NeedOverdue']);
 
 const TOWNSHIPS = new Map(SAMPLE_SITES.map(({ id, township }) => [id, township]));
 
@@ -134,9 +141,6 @@ const endOf = (request: RequestView): RequestEnd => {
     })),
   };
 };
-
-/** Events that say that a deadline has passed. */
-const MISSED: ReadonlySet<string> = new Set(['RequestEscalated', 'OneDayReleased', 'DecisionOverdue', 'NeedOverdue']);
 
 const outcomeOf = async (world: World): Promise<Outcome> => {
   const { people, hours } = world;

@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import { buckets, imbalance } from '../functions/stock/movement.ts';
 import type { ItemAccount } from '../functions/stock/reconciliation.ts';
 import { type LeadTimes, late, leadTimes, type RequestEnd, type Service, serviceOf, shortItems } from './figures.ts';
+import { SAMPLE_SITES } from './zeku/sites.ts';
 
 /** A table of figures: names to the left, numbers to the right. */
 const table = (title: string, head: readonly string[], rows: readonly (readonly (string | number)[])[]): string => {
@@ -9,6 +10,8 @@ const table = (title: string, head: readonly string[], rows: readonly (readonly 
     head: [...head],
     colAligns: head.map((_, i) => (i === 0 ? 'left' : 'right')),
     style: { head: ['bold'], border: [] },
+    // No rule between rows: there are many.
+    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
   });
   drawn.push(...rows.map((row) => [...row]));
   return `\n${title}\n${drawn.toString()}`;
@@ -25,6 +28,7 @@ export const duration = (minutes: number | undefined): string => {
   return `${Math.floor(whole / 1_440)} d ${Math.floor((whole % 1_440) / 60)} h`;
 };
 
+const TOWNSHIPS = [...new Set(SAMPLE_SITES.map(({ township }) => township))];
 const TIERS = [1, 2, 3] as const;
 const TIER_NAMES = { 1: '1 front line', 2: '2 vulnerable', 3: '3 residents' } as const;
 
@@ -78,7 +82,9 @@ const differenceTable = (accounts: readonly ItemAccount[]): string[] => {
 /** What a rehearsal ends with, as text for a terminal. */
 export const reportOf = (requests: readonly RequestEnd[], accounts: readonly ItemAccount[], now: string): string => {
   const tiers = byTier(requests);
-  const townships = [...Map.groupBy(requests, ({ township }) => township)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const townships = TOWNSHIPS.map(
+    (township) => [township, requests.filter((request) => request.township === township)] as const,
+  );
   return [
     table(
       'Met and short by tier',

@@ -14,7 +14,7 @@ import { type People, peopleOf } from '../../scenario/people.ts';
 import { health } from '../../scenario/time.ts';
 import { eventually } from './eventually.ts';
 
-export const WAREHOUSE = 'warehouse';
+const WAREHOUSE = 'warehouse';
 export const CHECKPOINT = 'checkpoint';
 export const VILLAGE = 'village';
 export const OTHER_VILLAGE = 'other-village';
