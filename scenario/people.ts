@@ -36,9 +36,13 @@ const once = <T>(make: () => T): (() => T) => {
 export const peopleOf = (
   baseUrl: string,
   tokenOf: TokenOf,
-  { county, signal }: { readonly county?: string; readonly signal?: AbortSignal } = {},
+  {
+    county,
+    signal,
+    patienceMs,
+  }: { readonly county?: string; readonly signal?: AbortSignal; readonly patienceMs?: number | undefined } = {},
 ): People => {
-  const as = (actor: Actor): Client => clientFor({ baseUrl, token: once(() => tokenOf(actor)), signal });
+  const as = (actor: Actor): Client => clientFor({ baseUrl, token: once(() => tokenOf(actor)), signal, patienceMs });
   const staff = (role: Role): Client => as(staffMember(role, county));
   const points = new Map<string, Client>();
   return {

@@ -88,7 +88,7 @@ export const smallCounty = async (
 ): Promise<SmallCounty> => {
   counties += 1;
   const county = String(counties);
-  const people = peopleOf(url, tokenOf, { county });
+  const people = peopleOf(url, tokenOf, { county, patienceMs: withinMs });
   const { clerk, storekeeper, auditor } = people;
   const now = async () => (await clerk.get('/health', health)).now;
   const hence = async (hours: number) => new Date(Date.parse(await now()) + hours * 3_600_000).toISOString();
