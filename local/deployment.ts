@@ -31,14 +31,14 @@ export interface RouteSpec {
 }
 
 /** One reader of the table's stream. */
-export interface ConsumerSpec {
+interface ConsumerSpec {
   readonly id: string;
   readonly functionArn: string;
   /** Of its event source mapping. */
   readonly properties: Properties<'AWS::Lambda::EventSourceMapping'>;
 }
 
-export interface ScheduleSpec {
+interface ScheduleSpec {
   readonly expression: string;
   readonly functionArn: string;
 }

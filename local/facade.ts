@@ -8,7 +8,7 @@ import { mishandling } from './mishaps.ts';
 import { rightsOf } from './rights.ts';
 
 /** The part of Step Functions that functions call. */
-export interface Workflows {
+interface Workflows {
   start(machineArn: string, name: string, input: string): Promise<{ executionArn: string; startDate: Date }>;
   sendTaskSuccess(token: string, output: string): Promise<void>;
   sendTaskFailure(token: string, error: string, cause: string): Promise<void>;

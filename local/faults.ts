@@ -42,7 +42,7 @@ const faultSettings = z.strictObject({
   reorderedBatch: share,
 });
 export type FaultSettings = z.input<typeof faultSettings>;
-export type Mishap = 'conflict' | 'throttling' | 'lostReply' | 'staleIndex';
+type Mishap = 'conflict' | 'throttling' | 'lostReply' | 'staleIndex';
 
 /** What tests let go wrong. The host asks at every place where the cloud, or a power cut, would not ask. */
 export interface Faults {

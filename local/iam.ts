@@ -44,7 +44,7 @@ export const allows = (statements: readonly Statement[], need: Need): boolean =>
   !statements.some((one) => one.Effect === 'Deny' && covers(one, need));
 
 /** What DynamoDB and Step Functions throw at a caller whose role lacks a right. */
-export class AccessDeniedException extends Error {
+class AccessDeniedException extends Error {
   override readonly name = 'AccessDeniedException';
   readonly $fault = 'client';
   readonly $metadata = { httpStatusCode: 400 };

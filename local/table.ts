@@ -9,7 +9,6 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient, type DynamoDBStreamsClientConfig } from '@aws-sdk/client-dynamodb-streams';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { RequestSigner } from '@smithy/types';
 import { CannotStart } from './cannot-start.ts';
 import type { TableSpec } from './deployment.ts';
 
@@ -24,7 +23,7 @@ export interface TableClients {
 const MAX_ATTEMPTS = 8;
 
 /** The engine looks for a signature and does not check it. To make a real one takes a quarter of a call. */
-const unchecked: RequestSigner = {
+const unchecked: DynamoDBClientConfig['signer'] = {
   sign: async (request) => {
     request.headers['authorization'] =
       'AWS4-HMAC-SHA256 Credential=local/20220517/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0';

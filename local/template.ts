@@ -41,7 +41,7 @@ const templateSchema = z.strictObject({
 type Template = z.infer<typeof templateSchema> & { readonly stack: string };
 
 /** What one machine is in the cloud's terms. The account and region are those that the engine writes in its own ARNs. */
-export const PSEUDO: Readonly<Record<string, string | undefined>> = {
+const PSEUDO: Readonly<Record<string, string | undefined>> = {
   'AWS::Partition': 'aws',
   'AWS::Region': 'local',
   'AWS::AccountId': '000000000000',

@@ -127,6 +127,16 @@ describe('the embedded engine', () => {
     expect(stranger.exitCode ?? stranger.signalCode).toBeNull();
   });
 
+  it('is not there for every platform, and then the host says what to do', async () => {
+    const { platform } = process;
+    Object.defineProperty(process, 'platform', { value: 'plan9' });
+    try {
+      await expect(start()).rejects.toThrow(/no embedded table for plan9-\w+: .* set AWS_ENDPOINT_URL_DYNAMODB/);
+    } finally {
+      Object.defineProperty(process, 'platform', { value: platform });
+    }
+  });
+
   it('does not open a file that somebody else has open, and says who', async () => {
     const dynoxide = createRequire(import.meta.url).resolve('@dynoxide/linux-x64/dynoxide');
     const foreign = spawn(dynoxide, ['--port', '0', '--db-path', join(folder, 'table.db')]);

@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { freePort } from '../../local/engine.ts';
+import { freePort, startEngine } from '../../local/engine.ts';
+import { noFaults } from '../../local/faults.ts';
 import { type Host, type HostOptions, startHost } from '../../local/host.ts';
 import { loadOnce } from '../../local/sample.ts';
 import { type Fixture, fixture, statement } from './fixture.ts';
@@ -131,6 +132,20 @@ describe('the embedded host', () => {
     const { port } = new URL(host.url);
     await expect(start({ dataDir: join(folder, 'other'), port: Number(port) })).rejects.toThrow(/is taken/);
     await (await start({ dataDir: join(folder, 'other') })).stop();
+  });
+
+  it('uses the endpoint it is given, and starts no engine of its own', async () => {
+    const engine = await startEngine(folder, log, noFaults);
+    try {
+      const host = await start({ endpoint: engine.endpoint });
+      await call(host, '/staff/a', 'PUT');
+      await host.drained();
+      await expect.poll(() => call(host, '/staff/a')).toMatchObject({ state: 'marked' });
+      await host.stop();
+      expect(existsSync(join(folder, 'data', 'engine.lock'))).toBe(false);
+    } finally {
+      await engine.stop();
+    }
   });
 
   it('does not take up a table of another shape', async () => {

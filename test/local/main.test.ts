@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { claimFolder } from '../../local/folder.ts';
+import { type Door, listen } from '../../local/http.ts';
+
+const log = { info: () => {}, warn: () => {}, error: () => {} };
+let folder: string;
+let other: Door;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'main-'));
+  other = await listen('127.0.0.1', 0, log);
+});
+afterAll(async () => {
+  await other.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs `npm start` as it is, and answers with what it says and how it ends. */
+const npmStart = async (env: Record<string, string>) => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../local/main.ts')], {
+    env: { ...process.env, DATA_DIR: folder, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.on('data', (text) => {
+    said += String(text);
+  });
+  const [code] = await once(child, 'exit');
+  return { code, said };
+};
+
+describe('a host that cannot start says so in one sentence and ends', () => {
+  it.each<[string, () => Record<string, string>, RegExp]>([
+    ['when its port is taken', () => ({ PORT: new URL(other.url).port }), /^Port \d+ of 127.0.0.1 is taken: .*\.\n$/],
+    ['when its port is none', () => ({ PORT: 'eighty' }), /^PORT is "eighty", which is no port\.\n$/],
+  ])('%s', async (_, env, sentence) => {
+    const { code, said } = await npmStart(env());
+    expect(said).toMatch(sentence);
+    expect(code).toBe(1);
+  });
+
+  it('when another host has its data', async () => {
+    const claim = claimFolder(folder);
+    const { code, said } = await npmStart({ PORT: '0' });
+    claim.release();
+    expect(said).toBe(
+      `Another host (process ${process.pid}) runs on ${folder}: stop it, or set DATA_DIR to another folder.\n`,
+    );
+    expect(code).toBe(1);
+  });
+});
