@@ -31,8 +31,8 @@ const PRUNE_AT_ONCE = 500;
 export const startEngine = async (dataDir: string, log: Log, faults: Faults): Promise<Engine> => {
   const binary = engineBinary();
   const file = join(dataDir, 'table.db');
-  const lock = join(dataDir, 'engine.lock');
-  await endPrevious(lock);
+  const lock = lockOf(dataDir);
+  await endEngineOf(dataDir);
   const [holder] = holdersOf(file);
   if (holder !== undefined)
     throw new CannotStart(`Process ${holder} holds ${file}: stop it, or set DATA_DIR to another folder.`);
@@ -77,10 +77,15 @@ const engineBinary = (): string => {
   }
 };
 
-/** A host that was killed leaves its engine running. The lock says which process that is, and no other is touched. */
-const endPrevious = async (lock: string): Promise<void> => {
+const lockOf = (dataDir: string): string => join(dataDir, 'engine.lock');
+
+/**
+ * Ends the engine that a killed host left running on its folder, if there is one. The lock says which process that is,
+ * and no other is touched.
+ */
+export const endEngineOf = async (dataDir: string): Promise<void> => {
   try {
-    const mark = markOf(readFileSync(lock, 'utf8'));
+    const mark = markOf(readFileSync(lockOf(dataDir), 'utf8'));
     if (mark !== undefined) await end(mark);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;

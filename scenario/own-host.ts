@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endEngineOf } from '../local/engine.ts';
 import { openIssuer } from '../local/issuer.ts';
 import type { TokenOf } from './people.ts';
 
@@ -68,13 +69,16 @@ const ready = async (url: string, child: ChildProcess, words: () => string, sign
 /** A killed host would leave its engine running, so it gets every chance to end in order. */
 const STOP_MS = 60_000;
 
-const stopped = async (child: ChildProcess): Promise<void> => {
-  if (hasEnded(child)) return;
-  const gone = once(child, 'exit');
-  child.kill('SIGTERM');
-  const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-  await gone;
-  clearTimeout(late);
+/** However it ends, its engine does not outlive it: nobody will start on this folder again. */
+const stopped = async (child: ChildProcess, dataDir: string): Promise<void> => {
+  if (!hasEnded(child)) {
+    const gone = once(child, 'exit');
+    child.kill('SIGTERM');
+    const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+    await gone;
+    clearTimeout(late);
+  }
+  await endEngineOf(dataDir);
 };
 
 /** Starts a host on a folder and returns when it answers. Tokens are signed with the key that it keeps there. */
@@ -97,10 +101,10 @@ export const spawnHost = async ({ dataDir, port, env, signal }: OwnHostOptions):
       child,
       words,
       tokenOf: (actor) => issuer.token(actor),
-      stop: () => stopped(child),
+      stop: () => stopped(child, dataDir),
     };
   } catch (error) {
-    await stopped(child);
+    await stopped(child, dataDir);
     throw error;
   }
 };
