@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { consignmentSummary } from '../functions/delivery/view.ts';
 import { type RequestView, requestView } from '../functions/request/view.ts';
+import { mapEach } from '../functions/shared/parallel.ts';
 import { itemAccount } from '../functions/stock/reconciliation.ts';
 import { ask } from './asking.ts';
 import { clientFor } from './client.ts';
@@ -32,7 +33,6 @@ export interface Play {
 
 export interface Outcome {
   readonly now: string;
-  readonly minutes: number;
   readonly requests: readonly RequestEnd[];
   readonly accounts: readonly z.infer<typeof itemAccount>[];
   /** Consignments that had not arrived when time was up. */
@@ -87,7 +87,7 @@ export const play = async (of: Play): Promise<Outcome> => {
 };
 
 const views = ({ people, asked }: World): Promise<RequestView[]> =>
-  Promise.all([...asked.keys()].map((id) => people.auditor.get(`/staff/requests/${id}`, requestView)));
+  mapEach([...asked.keys()], (id) => people.auditor.get(`/staff/requests/${id}`, requestView));
 
 /** Picked or dispatched, and not yet received. */
 const consignmentsUnderWay = async ({ people }: World): Promise<number> =>
@@ -160,7 +160,6 @@ const outcomeOf = async (world: World): Promise<Outcome> => {
   ]);
   return {
     now: hours.iso(),
-    minutes: hours.minute(),
     requests: requests.map(endOf),
     accounts,
     underWay,
