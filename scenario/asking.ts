@@ -8,7 +8,9 @@ import { unless, type World } from './world.ts';
 const send = async ({ people, hours, run, tally, seed }: World, demand: Demand) => {
   const { n, siteId, by, recipients, coverDays, reason, lines } = demand;
   const [caller, path] = by === 'clerk' ? [people.clerk, '/staff/requests'] : [people.point(siteId), '/point/requests'];
-  const body = { siteId, recipients, coverDays, reason, lines, needBy: hours.iso(demand.needByMinute) };
+  // On a busy machine hours pass before anybody comes to ask.
+  const needBy = hours.iso(Math.max(demand.needByMinute, hours.minute() + 240));
+  const body = { siteId, recipients, coverDays, reason, lines, needBy };
   try {
     return await caller.post(path, body, requestView, `${run}-ask-${n}`);
   } catch (error) {

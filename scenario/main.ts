@@ -98,6 +98,7 @@ const rehearse = async ({ days, seed, speed, url, data }: Settings, signal: Abor
       play({ baseUrl: stage.url, tokenOf: stage.tokenOf, days, seed, signal, onProgress }),
     );
     console.log(reportOf(outcome.requests, outcome.accounts, outcome.now));
+    if (outcome.underWay > 0) console.log(`\n${outcome.underWay} consignments were still under way when time was up.`);
     const balanced = outcome.accounts.every((account) => account.balanced);
     console.log(balanced ? '\nEvery lot balances.' : '\nNOT EVERY LOT BALANCES.');
     if (outcome.failed.length > 0) console.log(`Executions that gave up: ${outcome.failed.join(', ')}.`);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { consignmentSummary } from '../functions/delivery/view.ts';
 import { type RequestView, requestView } from '../functions/request/view.ts';
+import { mapEach } from '../functions/shared/parallel.ts';
 import { itemAccount } from '../functions/stock/reconciliation.ts';
 import { ask } from './asking.ts';
 import { clientFor } from './client.ts';
@@ -14,8 +15,9 @@ import type { Tally, World } from './world.ts';
 import { SAMPLE_SITES, WAREHOUSE } from './zeku/sites.ts';
 
 const DAY = 1_440;
-/** Virtual minutes after the last ask in which what is under way may come to its end. */
-const CLOSING_MINUTES = DAY;
+/** Virtual minutes after the last ask in which what is under way comes to its end, and at most may come. */
+const CLOSING_MINUTES = DAY / 2;
+const MAX_CLOSING_MINUTES = 3 * DAY;
 /** Virtual minutes that a machine may take to notice that its request can close. */
 const SETTLING_MINUTES = 30;
 
@@ -31,13 +33,15 @@ export interface Play {
 
 export interface Outcome {
   readonly now: string;
-  readonly minutes: number;
   readonly requests: readonly RequestEnd[];
   readonly accounts: readonly z.infer<typeof itemAccount>[];
+  /** Consignments that had not arrived when time was up. */
+  readonly underWay: number;
   /** Requests and consignments whose execution gave up. */
   readonly failed: readonly string[];
 }
 
+/** About how long it takes, in virtual minutes. */
 export const minutesFor = (days: number): number => days * DAY + CLOSING_MINUTES;
 
 /**
@@ -70,7 +74,7 @@ export const play = async (of: Play): Promise<Outcome> => {
     world.start(() => replenish(world, of.days));
     await Promise.all(demandsFor(of.seed, of.days).map((demand) => ask(world, demand)));
     await hours.until(of.days * DAY);
-    await closing(world, of.days * DAY + CLOSING_MINUTES);
+    await closing(world, of.days * DAY + MAX_CLOSING_MINUTES);
     signal.throwIfAborted();
     return await outcomeOf(world);
   } catch (error) {
@@ -83,7 +87,12 @@ export const play = async (of: Play): Promise<Outcome> => {
 };
 
 const views = ({ people, asked }: World): Promise<RequestView[]> =>
-  Promise.all([...asked.keys()].map((id) => people.auditor.get(`/staff/requests/${id}`, requestView)));
+  mapEach([...asked.keys()], (id) => people.auditor.get(`/staff/requests/${id}`, requestView));
+
+/** Picked or dispatched, and not yet received. */
+const consignmentsUnderWay = async ({ people }: World): Promise<number> =>
+  (await people.auditor.all('/staff/consignments', consignmentSummary)).filter(({ status }) => status !== 'planned')
+    .length;
 
 /** One quiet look may fall between a receipt and the division that answers it. */
 const QUIET_LOOKS = 2;
@@ -94,16 +103,14 @@ const closing = async (world: World, until: number): Promise<void> => {
   let quiet = 0;
   for (let round = 1; quiet < QUIET_LOOKS && hours.minute() < until; round += 1) {
     const requests = await views(world);
-    const underWay = (await people.auditor.all('/staff/consignments', consignmentSummary)).filter(
-      ({ status }) => status !== 'planned',
-    );
+    const underWay = await consignmentsUnderWay(world);
     const promised = new Set(
       requests.filter(({ lines }) => lines.some(({ planned }) => planned > 0)).map(({ site }) => site.id),
     );
     const moving = requests.some(
       ({ status, lines }) => status === 'submitted' || lines.some((line) => line.picking + line.inTransit > 0),
     );
-    quiet = promised.size === 0 && underWay.length === 0 && !moving ? quiet + 1 : 0;
+    quiet = promised.size === 0 && underWay === 0 && !moving ? quiet + 1 : 0;
     for (const toId of promised)
       await people.storekeeper.post(
         '/staff/consignments',
@@ -144,17 +151,18 @@ const endOf = (request: RequestView): RequestEnd => {
 
 const outcomeOf = async (world: World): Promise<Outcome> => {
   const { people, hours } = world;
-  const [requests, failedRequests, failedConsignments, accounts] = await Promise.all([
+  const [requests, underWay, failedRequests, failedConsignments, accounts] = await Promise.all([
     views(world),
+    consignmentsUnderWay(world),
     people.auditor.all('/staff/requests?status=failed', z.object({ id: z.string() })),
     people.auditor.all('/staff/consignments?status=failed', z.object({ id: z.string() })),
     people.auditor.all('/staff/reconciliation', itemAccount),
   ]);
   return {
     now: hours.iso(),
-    minutes: hours.minute(),
     requests: requests.map(endOf),
     accounts,
+    underWay,
     failed: [...failedRequests, ...failedConsignments].map(({ id }) => id),
   };
 };
