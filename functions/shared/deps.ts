@@ -23,7 +23,7 @@ export interface Deps {
 /**
  * No answer came: refused, reset, timed out. In Node such failures are nameless, and a machine retries by name.
  */
-export class Unreachable extends Error {
+class Unreachable extends Error {
   override readonly name = 'Unreachable';
 }
 
@@ -48,7 +48,7 @@ const naming = (dynamo: DynamoDBDocumentClient): DynamoDBDocumentClient => {
 export type Env = Readonly<Record<string, string | undefined>>;
 
 /** In Lambda the clients are made while the runtime initialises, once a process. */
-export const cloud = (): Aws => ({
+const cloud = (): Aws => ({
   dynamo: DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 5 }), {
     marshallOptions: { removeUndefinedValues: true },
   }),
