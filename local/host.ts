@@ -1,13 +1,13 @@
 import type { Actor } from '../functions/shared/actor.ts';
 import type { Log } from '../functions/shared/log.ts';
-import { readDeployment } from './deployment.ts';
-import type { FaultSettings } from './faults.ts';
+import type { FaultSettings } from './faults/faults.ts';
 import { claimFolder } from './folder.ts';
-import { listen } from './http.ts';
-import { openIssuer } from './issuer.ts';
+import { listen } from './http/http.ts';
+import { openIssuer } from './http/issuer.ts';
 import { startServices } from './services.ts';
-import { openStore } from './store.ts';
-import { synthesised } from './synth.ts';
+import { openStore } from './table/store.ts';
+import { readDeployment } from './template/deployment.ts';
+import { synthesised } from './template/synth.ts';
 
 export interface HostOptions {
   /** Everything the host keeps: table, journal, keys. */

@@ -4,7 +4,7 @@ import { logFor } from '../functions/shared/log.ts';
 import { loadSampleCounty } from '../scenario/load.ts';
 import { staffMember } from '../scenario/people.ts';
 import { CannotStart } from './cannot-start.ts';
-import type { FaultSettings } from './faults.ts';
+import type { FaultSettings } from './faults/faults.ts';
 import { type Host, startHost } from './host.ts';
 import { loadOnce } from './sample.ts';
 import { welcome, writeTokens } from './welcome.ts';

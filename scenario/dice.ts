@@ -1,4 +1,4 @@
-import { seeded } from '../local/faults.ts';
+import { seeded } from '../local/faults/faults.ts';
 
 /** Chance that can be repeated: the same seed rolls the same. */
 export interface Dice {

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { Presets, SingleBar } from 'cli-progress';
 import { z } from 'zod';
 import { countyDay, countyTime, plusMinutes } from '../functions/shared/clock.ts';
-import { openIssuer } from '../local/issuer.ts';
+import { openIssuer } from '../local/http/issuer.ts';
 import { loadSampleCounty } from './load.ts';
 import { spawnHost } from './own-host.ts';
 import { staffMember, type TokenOf } from './people.ts';

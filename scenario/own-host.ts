@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endEngineOf } from '../local/engine.ts';
-import { openIssuer } from '../local/issuer.ts';
+import { openIssuer } from '../local/http/issuer.ts';
+import { endEngineOf } from '../local/table/engine.ts';
 import type { TokenOf } from './people.ts';
 
 const ROOT = join(import.meta.dirname, '..');

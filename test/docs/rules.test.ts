@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
-const rows = [...read('docs/rules.md').matchAll(/^\| (.+?) \| (.+?) \| `(.+?)` \| `(.+?)`: (.+?) \|$/gm)];
+const rows = [...read('docs/rules.md').matchAll(/^\| (.+?) +\| (.+?) +\| `(.+?)` +\| `(.+?)`: (.+?) +\|$/gm)];
 
 describe('the rules of the field', () => {
   it('each name a source, a file that exists and a test that proves them', () => {

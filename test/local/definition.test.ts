@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { machineFrom } from '../../local/definition.ts';
+import { machineFrom } from '../../local/workflows/definition.ts';
 import { approval, fn, machine, task } from './definitions.ts';
 
 describe('a state machine at boot', () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Dock, deliver } from '../../local/delivery.ts';
-import { type StreamHandler, subscription } from '../../local/mapping.ts';
-import { lambdaRecord, type StreamRecord } from '../../local/records.ts';
+import { type Dock, deliver } from '../../local/stream/delivery.ts';
+import { type StreamHandler, subscription } from '../../local/stream/mapping.ts';
+import { lambdaRecord, type StreamRecord } from '../../local/stream/records.ts';
 import { runs } from '../support/random.ts';
 import { mapping } from './rows.ts';
 

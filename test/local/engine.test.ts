@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Engine, startEngine } from '../../local/engine.ts';
-import { noFaults } from '../../local/faults.ts';
+import { noFaults } from '../../local/faults/faults.ts';
 import { claimFolder } from '../../local/folder.ts';
 import { lives, markOf } from '../../local/processes.ts';
+import { type Engine, startEngine } from '../../local/table/engine.ts';
 
 const log = { info: () => {}, warn: () => {}, error: (code: string, error: unknown) => console.error(code, error) };
 let folder: string;
@@ -105,7 +105,7 @@ describe('the embedded engine', () => {
 
   it('of a killed host is ended by the next one', async () => {
     const host = await elsewhere(`
-      import { startEngine } from '${local}/engine.ts';
+      import { startEngine } from '${local}/table/engine.ts';
       const log = { info() {}, warn() {}, error() {} };
       await startEngine('${folder}', log, { pass() {} });`);
     const mark = lockMark();

@@ -2,8 +2,8 @@ import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type FaultSettings, faultsFrom, noFaults, type Victim } from '../../local/faults.ts';
-import { mishandling } from '../../local/mishaps.ts';
+import { type FaultSettings, faultsFrom, noFaults, type Victim } from '../../local/faults/faults.ts';
+import { mishandling } from '../../local/faults/mishaps.ts';
 
 const never = () => {};
 const put = (SK: string) => ({ Put: { TableName: 'supply', Item: { PK: 'a', SK } } });

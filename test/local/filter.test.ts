@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { filterOf } from '../../local/filter.ts';
+import { filterOf } from '../../local/stream/filter.ts';
 
 const record = {
   eventName: 'MODIFY',

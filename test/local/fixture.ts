@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Deployment, readDeployment } from '../../local/deployment.ts';
+import { type Deployment, readDeployment } from '../../local/template/deployment.ts';
 
 interface FixtureResource {
   Type: string;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { clockFrom } from '../../functions/shared/clock.ts';
-import { type Journal, openJournal } from '../../local/journal.ts';
-import { type Workflows, workflows } from '../../local/machines.ts';
+import { type Journal, openJournal } from '../../local/workflows/journal.ts';
+import { type Workflows, workflows } from '../../local/workflows/machines.ts';
 import { approval, MACHINE } from './definitions.ts';
 
 export interface Progress {

@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { freePort, startEngine } from '../../local/engine.ts';
-import { noFaults } from '../../local/faults.ts';
+import { noFaults } from '../../local/faults/faults.ts';
 import { type Host, type HostOptions, startHost } from '../../local/host.ts';
 import { loadOnce } from '../../local/sample.ts';
+import { freePort, startEngine } from '../../local/table/engine.ts';
 import { type Fixture, fixture, statement } from './fixture.ts';
 
 let folder: string;

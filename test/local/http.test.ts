@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { replay } from '../../bin/failures.ts';
-import type { RouteSpec } from '../../local/deployment.ts';
-import { match } from '../../local/event.ts';
-import { type Door, listen } from '../../local/http.ts';
+import { match } from '../../local/http/event.ts';
+import { type Door, listen } from '../../local/http/http.ts';
+import type { RouteSpec } from '../../local/template/deployment.ts';
 
 const log = { info: () => {}, warn: () => {}, error: () => {} };
 const route = (key: string): RouteSpec => {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { oidcVerifier } from '../../functions/api/auth.ts';
-import { type Door, listen } from '../../local/http.ts';
-import { openIssuer } from '../../local/issuer.ts';
-import { AUDIENCE } from '../../local/synth.ts';
+import { type Door, listen } from '../../local/http/http.ts';
+import { openIssuer } from '../../local/http/issuer.ts';
+import { AUDIENCE } from '../../local/template/synth.ts';
 
 const log = { info: () => {}, warn: () => {}, error: () => {} };
 const actor = { sub: 'sample-village', county: '632323', roles: ['point' as const], siteId: 'village-1' };

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimFolder } from '../../local/folder.ts';
-import { type Door, listen } from '../../local/http.ts';
+import { type Door, listen } from '../../local/http/http.ts';
 
 const log = { info: () => {}, warn: () => {}, error: () => {} };
 let folder: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { subscription } from '../../local/mapping.ts';
+import { subscription } from '../../local/stream/mapping.ts';
 import { mapping } from './rows.ts';
 
 describe('an event source mapping at boot', () => {

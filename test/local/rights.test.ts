@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allows, guard, type Statement, statementSchema } from '../../local/iam.ts';
-import { rightsOf } from '../../local/rights.ts';
+import { allows, guard, type Statement, statementSchema } from '../../local/functions/iam.ts';
+import { rightsOf } from '../../local/functions/rights.ts';
 
 const table = 'arn:aws:dynamodb:local:000000000000:table/supply';
 const allow = (Action: string[], Resource: string[]): Statement => ({ Effect: 'Allow', Action, Resource });

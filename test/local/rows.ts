@@ -5,10 +5,10 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { afterEach, beforeAll } from 'vitest';
-import type { StreamFaults } from '../../local/consumer.ts';
-import { type Journal, openJournal } from '../../local/journal.ts';
-import { type StreamHandler, subscription } from '../../local/mapping.ts';
-import { openStream } from '../../local/stream.ts';
+import type { StreamFaults } from '../../local/stream/consumer.ts';
+import { type StreamHandler, subscription } from '../../local/stream/mapping.ts';
+import { openStream } from '../../local/stream/stream.ts';
+import { type Journal, openJournal } from '../../local/workflows/journal.ts';
 import { useTable } from '../support/table.ts';
 import { asKilledNow } from './disk.ts';
 

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb-streams';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { streamReader } from '../../local/shards.ts';
+import { streamReader } from '../../local/stream/shards.ts';
 
 const api = mockClient(DynamoDBStreamsClient);
 const client = new DynamoDBStreamsClient({ region: 'local' });

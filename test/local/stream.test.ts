@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { openJournal } from '../../local/journal.ts';
+import { openJournal } from '../../local/workflows/journal.ts';
 import { asKilledNow, freshDisk } from './disk.ts';
 import { failing, failuresIn, remembering, useStream } from './rows.ts';
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CannotStart } from '../../local/cannot-start.ts';
-import { readDeployment } from '../../local/deployment.ts';
-import { synthesised } from '../../local/synth.ts';
+import { readDeployment } from '../../local/template/deployment.ts';
+import { synthesised } from '../../local/template/synth.ts';
 import { deploymentOf, type Fixture, fixture, statement } from './fixture.ts';
 
 const changed = (change: (found: Fixture) => void): Fixture => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { plusMinutes } from '../../functions/shared/clock.ts';
-import { schedule } from '../../local/schedule.ts';
-import { whenDue } from '../../local/timers.ts';
+import { schedule } from '../../local/workflows/schedule.ts';
+import { whenDue } from '../../local/workflows/timers.ts';
 
 const START = '2022-05-12T01:00:00.000Z';
 const clock = { now: () => new Date().toISOString() };

@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FaultPoint, Victim } from '../../local/faults.ts';
-import { seeded } from '../../local/faults.ts';
+import type { FaultPoint, Victim } from '../../local/faults/faults.ts';
+import { seeded } from '../../local/faults/faults.ts';
 import { type OwnHost, spawnHost } from '../../scenario/own-host.ts';
 
 /** How one life of the host ends: at the nth pass of a named point, or after some time, wherever it happens to be. */

@@ -1,4 +1,4 @@
-import { CannotStart } from './cannot-start.ts';
+import { CannotStart } from '../cannot-start.ts';
 
 /**
  * Event patterns as far as this host reads them: lists of equal values, `exists` and `prefix`, joined by "and" within

@@ -1,7 +1,7 @@
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { z } from 'zod';
+import { known } from '../template/known.ts';
 import { filterOf, type Matches } from './filter.ts';
-import { known } from './known.ts';
 
 /**
  * The properties of a stream's event source mapping, every one of which this host keeps. Retries and age must be

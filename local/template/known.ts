@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { CannotStart } from './cannot-start.ts';
+import { CannotStart } from '../cannot-start.ts';
 
 /**
  * Reads part of the template that this host must understand whole. What a schema does not name would be left out in

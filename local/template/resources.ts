@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { statementSchema } from './iam.ts';
-import { mapping } from './mapping.ts';
+import { statementSchema } from '../functions/iam.ts';
+import { mapping } from '../stream/mapping.ts';
 
 /**
  * What this host makes of every type of resource. A type, or a property of one that is run, that is not named here

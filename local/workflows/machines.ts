@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Log } from '../functions/shared/log.ts';
+import type { Log } from '../../functions/shared/log.ts';
 import { type Machine, machineFrom } from './definition.ts';
 import { runExecution } from './execution.ts';
 import type { Execution, Journal, Settlement } from './journal.ts';

@@ -1,7 +1,7 @@
 import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
 import { z } from 'zod';
-import { CannotStart } from './cannot-start.ts';
-import { known } from './known.ts';
+import { CannotStart } from '../cannot-start.ts';
+import { known } from '../template/known.ts';
 
 /**
  * The states language as far as this host keeps its promises. Waits live in tasks that hold a token: their timers come

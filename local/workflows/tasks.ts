@@ -1,5 +1,5 @@
 import type { StateMachine } from 'aws-local-stepfunctions';
-import type { Log } from '../functions/shared/log.ts';
+import type { Log } from '../../functions/shared/log.ts';
 import type { Task } from './definition.ts';
 import type { Entry, Journal } from './journal.ts';
 import { type Time, whenDue } from './timers.ts';

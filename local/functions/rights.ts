@@ -10,8 +10,8 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { tableArn } from '../template/identity.ts';
 import type { Need } from './iam.ts';
-import { tableArn } from './identity.ts';
 
 const on = (action: string, table: string | undefined, index?: string): Need => ({
   action: `dynamodb:${action}`,

@@ -9,7 +9,7 @@ import {
   type Shard,
   TrimmedDataAccessException,
 } from '@aws-sdk/client-dynamodb-streams';
-import { CannotStart } from './cannot-start.ts';
+import { CannotStart } from '../cannot-start.ts';
 import { lambdaRecord, type StreamRecord } from './records.ts';
 
 /** A place in the stream: after this record, or without one at the start of the shard. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../functions/shared/clock.ts';
+import type { Clock } from '../../functions/shared/clock.ts';
 
 /** Virtual time, and how many seconds of it pass in a real one: 1 but in a rehearsal. */
 export interface Time {

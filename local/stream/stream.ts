@@ -1,12 +1,12 @@
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import type { Log } from '../functions/shared/log.ts';
+import type { Log } from '../../functions/shared/log.ts';
+import type { Checkpoint, Journal } from '../workflows/journal.ts';
 import { bell } from './bell.ts';
 import { type StreamFaults, startConsumer } from './consumer.ts';
 import { failedOf } from './delivery.ts';
 import { dropFailure, eventOf } from './failures.ts';
-import type { Checkpoint, Journal } from './journal.ts';
 import type { Subscription } from './mapping.ts';
 import { leastOf } from './records.ts';
 import { isBeyondStream, streamReader } from './shards.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { z } from 'zod';
-import type { RouteSpec } from './deployment.ts';
+import type { RouteSpec } from '../template/deployment.ts';
 
 /** A route of the template and what its path variables stand for. */
 export interface Match {

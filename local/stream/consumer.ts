@@ -1,8 +1,8 @@
-import type { Log } from '../functions/shared/log.ts';
+import type { Log } from '../../functions/shared/log.ts';
+import type { Journal } from '../workflows/journal.ts';
 import { bell } from './bell.ts';
 import { type Dock, deliver } from './delivery.ts';
 import { keepFailure } from './failures.ts';
-import type { Journal } from './journal.ts';
 import type { Subscription } from './mapping.ts';
 import { isAfter, type StreamRecord } from './records.ts';
 

@@ -1,10 +1,10 @@
 import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { type DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import type { Aws } from '../functions/shared/deps.ts';
-import type { FunctionSpec } from './deployment.ts';
-import type { Faults } from './faults.ts';
+import type { Aws } from '../../functions/shared/deps.ts';
+import type { Faults } from '../faults/faults.ts';
+import { mishandling } from '../faults/mishaps.ts';
+import type { FunctionSpec } from '../template/deployment.ts';
 import { guard, type Need } from './iam.ts';
-import { mishandling } from './mishaps.ts';
 import { rightsOf } from './rights.ts';
 
 /** The part of Step Functions that functions call. */

@@ -9,8 +9,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient, type DynamoDBStreamsClientConfig } from '@aws-sdk/client-dynamodb-streams';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { CannotStart } from './cannot-start.ts';
-import type { TableSpec } from './deployment.ts';
+import { CannotStart } from '../cannot-start.ts';
+import type { TableSpec } from '../template/deployment.ts';
 
 /** The table's endpoint, and one client of each kind for the whole process. */
 export interface TableClients {

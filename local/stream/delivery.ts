@@ -1,6 +1,6 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { z } from 'zod';
-import type { Log } from '../functions/shared/log.ts';
+import type { Log } from '../../functions/shared/log.ts';
 import type { GivenUp } from './failures.ts';
 import type { Subscription } from './mapping.ts';
 import type { StreamRecord } from './records.ts';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { CannotStart } from './cannot-start.ts';
-import { allows, type Statement } from './iam.ts';
+import { CannotStart } from '../cannot-start.ts';
+import { allows, type Statement } from '../functions/iam.ts';
 import { tableArn } from './identity.ts';
 import { known } from './known.ts';
 import { RUN, type RunType, WITHOUT_EFFECT } from './resources.ts';

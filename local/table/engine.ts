@@ -6,10 +6,10 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises';
-import type { Log } from '../functions/shared/log.ts';
-import { CannotStart } from './cannot-start.ts';
-import type { Faults } from './faults.ts';
-import { end, holdersOf, markCommand, markOf } from './processes.ts';
+import type { Log } from '../../functions/shared/log.ts';
+import { CannotStart } from '../cannot-start.ts';
+import type { Faults } from '../faults/faults.ts';
+import { end, holdersOf, markCommand, markOf } from '../processes.ts';
 
 /** The table's engine: DynamoDB's API over one SQLite file, in a process of its own. */
 export interface Engine {

@@ -1,7 +1,7 @@
-import type { TableSpec } from './deployment.ts';
+import { type Faults, faultsFrom, noFaults } from '../faults/faults.ts';
+import type { HostOptions } from '../host.ts';
+import type { TableSpec } from '../template/deployment.ts';
 import { type Engine, startEngine } from './engine.ts';
-import { type Faults, faultsFrom, noFaults } from './faults.ts';
-import type { HostOptions } from './host.ts';
 import { endpointClients, engineClients, openTable, type TableClients } from './table.ts';
 
 /** The table, wherever it is. */

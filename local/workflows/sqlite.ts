@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { CannotStart } from './cannot-start.ts';
+import { CannotStart } from '../cannot-start.ts';
 
 /** How long a change that may be lost waits for company before it is synced. */
 const LAZY_MS = 50;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Context } from 'aws-lambda';
-import type { Aws, Env } from '../functions/shared/deps.ts';
-import { CannotStart } from './cannot-start.ts';
-import type { FunctionSpec } from './deployment.ts';
-import { ROOT } from './synth.ts';
+import type { Aws, Env } from '../../functions/shared/deps.ts';
+import { CannotStart } from '../cannot-start.ts';
+import type { FunctionSpec } from '../template/deployment.ts';
+import { ROOT } from '../template/synth.ts';
 
 type Handler = (event: unknown, context: Context) => unknown;
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Log } from '../functions/shared/log.ts';
-import { CannotStart } from './cannot-start.ts';
+import type { Log } from '../../functions/shared/log.ts';
+import { CannotStart } from '../cannot-start.ts';
 
 /** The only schedule the stack has. Another would need its own test here first. */
 const KNOWN = 'rate(1 minute)';

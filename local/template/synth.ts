@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } f
 import { join } from 'node:path';
 
 /** Root of the repository: entries of functions are named from here. */
-export const ROOT = join(import.meta.dirname, '..');
+export const ROOT = join(import.meta.dirname, '../..');
 
 /** Stands in the template for the host's own address, which is known only when it listens. */
 export const HOST_URL = 'http://host.green-channel.invalid';
@@ -16,7 +16,7 @@ const SOURCES = [
   // The machines choose by the statuses that these list.
   'functions/request/request.ts',
   'functions/delivery/consignment.ts',
-  'local/synth.ts',
+  'local/template/synth.ts',
   'cdk.json',
   'package.json',
 ];
@@ -44,7 +44,7 @@ const fingerprint = (): string => {
 export const synthesised = async (dataDir: string): Promise<string> => {
   const folder = join(dataDir, `template-${fingerprint()}`);
   if (existsSync(folder)) return folder;
-  const { greenChannelApp } = await import('../lib/app.ts');
+  const { greenChannelApp } = await import('../../lib/app.ts');
   const outdir = join(dataDir, 'template.new');
   rmSync(outdir, { recursive: true, force: true });
   greenChannelApp({

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Log } from '../functions/shared/log.ts';
-import { CannotStart } from './cannot-start.ts';
-import type { RouteSpec } from './deployment.ts';
+import type { Log } from '../../functions/shared/log.ts';
+import { CannotStart } from '../cannot-start.ts';
+import type { RouteSpec } from '../template/deployment.ts';
 import { type Answer, answerOf, eventOf, jsonAnswer, match } from './event.ts';
 import { consumerToReplay, replayAnswer } from './replay.ts';
 

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
-import type { Actor } from '../functions/shared/actor.ts';
-import { AUDIENCE } from './synth.ts';
+import type { Actor } from '../../functions/shared/actor.ts';
+import { AUDIENCE } from '../template/synth.ts';
 
 const ALGORITHM = 'ES256';
 /** An exercise, or a long day at a checkpoint without the console in sight. */
