@@ -7,11 +7,13 @@ import { Presets, SingleBar } from 'cli-progress';
 import { z } from 'zod';
 import { countyDay, countyTime, plusMinutes } from '../functions/shared/clock.ts';
 import { openIssuer } from '../local/http/issuer.ts';
+import { clientFor } from './client.ts';
 import { loadSampleCounty } from './load.ts';
 import { spawnHost } from './own-host.ts';
 import { staffMember, type TokenOf } from './people.ts';
 import { minutesFor, type Outcome, play } from './play.ts';
 import { duration, reportOf } from './tables.ts';
+import { rehearsalTime } from './time.ts';
 
 const USAGE = `npm run scenario -- [--days 3] [--seed 1] [--speed 1800] [--url http://… --data data]
 
@@ -68,6 +70,7 @@ const ownStage = async (speed: number, signal: AbortSignal): Promise<Stage> => {
 
 const givenStage = async (url: string, data: string): Promise<Stage> => {
   if (!existsSync(join(data, 'issuer-key.json'))) throw new Error(`No host keeps its key in ${data}: give its --data.`);
+  await rehearsalTime(clientFor({ baseUrl: url, patienceMs: 0 }));
   const issuer = await openIssuer(data, new URL(url).origin);
   return { url, tokenOf: (actor) => issuer.token(actor), words: () => '', close: async () => {} };
 };

@@ -14,20 +14,30 @@ export interface Hours {
   pass(minutes: number): Promise<void>;
 }
 
+/**
+ * A host's own time.
+ *
+ * @throws Error when it is no rehearsal: nobody plays with the real county.
+ */
+export const rehearsalTime = async (client: Client): Promise<number> => {
+  const { rehearsal, now } = await client.get('/health', health);
+  if (!rehearsal) throw new Error('This host is no rehearsal: nothing has been asked of it.');
+  return Date.parse(now);
+};
+
 /** Real milliseconds between two looks at a host's clock: enough to tell its speed within a percent. */
 const MEASURE_MS = 1_000;
 
 /**
  * Reads a host's clock, and how fast it runs, from outside.
  *
- * @throws Error when it is no rehearsal: nobody plays with the real county.
+ * @throws Error when it is no rehearsal.
  */
 export const hoursOf = async (client: Client, signal: AbortSignal): Promise<Hours> => {
   const look = async () => {
     const sent = Date.now();
-    const { rehearsal, now } = await client.get('/health', health);
-    if (!rehearsal) throw new Error('This host is no rehearsal: it is asked for nothing.');
-    return { virtual: Date.parse(now), real: (sent + Date.now()) / 2 };
+    const virtual = await rehearsalTime(client);
+    return { virtual, real: (sent + Date.now()) / 2 };
   };
   const first = await look();
   await sleep(MEASURE_MS, undefined, { signal });

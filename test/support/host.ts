@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { type OwnHost, spawnHost } from '../../scenario/own-host.ts';
 
-/** A host of its own for the tests of one file, on an empty folder, its clock as many times as fast as told. */
-export const useHost = ({ speed = 60 }: { readonly speed?: number } = {}): { readonly host: OwnHost } => {
+/** A host of its own for the tests of one file, on an empty folder, its clock as many times as fast as told; or real. */
+export const useHost = ({ speed = 60 }: { readonly speed?: number | 'real' } = {}): { readonly host: OwnHost } => {
   let dataDir = '';
   let host: OwnHost | undefined;
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'green-channel-test-'));
-    host = await spawnHost({ dataDir, env: { REHEARSAL_CLOCK: `${new Date().toISOString()} ${speed}` } });
+    const REHEARSAL_CLOCK = speed === 'real' ? '' : `${new Date().toISOString()} ${speed}`;
+    host = await spawnHost({ dataDir, env: { REHEARSAL_CLOCK } });
   });
   afterAll(async () => {
     await host?.stop();
