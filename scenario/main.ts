@@ -96,7 +96,7 @@ const rehearse = async ({ days, seed, speed, url, data }: Settings, signal: Abor
   const stage = url === undefined ? await ownStage(speed, signal) : await givenStage(url, data);
   try {
     await loadSampleCounty(stage.url, (role) => stage.tokenOf(staffMember(role)));
-    console.log(`Playing ${days} days of the sample county on ${stage.url}, seed ${seed}.`);
+    console.log(`Playing ${days} ${days === 1 ? 'day' : 'days'} of the sample county on ${stage.url}, seed ${seed}.`);
     const outcome = await withBar(days, (onProgress) =>
       play({ baseUrl: stage.url, tokenOf: stage.tokenOf, days, seed, signal, onProgress }),
     );

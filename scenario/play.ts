@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { consignmentSummary } from '../functions/delivery/view.ts';
 import { type RequestView, requestView } from '../functions/request/view.ts';
-import { mapEach } from '../functions/shared/parallel.ts';
+import { mapEach } from '../functions/shared/each.ts';
 import { itemAccount } from '../functions/stock/reconciliation.ts';
 import { ask } from './asking.ts';
 import { clientFor } from './client.ts';

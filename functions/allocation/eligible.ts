@@ -1,17 +1,11 @@
+import { countyDay } from '../shared/clock.ts';
 import type { Designation } from '../stock/lot.ts';
 import type { ApportionInput, LotSupply } from './apportion.ts';
 import { type Claim, compare } from './claims.ts';
 
-/** China keeps one time all year, eight hours ahead of UTC. */
-const AHEAD_MS = 8 * 3_600_000;
-
-/** The calendar day in China (`YYYY-MM-DD`) on which an instant falls. */
-export const localDay = (instant: string): string =>
-  new Date(Date.parse(instant) + AHEAD_MS).toISOString().slice(0, 10);
-
 /** Goods that arrive on their last day of use can still be used: the whole day counts. */
 export const usableAt = (useBy: string | undefined, arrival: string): boolean =>
-  useBy === undefined || useBy >= localDay(arrival);
+  useBy === undefined || useBy >= countyDay(arrival);
 
 /** A lot in whole issue units. */
 export interface Lot {
@@ -58,8 +52,8 @@ export const eligibilityOf = (
   { unit, lots, reserveUntil }: Pick<ApportionInput, 'unit' | 'lots' | 'reserveUntil'>,
   claims: readonly Claim[],
 ): Eligibility => {
-  const dayOf = memo(localDay);
-  const days = [...new Set([localDay(reserveUntil), ...claims.map(({ arrival }) => dayOf(arrival))])].sort();
+  const dayOf = memo(countyDay);
+  const days = [...new Set([countyDay(reserveUntil), ...claims.map(({ arrival }) => dayOf(arrival))])].sort();
   const rankOf = new Map(days.map((day, rank) => [day, rank]));
   /** On how many of the days the goods can still be used. */
   const lasts = memo((useBy: string) => days.findLastIndex((day) => day <= useBy) + 1);
@@ -98,7 +92,7 @@ export const eligibilityOf = (
     capacity: classes.map(({ units }) => units),
     groups,
     groupOf,
-    reserve: usableBy(classes, new Set([OPEN]), rankOf.get(localDay(reserveUntil)) ?? 0),
+    reserve: usableBy(classes, new Set([OPEN]), rankOf.get(countyDay(reserveUntil)) ?? 0),
   };
 };
 

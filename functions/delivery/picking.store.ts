@@ -4,9 +4,9 @@ import { type Action, check, insert, remove, replace } from '../shared/actions.t
 import type { Actor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
+import { mapEach } from '../shared/each.ts';
 import { keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
-import { mapEach } from '../shared/parallel.ts';
 import { Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { moved } from '../workflow/timeline.ts';

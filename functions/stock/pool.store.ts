@@ -1,8 +1,8 @@
 import { getItem, listItems, type PageOf } from '../catalogue/catalogue.store.ts';
 import { countyDay } from '../shared/clock.ts';
 import type { Deps } from '../shared/deps.ts';
+import { mapEach } from '../shared/each.ts';
 import { keysOf } from '../shared/keys.ts';
-import { mapEach } from '../shared/parallel.ts';
 import { getAll, indexPage, newest, ofType, type Page, partition } from '../shared/table.store.ts';
 import { type Balance, balanceRow } from './balance.ts';
 import { type Lot, lotRow, lotsOf } from './lot.ts';

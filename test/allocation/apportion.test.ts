@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ApportionInput, apportion, type LotSupply, type Need } from '../../functions/allocation/apportion.ts';
-import { localDay, usableAt } from '../../functions/allocation/eligible.ts';
+import { usableAt } from '../../functions/allocation/eligible.ts';
+import { countyDay } from '../../functions/shared/clock.ts';
 
 const need = (siteId: string, tier: 1 | 2 | 3, target: number, of: Partial<Need> = {}): Need => ({
   lineId: `line-${siteId}-${tier}`,
@@ -149,8 +150,8 @@ describe('designated goods', () => {
 
 describe('use-by', () => {
   it('counts the whole last day, in China', () => {
-    expect(localDay('2022-05-12T15:59:59.999Z')).toBe('2022-05-12');
-    expect(localDay('2022-05-12T16:00:00.000Z')).toBe('2022-05-13');
+    expect(countyDay('2022-05-12T15:59:59.999Z')).toBe('2022-05-12');
+    expect(countyDay('2022-05-12T16:00:00.000Z')).toBe('2022-05-13');
     expect(usableAt('2022-05-12', '2022-05-12T15:59:59.999Z')).toBe(true);
     expect(usableAt('2022-05-12', '2022-05-12T16:00:00.000Z')).toBe(false);
     expect(usableAt(undefined, '2099-01-01T00:00:00.000Z')).toBe(true);

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { divide } from '../../functions/allocation/divide.store.ts';
 import type { Tier } from '../../functions/catalogue/policy.ts';
 import { Stale } from '../../functions/shared/actions.ts';
-import { randomFrom, runs, seed } from '../support/random.ts';
+import { seeded } from '../../local/faults/faults.ts';
+import { runs, seed } from '../support/random.ts';
 import { useTable } from '../support/table.ts';
 import { COUNTY, countyOf } from './county.ts';
 
@@ -57,7 +58,7 @@ describe('allocators that race', () => {
   it('promise nothing twice, whatever else happens meanwhile, and settle on the one answer', async () => {
     for (let history = 0; history < runs(2); history += 1) {
       const masks = countyOf(deps, `masks-race-${history}`);
-      const random = randomFrom(seed + history);
+      const random = seeded(seed + history);
       const upTo = (n: number) => Math.floor(random() * n);
       await masks.item({ reserve: upTo(40) });
       const lots = Array.from({ length: 4 }, (_, i) => `lot${i}`);

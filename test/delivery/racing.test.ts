@@ -7,8 +7,9 @@ import { cancelConsignment, startPicking } from '../../functions/delivery/pickin
 import { receive } from '../../functions/delivery/receipt.store.ts';
 import { planned } from '../../functions/request/line.ts';
 import { Problem } from '../../functions/shared/problem.ts';
+import { seeded } from '../../local/faults/faults.ts';
 import { unsound } from '../allocation/county.ts';
-import { randomFrom, runs, seed } from '../support/random.ts';
+import { runs, seed } from '../support/random.ts';
 import { useTable } from '../support/table.ts';
 import { anew, COUNTY, countyOn, pointOf, storekeeper } from './county.ts';
 
@@ -69,7 +70,7 @@ describe('with the real apportionment', () => {
   it.each(Array.from({ length: runs(2) }, (_, i) => i))(
     'pickers, cancellers, allocators and new front-line needs at once leave books that agree (%i)',
     async (round) => {
-      const random = randomFrom(seed + round);
+      const random = seeded(seed + round);
       const item = `race-${round}`;
       const lots = [1, 2, 3].map((n) => `${item}-${n}`);
       await county.item(item);

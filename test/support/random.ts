@@ -8,14 +8,3 @@ console.info(`SEED=${seed}`);
 export const runs = (usual: number): number => usual * Number(process.env['SOAK'] ?? 1);
 
 fc.configureGlobal({ seed });
-
-/** Random numbers in [0, 1) that repeat with the seed (mulberry32). */
-export const randomFrom = (start: number): (() => number) => {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-};
