@@ -11,9 +11,9 @@ import { retrying } from '../shared/retrying.ts';
 import type { RowType } from '../shared/row.ts';
 import { get, getAll, indexPage, type Page } from '../shared/table.store.ts';
 import { countyRow } from './county.ts';
-import { type Item, type ItemBody, itemFaults, itemRow } from './item.ts';
+import { type Item, type ItemBody, itemFaults, itemRow, itemRuled } from './item.ts';
 import { DEFAULT_POLICY, type Policy, type PolicyBody, policyFaults, policyInForce, policyRow } from './policy.ts';
-import { type Site, type SiteBody, siteFaults, siteRow } from './site.ts';
+import { type Site, type SiteBody, siteFaults, siteRow, siteRuled } from './site.ts';
 import { type Supplier, type SupplierBody, supplierRow } from './supplier.ts';
 
 /** Which rows of a list, in the order of their ids. */
@@ -80,6 +80,8 @@ interface Kind<T> {
   readonly type: RowType<T>;
   readonly name: string;
   readonly faults: (next: T, before: T | undefined) => readonly FieldError[];
+  /** What only headquarters sets, by field. */
+  readonly ruled?: (row: T) => Readonly<Record<string, unknown>>;
   /** What was in force before there was a row. */
   readonly initial?: T;
   readonly data: (next: T, before: T | undefined) => Readonly<Record<string, unknown>>;
@@ -87,10 +89,34 @@ interface Kind<T> {
 }
 
 /**
+ * Who first writes what feeds tier, norm or limit could ask for as much as he likes afterwards.
+ *
+ * @throws Problem 403 `headquarters-only` with the fields.
+ */
+const demandHeadquarters = <T>({ roles }: Actor, { ruled, name }: Kind<T>, next: T, before: T | undefined): void => {
+  if (ruled === undefined || roles.includes('headquarters')) return;
+  if (before === undefined)
+    throw new Problem(
+      403,
+      'headquarters-only',
+      `${name}s are added by headquarters: what they are decides who gets what.`,
+    );
+  const was = ruled(before);
+  const moved = Object.entries(ruled(next)).filter(([field, value]) => !isDeepStrictEqual(value, was[field]));
+  if (moved.length > 0)
+    throw new Problem(
+      403,
+      'headquarters-only',
+      'Some of this decides who comes first, what the norm is or what is approved at once: headquarters sets it.',
+      moved.map(([path]) => ({ path, message: 'Only headquarters changes this.' })),
+    );
+};
+
+/**
  * Puts a catalogue row. A repeat changes nothing; a change must name the version it was made on, so that two people
  * editing at once cannot undo each other's work unseen.
  *
- * @throws Problem 422 with field paths; 409 `changed-meanwhile` telling the present version.
+ * @throws Problem 422 with field paths; 403 `headquarters-only`; 409 `changed-meanwhile` telling the present version.
  */
 const put = <T extends { version: number }>(
   deps: Deps,
@@ -107,6 +133,7 @@ const put = <T extends { version: number }>(
     if (faults.length > 0) throw new Problem(422, 'invalid', 'The parts of this do not fit together.', faults);
     const version = before?.version ?? 0;
     if (before !== undefined && isDeepStrictEqual({ ...next, version }, before)) return { row: before, created: false };
+    demandHeadquarters(actor, kind, next, before);
     if (stored === undefined ? ifMatch !== undefined && ifMatch !== version : ifMatch !== version)
       throw new Problem(409, 'changed-meanwhile', presently(stored?.version, ifMatch));
     const created = stored === undefined;
@@ -147,7 +174,7 @@ export const putItem = (deps: Deps, actor: Actor, id: string, body: ItemBody, if
   put(
     deps,
     actor,
-    { type: itemRow, name: 'Item', faults: itemFaults, data: changes },
+    { type: itemRow, name: 'Item', faults: itemFaults, ruled: itemRuled, data: changes },
     { ...body, county: actor.county, id, version: 0 },
     ifMatch,
   );
@@ -160,6 +187,7 @@ export const putSite = (deps: Deps, actor: Actor, id: string, body: SiteBody, if
       type: siteRow,
       name: 'Site',
       faults: siteFaults,
+      ruled: siteRuled,
       data: changes,
       // Written once a county, not once a site: one row that all sites write would make them wait for each other.
       beside: async (created) => {
