@@ -146,6 +146,45 @@ describe('the catalogue', () => {
     expect((await auditor.get('/staff/suppliers?cursor=bm90LWpzb24')).status).toBe(400);
   });
 
+  it.each([
+    ['items', 'glove', mask],
+    ['sites', 'village-c', village],
+    ['suppliers', 'shop-z', shop],
+  ])('takes back what it gave of its %s, as it was or changed, but never into another row', async (names, id, body) => {
+    const path = `/staff/${names}/${id}`;
+    await headquarters.put(path, body);
+    const given = (await headquarters.get(path)).body;
+    expect(await headquarters.put(path, given)).toMatchObject({ status: 200, body: given });
+    const renamed = { ...given, nameEn: 'Another name', reason: 'The sign on the door says so' };
+    expect(await headquarters.put(path, renamed)).toMatchObject({ status: 200, body: { version: 2 } });
+    expect((await headquarters.get(path)).body).toEqual({ ...given, nameEn: 'Another name', version: 2 });
+    expect(await headquarters.put(path, { ...given, nameEn: 'A third' })).toMatchObject({
+      ...{ status: 409, body: { title: 'changed-meanwhile' } },
+    });
+    const now = { ...given, version: 2, nameEn: 'A third' };
+    for (const [change, field] of [
+      [{ id: 'other' }, 'id'],
+      [{ county: '110101' }, 'county'],
+    ] as const)
+      expect(await headquarters.put(path, { ...now, ...change })).toMatchObject({
+        ...{ status: 422, body: { errors: [{ path: field }] } },
+      });
+    expect(await headquarters.put(path, now, 1)).toMatchObject({
+      status: 422,
+      body: { errors: [{ path: 'version' }] },
+    });
+    expect((await headquarters.get(path)).body.version).toBe(2);
+
+    const [changed, added] = (await auditor.get(`${path}/events`)).body.rows;
+    expect(changed).toMatchObject({ version: 2, by: 'headquarters', reason: 'The sign on the door says so' });
+    expect(changed.data).toEqual({ nameEn: { was: given.nameEn, is: 'Another name' } });
+    expect(added).toMatchObject({ version: 1, by: 'headquarters', at: deps.time });
+    const first = (await auditor.get(`${path}/events?limit=1`)).body;
+    expect(first.rows).toEqual([changed]);
+    expect((await auditor.get(`${path}/events?limit=1&cursor=${first.cursor}`)).body.rows).toEqual([added]);
+    expect((await auditor.get(`/staff/${names}/nobody/events`)).status).toBe(404);
+  });
+
   it('shows nothing of another county', async () => {
     await headquarters.put('/staff/items/ours', mask);
     expect((await elsewhere.get('/staff/items/ours')).status).toBe(404);
@@ -210,11 +249,28 @@ describe('the policy', () => {
     });
     expect(await headquarters.put('/staff/policy', stricter, 0)).toMatchObject({ status: 201, body: { version: 1 } });
     expect((await headquarters.put('/staff/policy', looser)).status).toBe(409);
-    expect(await headquarters.put('/staff/policy', looser, 1)).toMatchObject({ status: 200, body: { version: 2 } });
+    expect(await headquarters.put('/staff/policy', { ...looser, reason: '封控延长' }, 1)).toMatchObject({
+      ...{ status: 200, body: { version: 2 } },
+    });
+    expect((await auditor.get('/staff/policy/events')).body.rows).toMatchObject([
+      { version: 2, by: 'headquarters', reason: '封控延长', data: { policy: { approval: { coverDays: 7 } } } },
+      { version: 1, by: 'headquarters' },
+    ]);
     const days = async (query: string) => (await auditor.get(`/staff/policy${query}`)).body.approval?.coverDays;
     expect(await Promise.all(['', '?version=2', '?version=1', '?version=0'].map(days))).toEqual([7, 7, 5, 3]);
     expect((await auditor.get('/staff/policy?version=3')).status).toBe(404);
     expect((await eventsOf(keys.policy().PK)).map(({ name }) => name)).toEqual(['PolicyAdded', 'PolicyChanged']);
+  });
+
+  it('is taken back as it was given, and on another version refused', async () => {
+    const given = (await headquarters.get('/staff/policy')).body;
+    expect(await headquarters.put('/staff/policy', given)).toMatchObject({ status: 200, body: given });
+    expect(await headquarters.put('/staff/policy', { ...given, ...stricter, version: 1 })).toMatchObject({
+      status: 409,
+    });
+    expect(await headquarters.put('/staff/policy', { ...given, county: '110101' })).toMatchObject({
+      ...{ status: 422, body: { errors: [{ path: 'county' }] } },
+    });
   });
 
   it('is for headquarters alone to change', async () => {

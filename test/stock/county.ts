@@ -26,7 +26,7 @@ export const openCounty = async (deps: Deps): Promise<void> => {
   await addItem(deps, 'mask');
 };
 
-export const addItem = (deps: Deps, id: string, change: object = {}, ifMatch?: number) =>
+export const addItem = (deps: Deps, id: string, change: object = {}, madeOn?: number) =>
   putItem(
     deps,
     actor,
@@ -40,7 +40,7 @@ export const addItem = (deps: Deps, id: string, change: object = {}, ifMatch?: n
       issueUnit: '盒',
       ...change,
     }),
-    ifMatch,
+    { madeOn },
   );
 
 type Given = Pick<Line, 'itemId' | 'tier' | 'holds'> & Partial<Line>;
