@@ -76,6 +76,7 @@ export class GreenChannelStack extends Stack {
       assess: run('Assess', {
         entry: 'functions/approval/assess.handler.ts',
         rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem'],
+        indexes: ['GSI2'],
       }),
       escalate: run('Escalate', {
         entry: 'functions/approval/escalate.handler.ts',

@@ -37,6 +37,8 @@ export interface IntakeInput {
   readonly items: ReadonlyMap<string, Item>;
   /** Need that is open for these items, whoever asked. */
   readonly asks: readonly Open[];
+  /** What the site has from earlier asks for the same days, by item. */
+  readonly earlier: ReadonlyMap<string, number>;
   readonly policy: Policy;
   readonly now: string;
 }
@@ -58,7 +60,7 @@ export interface Intake {
  *
  * @throws Problem 422 with the paths of the fields; `odd-quantity` until the draft comes again with `confirmed`.
  */
-export const intake = ({ draft: asked, site, items, asks, policy, now }: IntakeInput): Intake => {
+export const intake = ({ draft: asked, site, items, asks, earlier, policy, now }: IntakeInput): Intake => {
   const at = activeSite(site, asked.siteId);
   const needBy = inTime(asked.needBy, now);
   const tier = tierOf(at, asked.recipients, policy);
@@ -70,7 +72,8 @@ export const intake = ({ draft: asked, site, items, asks, policy, now }: IntakeI
   const asking = { siteId: at.id, siteKind: at.kind, tier, people: at.people[asked.recipients], coverDays };
   const odd = lines.flatMap((line) => {
     const before = asks.filter(({ itemId }) => itemId === line.item.id);
-    return [overNorm(line, asking), overMedian(line, asking, before, policy.approval.oddTimesMedian)].filter(
+    const norm = overNorm({ ...line, earlier: earlier.get(line.item.id) ?? 0 }, asking);
+    return [norm, overMedian(line, asking, before, policy.approval.oddTimesMedian)].filter(
       (found) => found !== undefined,
     );
   });
@@ -157,7 +160,7 @@ const issuable = ({ lines }: Draft, known: ReadonlyMap<string, Item>, kind: Site
 };
 
 /** In base units, rounded up to whole issue units. A unit without a conversion is refused (FACTS: units and codes). */
-const converted = (lines: readonly Asked[]): (Asked & AskedLine)[] => {
+const converted = (lines: readonly Asked[]): (Asked & Pick<AskedLine, 'quantity'>)[] => {
   // By a map, so that a unit called `constructor` is as unknown as any other.
   const sized = lines.map((line) => ({
     ...line,

@@ -16,6 +16,7 @@ import { begun, raised } from '../workflow/timeline.ts';
 import { cancel } from './cancel.ts';
 import { type Draft, type Intake, intake } from './intake.ts';
 import { type Line, lineRow, openRow } from './line.ts';
+import { recentNeedOf } from './recent.store.ts';
 import { type Request, requestRow } from './request.ts';
 
 /** The request and its lines, read strongly. @throws Problem 404 `unknown-request`. */
@@ -37,13 +38,16 @@ export const submitRequest = (deps: Deps, actor: Actor, once: Once, draft: Draft
     const { county } = actor;
     const keys = keysOf(county);
     const itemIds = [...new Set(draft.lines.map(({ itemId }) => itemId))];
-    const [site, items, policy, asks] = await Promise.all([
+    const { siteId, recipients, needBy } = draft;
+    const [site, items, policy, asks, recent] = await Promise.all([
       get(deps, siteRow, keys.site(draft.siteId)),
       getItems(deps, county, itemIds),
       getPolicy(deps, county),
       Promise.all(itemIds.map((itemId) => partition(deps, keys.item(itemId).PK, 'OPEN#'))),
+      recentNeedOf(deps, { county, siteId, recipients, needBy, now }, itemIds),
     ]);
-    const taken = intake({ draft, site, items, asks: ofType(openRow, asks.flat()), policy, now });
+    const earlier = recent.quantities;
+    const taken = intake({ draft, site, items, asks: ofType(openRow, asks.flat()), earlier, policy, now });
     const id = deps.ids.next('req');
     const request: Request = {
       county,

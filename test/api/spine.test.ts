@@ -4,11 +4,12 @@ import { pointApp } from '../../functions/api/point.handler.ts';
 import { staffApp } from '../../functions/api/staff.handler.ts';
 import { assess } from '../../functions/approval/approval.store.ts';
 import { openForSite } from '../../functions/delivery/consignment.store.ts';
+import { recentOf } from '../../functions/request/recent.store.ts';
 import { addItem, COUNTY, openCounty } from '../stock/county.ts';
 import { callerOf, testVerify } from '../support/caller.ts';
 import { useTable } from '../support/table.ts';
 
-const deps = useTable();
+const deps = Object.assign(useTable(), { recentOf });
 let clerk: ReturnType<typeof callerOf>;
 let storekeeper: ReturnType<typeof callerOf>;
 let hospital: ReturnType<typeof callerOf>;

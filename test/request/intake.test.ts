@@ -17,7 +17,10 @@ const ask = (changes: Partial<Draft> = {}): Draft => ({
   ...changes,
 });
 const take = (changes: Partial<Draft> = {}, rest: Partial<IntakeInput> = {}) =>
-  intake({ draft: ask(changes), site: checkpoint(), items: byId(mask()), asks: [], policy: POLICY, now: NOW, ...rest });
+  intake({
+    ...{ draft: ask(changes), site: checkpoint(), items: byId(mask()), asks: [], earlier: new Map() },
+    ...{ policy: POLICY, now: NOW, ...rest },
+  });
 const lines = (quantity: number, unit = '盒') => ({ lines: [{ itemId: 'mask', quantity, unit }] });
 const open = (n: number, quantity: number, site = checkpoint()): Open =>
   openOf(aLine({ n, status: 'open', approved: quantity, siteId: site.id, siteKind: site.kind }));
@@ -118,6 +121,14 @@ describe('an odd quantity', () => {
     expect(problem).toMatchObject({ status: 422, code: 'odd-quantity', errors: [{ path: 'lines[0].quantity' }] });
     expect(problem.errors[0]?.message).toMatch(/7 盒 \(350 piece\).*100 people and 3 days.*6 盒 \(300 piece\)/);
     expect(take({ ...lines(7), confirmed: true }).odd).toMatchObject([{ n: 1, code: 'over-norm' }]);
+  });
+
+  it('is over the norm with what the site has for the same days', () => {
+    const earlier = (quantity: number) => ({ earlier: new Map([['mask', quantity]]) });
+    expect(take(lines(3), earlier(150)).odd).toEqual([]);
+    expect(refusal(() => take(lines(3), earlier(200))).errors[0]?.message).toMatch(
+      /申请 3 盒（150件），此前已批 4 盒（200件），100 人 3 天的定量为 6 盒（300件）/,
+    );
   });
 
   it('is measured for the days it covers', () => {

@@ -29,7 +29,7 @@ const SITES: readonly { readonly id: string; readonly kind: SiteKind }[] = [
   { id: OTHER_VILLAGE, kind: 'village' },
 ];
 
-const norm = { quantity: 50, days: 1 };
+const norm = { quantity: 5_000, days: 1 };
 const mask = {
   nameZh: '口罩',
   nameEn: 'Mask',
