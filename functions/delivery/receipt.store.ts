@@ -17,7 +17,18 @@ import { readCode } from './code.ts';
 import { consignmentOf } from './consignment.store.ts';
 import { type Consignment, type ConsignmentLine, codeRow, consignmentLineRow, consignmentRow } from './consignment.ts';
 import { linesOf, needsOf } from './lines.store.ts';
-import { arrival, counted, extrasThatFit, faults, foundByLine, type Report, saysTheSame } from './receipt.ts';
+import {
+  arrival,
+  type Count,
+  counted,
+  extrasThatFit,
+  faults,
+  foundByLine,
+  type Report,
+  reported,
+  saysTheSame,
+  why,
+} from './receipt.ts';
 
 /**
  * The consignment that a typed or scanned code names, for the site it is going to: a code of another site's is answered
@@ -96,25 +107,24 @@ const refuseFaults = (lines: readonly ConsignmentLine[], report: Report, needLin
  * need again at once, missing ones stay unaccounted, extra ones open a lot of source *found*. A consignment is received
  * once: the same report again is answered like the first, for ever.
  *
- * @throws Problem 422 `mistyped-code`, `invalid`, `too-many-extras`; 404 `unknown-waybill`; 409 `wrong-status`,
+ * @throws Problem 422 `mistyped-code`, `unknown-unit`, `invalid`, `too-many-extras`; 404 `unknown-waybill`; 409 `wrong-status`,
  * `already-received`.
  */
-export const receive = (deps: Deps, actor: Actor, once: Once, typed: string, report: Report): Promise<string> =>
+export const receive = (deps: Deps, actor: Actor, once: Once, typed: string, count: Count): Promise<string> =>
   retrying(async () => {
     const consignment = await waybillOf(deps, actor, typed);
     const { county, id, toId, version } = consignment;
     const lines = await linesOf(deps, county, id);
+    const itemIds = lines.map(({ itemId }) => itemId);
+    const items = await getItems(deps, county, itemIds);
+    const { report, errors } = reported(lines, count, items);
+    if (errors.length > 0) throw new Problem(422, 'unknown-unit', 'Some of it is not counted in this unit.', errors);
     if (booked(consignment, lines, report)) return id;
     const needs = await needsOf(deps, county, lines);
     // A twin may have booked this receipt between our reads: then the needs are past what the waybill says.
     if ((await consignmentOf(deps, county, id)).version !== version) throw new Stale();
     refuseFaults(lines, report, needs.length);
 
-    const items = await getItems(
-      deps,
-      county,
-      needs.map(({ itemId }) => itemId),
-    );
     const units = new Map([...items].map(([itemId, item]) => [itemId, issueSize(item)]));
     const now = deps.clock.now();
     const told = foundByLine(report);
@@ -135,11 +145,11 @@ export const receive = (deps: Deps, actor: Actor, once: Once, typed: string, rep
             replace(consignmentLineRow, { ...line, found }),
             record({
               ...{ county, id: deps.ids.next('mov'), lotId, itemId, kind: 'delivered', placeId: toId },
-              ...{ effects: arrival(quantity, found), document: id, reason: found.reason, at: now, by: actor.sub },
+              ...{ effects: arrival(quantity, found), document: id, reason: why(found), at: now, by: actor.sub },
             }),
             ...(found.extra === 0
               ? []
-              : extraLot(deps, actor, consignment, line, { quantity: found.extra, reason: found.reason }, now)),
+              : extraLot(deps, actor, consignment, line, { quantity: found.extra, reason: found.reasons.extra }, now)),
           ];
         }),
         ...needs.map((need) => {

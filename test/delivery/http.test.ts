@@ -3,7 +3,7 @@ import { divide } from '../../functions/allocation/divide.store.ts';
 import { audienceApp } from '../../functions/api/app.ts';
 import { consignmentRoutes } from '../../functions/delivery/consignment.routes.ts';
 import { pointDeliveryRoutes } from '../../functions/delivery/point.routes.ts';
-import { callerOf, testVerify } from '../support/caller.ts';
+import { callerOf, type Reply, testVerify } from '../support/caller.ts';
 import { useTable } from '../support/table.ts';
 import { COUNTY, countyOn } from './county.ts';
 
@@ -70,7 +70,7 @@ describe('over HTTP', () => {
     expect((await point.get('/point/consignments')).body.rows).toMatchObject([{ code, status: 'dispatched' }]);
     const typed = encodeURIComponent(`${code.slice(0, 4).toLowerCase()} ${code.slice(4)}`);
     expect((await point.get(`/point/waybills/${typed}`)).body).toMatchObject({ lines: [{ n: 1, quantity: 60 }] });
-    const report = { lines: [{ n: 1, good: 55, damaged: 5, reason: 'wet' }] };
+    const report = { lines: [{ n: 1, good: 55, damaged: 5, reasons: { damaged: 'wet' } }] };
     const received = await point.post(`/point/waybills/${typed}/receipt`, report);
     expect(received).toMatchObject({
       status: 200,
@@ -82,6 +82,26 @@ describe('over HTTP', () => {
     expect((await auditor.get(at)).body.events.map(({ name }: { name: string }) => name)).toEqual([
       ...['ConsignmentOpened', 'PickingStarted', 'ConsignmentDispatched', 'ConsignmentReceived'],
     ]);
+  });
+
+  it('a point counts in the unit its paper shows, and says of each difference why', async () => {
+    const { id, code } = await sent('h3');
+    const receipt = `/point/waybills/${code}/receipt`;
+    const count = (line: object) => pointAt('h3').post(receipt, { lines: [{ n: 1, unit: '盒', ...line }] });
+    const paths = ({ body }: Reply) => body.errors.map(({ path }: { path: string }) => path);
+    expect(paths(await count({ good: 6, unit: '箱' }))).toEqual(['lines[0].unit']);
+    expect(paths(await count({ good: 60 }))).toEqual(['lines[0].good']);
+    expect(paths(await count({ good: 4, damaged: 1, missing: 1, reasons: { damaged: 'wet' } }))).toEqual([
+      'lines[0].reasons.missing',
+    ]);
+    const netted = { good: 5, missing: 1, extra: 1, reasons: { missing: 'short-packed', extra: 'over-packed' } };
+    expect(paths(await count(netted))).toEqual(['lines[0].extra']);
+    expect((await auditor.get(`${base}/${id}`)).body.status).toBe('dispatched');
+    const reasons = { damaged: 'wet', missing: 'lost-on-the-way' };
+    const report = { good: 4, damaged: 1, missing: 1, reasons };
+    const received = await count(report);
+    expect(received.body.lines[0].found).toEqual({ good: 40, damaged: 10, missing: 10, extra: 0, reasons });
+    expect((await count(report)).body).toEqual(received.body);
   });
 
   it('a mistake can be called off, with a reason', async () => {
@@ -176,7 +196,7 @@ describe('over HTTP it is refused', () => {
       [{ n: 1, good: 1e15 }, 'lines[0].good'],
       [{ n: 1, good: 60, lost: 1 }, 'lines[0].lost'],
       [{ n: 1, good: 50 }, 'lines[0].good'],
-      [{ n: 1, good: 50, missing: 10 }, 'lines[0].reason'],
+      [{ n: 1, good: 50, missing: 10 }, 'lines[0].reasons.missing'],
       [{ n: 2, good: 60 }, 'lines[0].n'],
     ] as const) {
       const reply = await point.post(`/point/waybills/${code}/receipt`, { lines: [line] });
