@@ -20,6 +20,7 @@ import {
   putPolicy,
   putSite,
   putSupplier,
+  type StillAt,
 } from './catalogue.store.ts';
 import { item, itemBody } from './item.ts';
 import { DEFAULT_POLICY, policy, policyBody } from './policy.ts';
@@ -189,7 +190,9 @@ const itemRoutes = (app: App, deps: Deps): void => {
   });
 };
 
-const siteRoutes = (app: App, deps: Deps): void => {
+type CatalogueDeps = Deps & { readonly stillAt: StillAt };
+
+const siteRoutes = (app: App, deps: CatalogueDeps): void => {
   app.openapi(listRoute('sites', site), async (c) =>
     c.json(await listSites(deps, c.get('actor').county, c.req.valid('query')), 200),
   );
@@ -281,7 +284,7 @@ const policyRoutes = (app: App, deps: Deps): void => {
 };
 
 /** Items, sites, suppliers and the policy. */
-export const catalogueRoutes = (app: App, deps: Deps): void => {
+export const catalogueRoutes = (app: App, deps: CatalogueDeps): void => {
   itemRoutes(app, deps);
   siteRoutes(app, deps);
   supplierRoutes(app, deps);

@@ -10,6 +10,7 @@ import { type FieldError, notFound, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import type { RowType } from '../shared/row.ts';
 import { get, getAll, indexPage, ofType, type Page, partitionPage } from '../shared/table.store.ts';
+import { closingFaults, type StillHere } from './closing.ts';
 import { countyRow } from './county.ts';
 import { type Item, type ItemBody, itemFaults, itemRow, itemRuled } from './item.ts';
 import { DEFAULT_POLICY, type Policy, type PolicyBody, policyFaults, policyInForce, policyRow } from './policy.ts';
@@ -110,6 +111,8 @@ interface Kind<T> {
   readonly faults: (next: T, before: T | undefined) => readonly FieldError[];
   /** What only headquarters sets, by field. */
   readonly ruled?: (row: T) => Readonly<Record<string, unknown>>;
+  /** What stands against a change for now, and can be cleared away. */
+  readonly barred?: (next: T, before: T) => Promise<readonly FieldError[]>;
   /** What was in force before there was a row. */
   readonly initial?: T;
   readonly data: (next: T, before: T | undefined) => Readonly<Record<string, unknown>>;
@@ -144,7 +147,8 @@ const demandHeadquarters = <T>({ roles }: Actor, { ruled, name }: Kind<T>, next:
  * Puts a catalogue row. A repeat changes nothing; a change must name the version it was made on, so that two people
  * editing at once cannot undo each other's work unseen.
  *
- * @throws Problem 422 with field paths; 403 `headquarters-only`; 409 `changed-meanwhile` telling the present version.
+ * @throws Problem 422 with field paths; 403 `headquarters-only`; 409 `changed-meanwhile` telling the present version,
+ * or `still-in-use` with what is in the way.
  */
 const put = <T extends { version: number }>(
   deps: Deps,
@@ -164,6 +168,8 @@ const put = <T extends { version: number }>(
     demandHeadquarters(actor, kind, next, before);
     if (stored === undefined ? madeOn !== undefined && madeOn !== version : madeOn !== version)
       throw new Problem(409, 'changed-meanwhile', presently(stored?.version, madeOn));
+    const barred = stored === undefined ? [] : ((await kind.barred?.(next, stored)) ?? []);
+    if (barred.length > 0) throw new Problem(409, 'still-in-use', 'This is still in use; clear it first.', barred);
     const created = stored === undefined;
     await commit(deps, {
       actor,
@@ -214,8 +220,11 @@ export const putItem = (
     change,
   );
 
+/** Looks at what is still at a site: kept by stock and requests, and handed in by whoever composes them. */
+export type StillAt = (deps: Deps, site: Site) => Promise<StillHere>;
+
 export const putSite = (
-  deps: Deps,
+  deps: Deps & { readonly stillAt: StillAt },
   actor: Actor,
   id: string,
   body: SiteBody,
@@ -229,6 +238,8 @@ export const putSite = (
       name: 'Site',
       faults: siteFaults,
       ruled: siteRuled,
+      barred: async (next, before) =>
+        before.active && !next.active ? closingFaults(await deps.stillAt(deps, before)) : [],
       data: changes,
       // Written once a county, not once a site: one row that all sites write would make them wait for each other.
       beside: async (created) => {

@@ -94,7 +94,7 @@ const gather = (
 /**
  * A storekeeper opens a consignment between two places ahead of its wave. Where one gathers already, that is the answer.
  *
- * @throws Problem 404 `unknown-site`; 422 `same-place`.
+ * @throws Problem 404 `unknown-site`; 422 `same-place`, `no-stock-kept`, `inactive-site`.
  */
 export const openConsignment = async (
   deps: Deps,
@@ -103,7 +103,10 @@ export const openConsignment = async (
   once?: Once,
 ): Promise<{ readonly id: string; readonly opened: boolean }> => {
   if (fromId === toId) throw invalid('same-place', 'toId', 'A consignment goes from one place to another.');
-  await Promise.all([getSite(deps, actor.county, fromId), getSite(deps, actor.county, toId)]);
+  const [from, to] = await Promise.all([getSite(deps, actor.county, fromId), getSite(deps, actor.county, toId)]);
+  if (from.kind !== 'warehouse' || !from.active)
+    throw invalid('no-stock-kept', 'fromId', `${from.nameZh} is not a warehouse in use: goods leave from one.`);
+  if (!to.active) throw invalid('inactive-site', 'toId', `${to.nameZh} ${to.nameEn} is closed.`);
   const routes = routesOf(await openLines(deps, actor.county, toId));
   const tier = routes.find((route) => route.fromId === fromId)?.tier ?? 3;
   return gather(deps, actor, { fromId, toId, tier }, once);

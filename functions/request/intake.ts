@@ -102,6 +102,8 @@ const refuse = (code: string, detail: string, errors: readonly FieldError[]): vo
 const activeSite = (site: Site | undefined, id: string): Site => {
   if (site === undefined) throw invalid('unknown-site', 'siteId', `There is no site ${id} in this county.`);
   if (!site.active) throw invalid('inactive-site', 'siteId', `${site.nameZh} ${site.nameEn} is closed.`);
+  if (site.kind === 'warehouse')
+    throw invalid('warehouse-asks', 'siteId', `${site.nameZh} keeps the goods: ask for the site that will use them.`);
   return site;
 };
 

@@ -108,7 +108,9 @@ const readFor = async (deps: Deps, county: string, body: AdjustmentBody) => {
     ...adjustmentFaults(body),
     ...(item === undefined ? [{ path: 'itemId', message: `There is no item ${body.itemId}.` }] : []),
     ...(lot?.itemId === body.itemId ? [] : [{ path: 'lotId', message: `There is no lot ${body.lotId} of this item.` }]),
-    ...(place?.kind === 'warehouse' ? [] : [{ path: 'placeId', message: `There is no warehouse ${body.placeId}.` }]),
+    ...(place?.kind === 'warehouse' && place.active
+      ? []
+      : [{ path: 'placeId', message: `There is no warehouse ${body.placeId} in use.` }]),
     ...(typeof amount === 'number' ? [] : [{ ...amount, path: amount.path === 'quantity' ? 'change' : amount.path }]),
     ...(typeof amount === 'number' && body.change > 0 && (balance?.onHand ?? 0) + amount > MAX_QUANTITY
       ? [{ path: 'change', message: `No shelf holds more than ${MAX_QUANTITY}.` }]

@@ -1,19 +1,27 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { App } from '../../functions/api/route.ts';
 import { staffApp } from '../../functions/api/staff.handler.ts';
 import { countyRow } from '../../functions/catalogue/county.ts';
 import { DEFAULT_POLICY } from '../../functions/catalogue/policy.ts';
 import { eventRow } from '../../functions/shared/event.ts';
 import { countyKey, keysOf } from '../../functions/shared/keys.ts';
 import { get, ofType, partition } from '../../functions/shared/table.store.ts';
-import { callerOf, type Reply, testVerify } from '../support/caller.ts';
+import { type Caller, callerOf, type Reply, testVerify } from '../support/caller.ts';
 import { useTable } from '../support/table.ts';
 
 const deps = useTable();
-const app = staffApp(deps, testVerify);
-const clerk = callerOf(app, { roles: ['clerk'] });
-const headquarters = callerOf(app, { roles: ['headquarters'] });
-const auditor = callerOf(app, { roles: ['auditor'] });
-const elsewhere = callerOf(app, { roles: ['headquarters'], county: '110101' });
+let app: App;
+let clerk: Caller;
+let headquarters: Caller;
+let auditor: Caller;
+let elsewhere: Caller;
+beforeAll(() => {
+  app = staffApp(deps, testVerify);
+  clerk = callerOf(app, { roles: ['clerk'] });
+  headquarters = callerOf(app, { roles: ['headquarters'] });
+  auditor = callerOf(app, { roles: ['auditor'] });
+  elsewhere = callerOf(app, { roles: ['headquarters'], county: '110101' });
+});
 const keys = keysOf('632323');
 
 const mask = {
@@ -131,6 +139,47 @@ describe('the catalogue', () => {
     expect(await headquarters.put('/staff/sites/village-a', { ...village, kind: 'warehouse' }, 1)).toMatchObject({
       status: 422,
       body: { errors: [{ path: 'kind' }] },
+    });
+  });
+
+  describe('a site is not closed', () => {
+    const messages = ({ body }: Reply) => body.errors.map(({ message }: { message: string }) => message);
+    const storekeeper = () => callerOf(app, { roles: ['storekeeper'] });
+    const depot = { ...village, kind: 'warehouse' };
+    const close = (id: string, body: object) => clerk.put(`/staff/sites/${id}`, { ...body, active: false }, 1);
+
+    it('while goods are on its shelves, each of which is named', async () => {
+      await headquarters.put('/staff/sites/depot', depot);
+      await headquarters.put('/staff/items/visor', mask);
+      const lines = [{ itemId: 'visor', quantity: 3, unit: '盒' }];
+      const paper = { source: 'existing', placeId: 'depot', document: 'D-1', lines };
+      const [{ lotId }] = (await storekeeper().post('/staff/stock-receipts', paper)).body.lines;
+      const refused = await close('depot', depot);
+      expect(refused).toMatchObject({ status: 409, body: { title: 'still-in-use', errors: [{ path: 'active' }] } });
+      expect(messages(refused)).toEqual([expect.stringContaining('N95 mask: 150 piece')]);
+      expect((await clerk.get('/staff/sites/depot')).body).toMatchObject({ active: true, version: 1 });
+
+      const gone = { itemId: 'visor', lotId, placeId: 'depot', change: -3, unit: '盒', reason: 'lost', note: '搬迁' };
+      expect((await storekeeper().post('/staff/adjustments', gone)).status).toBe(201);
+      expect(await close('depot', depot)).toMatchObject({ status: 200, body: { active: false } });
+      const found = { ...gone, change: 1, reason: 'found' };
+      expect(await storekeeper().post('/staff/adjustments', found)).toMatchObject({
+        ...{ status: 422, body: { errors: [{ path: 'placeId' }] } },
+      });
+    });
+
+    it('while need of it is yet to be decided or served', async () => {
+      await headquarters.put('/staff/sites/hamlet', village);
+      await headquarters.put('/staff/items/visor', mask);
+      const { body } = await clerk.post('/staff/requests', {
+        ...{ siteId: 'hamlet', recipients: 'residents', needBy: '2022-05-13T00:00:00Z', reason: '补充' },
+        lines: [{ itemId: 'visor', quantity: 3, unit: '盒' }],
+      });
+      const refused = await close('hamlet', village);
+      expect(refused).toMatchObject({ status: 409, body: { title: 'still-in-use' } });
+      expect(messages(refused)).toEqual([expect.stringContaining(`${body.id} line 1, visor`)]);
+      await clerk.post(`/staff/requests/${body.id}/cancel`, { reason: '撤点' });
+      expect((await close('hamlet', village)).status).toBe(200);
     });
   });
 

@@ -215,6 +215,9 @@ describe('over HTTP it is refused', () => {
       lines: [{ quantity: 60 }],
     });
     expect((await storekeeper.post(base, { fromId: 'store', toId: 'nowhere' })).status).toBe(404);
+    expect(await storekeeper.post(base, { fromId: 'r3', toId: 'r2' })).toMatchObject({
+      ...{ status: 422, body: { title: 'no-stock-kept', errors: [{ path: 'fromId' }] } },
+    });
     expect((await storekeeper.post(base, { fromId: 'store', toId: 'r3', when: 'now' })).status).toBe(422);
     expect((await storekeeper.post(`${base}/con_none/picking`, undefined)).status).toBe(404);
   });

@@ -67,6 +67,7 @@ describe('taking in a request', () => {
 
   it.each([
     ['a site that is not there', {}, { site: undefined }, 'unknown-site', 'siteId'],
+    ['a warehouse', {}, { site: checkpoint({ kind: 'warehouse' }) }, 'warehouse-asks', 'siteId'],
     ['a closed site', {}, { site: checkpoint({ active: false }) }, 'inactive-site', 'siteId'],
     ['an item that is not there', {}, { items: byId() }, 'unknown-item', 'lines[0].itemId'],
     ['a withdrawn item', {}, { items: byId(mask({ active: false })) }, 'inactive-item', 'lines[0].itemId'],
