@@ -70,7 +70,15 @@ describe('goods on their whole way', () => {
     });
     expect(await lot()).toMatchObject({ onHand: 500, held: 300 });
     const lotId = (await lot()).lotId;
-    const loss = { itemId: 'mask', lotId, placeId: 'warehouse', change: -201, reason: 'damaged' };
+    const loss = {
+      itemId: 'mask',
+      lotId,
+      placeId: 'warehouse',
+      change: -201,
+      unit: 'piece',
+      reason: 'damaged',
+      note: '渗水',
+    };
     expect(await storekeeper.post('/staff/adjustments', loss)).toMatchObject({
       status: 409,
       body: { title: 'in-picking' },
