@@ -46,7 +46,7 @@ export class GreenChannelStack extends Stack {
     const point = run('Point', {
       entry: 'functions/api/point.handler.ts',
       rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
-      indexes: ['GSI2'],
+      indexes: ['GSI1', 'GSI2'],
       env: signedIn,
     });
     const anybody = run('Public', { entry: 'functions/api/public.handler.ts', rights: [] });

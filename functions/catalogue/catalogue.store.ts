@@ -12,7 +12,16 @@ import type { RowType } from '../shared/row.ts';
 import { get, getAll, indexPage, ofType, type Page, partitionPage } from '../shared/table.store.ts';
 import { closingFaults, type StillHere } from './closing.ts';
 import { countyRow } from './county.ts';
-import { type Item, type ItemBody, itemFaults, itemRow, itemRuled } from './item.ts';
+import {
+  type Askable,
+  askableOf,
+  type Item,
+  type ItemBody,
+  isIssuedTo,
+  itemFaults,
+  itemRow,
+  itemRuled,
+} from './item.ts';
 import { DEFAULT_POLICY, type Policy, type PolicyBody, policyFaults, policyInForce, policyRow } from './policy.ts';
 import { type Site, type SiteBody, siteFaults, siteRow, siteRuled } from './site.ts';
 import { type Supplier, type SupplierBody, supplierRow } from './supplier.ts';
@@ -39,6 +48,15 @@ const lister =
 export const listItems = lister(itemRow, 'items');
 export const listSites = lister(siteRow, 'sites');
 export const listSuppliers = lister(supplierRow, 'suppliers');
+
+/** What a site may ask for, page by page; a page may hold fewer than `limit` and still have a successor. */
+export const listAskable = async (deps: Deps, county: string, siteId: string, page: PageOf): Promise<Page<Askable>> => {
+  const [{ kind }, { rows, cursor }] = await Promise.all([
+    getSite(deps, county, siteId),
+    listItems(deps, county, page),
+  ]);
+  return { rows: rows.filter((it) => isIssuedTo(it, kind)).map(askableOf), cursor };
+};
 
 const reader =
   <T>(type: RowType<T>, what: 'item' | 'site' | 'supplier') =>

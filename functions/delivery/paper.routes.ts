@@ -12,11 +12,10 @@ import type { ConsignmentView, LineView } from './view.ts';
 type Html = ReturnType<typeof html>;
 
 const TIERS = { 1: '一级（一线）', 2: '二级（重点人群）', 3: '三级（居民）' } as const;
-const BASE_UNITS: Readonly<Record<string, string>> = { piece: '件', gram: '克', millilitre: '毫升' };
 
-/** `3 箱（1500 件）`: what a picker lifts, and what the system counts. */
+/** `3 箱（1500 个）`: what a picker lifts, and what the system counts. */
 const amount = ({ item, quantity }: LineView): string => {
-  const base = `${quantity} ${BASE_UNITS[item.baseUnit] ?? item.baseUnit}`;
+  const base = `${quantity} ${item.baseName}`;
   return item.issueSize > 1 && quantity % item.issueSize === 0
     ? `${quantity / item.issueSize} ${item.issueUnit}（${base}）`
     : base;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Item, issueSize } from '../catalogue/item.ts';
+import { baseName, type Item, issueSize } from '../catalogue/item.ts';
 import { tier } from '../catalogue/policy.ts';
 import type { Site } from '../catalogue/site.ts';
 import { type eventRow, eventView, eventViewOf } from '../shared/event.ts';
@@ -44,6 +44,8 @@ const itemView = z.object({
   nameEn: z.string(),
   spec: z.string().optional(),
   baseUnit: z.string(),
+  /** What the base unit is called on paper. */
+  baseName: z.string(),
   issueUnit: z.string(),
   /** Base units in one issue unit. */
   issueSize: z.int(),
@@ -133,6 +135,7 @@ const itemOf = (id: string, item: Item | undefined): z.infer<typeof itemView> =>
   nameEn: item?.nameEn ?? id,
   spec: item?.spec,
   baseUnit: item?.baseUnit ?? 'piece',
+  baseName: item === undefined ? '' : baseName(item),
   issueUnit: item?.issueUnit ?? 'piece',
   issueSize: item === undefined ? 1 : issueSize(item),
 });

@@ -32,7 +32,7 @@ describe('the green channel', () => {
       },
       {
         code: 'within-norm',
-        zh: '医用外科口罩：申请 6 盒（300件），定量 6 盒（300件）。',
+        zh: '医用外科口罩：申请 6 盒（300个），定量 6 盒（300个）。',
         en: 'surgical mask: asked 6 盒 (300 piece) of a norm of 6 盒 (300 piece).',
       },
     ]);
@@ -68,7 +68,7 @@ describe('the green channel', () => {
       reasons: [
         {},
         {
-          zh: '医用外科口罩：申请 2 盒（100件），此前已批 4 盒（200件），定量 6 盒（300件）。',
+          zh: '医用外科口罩：申请 2 盒（100个），此前已批 4 盒（200个），定量 6 盒（300个）。',
           en: expect.stringContaining('asked 2 盒 (100 piece) on top of 4 盒 (200 piece) of a norm of 6 盒'),
         },
       ],

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { pointApp } from '../../functions/api/point.handler.ts';
 import type { App } from '../../functions/api/route.ts';
 import { staffApp } from '../../functions/api/staff.handler.ts';
 import { countyRow } from '../../functions/catalogue/county.ts';
@@ -232,6 +233,29 @@ describe('the catalogue', () => {
     expect(first.rows).toEqual([changed]);
     expect((await auditor.get(`${path}/events?limit=1&cursor=${first.cursor}`)).body.rows).toEqual([added]);
     expect((await auditor.get(`/staff/${names}/nobody/events`)).status).toBe(404);
+  });
+
+  it('tells a point what it may ask for, and in which units', async () => {
+    const theirs = { county: '632324' };
+    const [chief, point] = [
+      callerOf(app, { roles: ['headquarters'], ...theirs }),
+      callerOf(pointApp(deps, testVerify), { roles: ['point'], siteId: 'village-a', ...theirs }),
+    ];
+    await chief.put('/staff/sites/village-a', village);
+    await chief.put('/staff/items/mask', { ...mask, units: { 只: 1, 盒: 50 } });
+    await chief.put('/staff/items/suit', { ...mask, posts: ['hospital'] });
+    await chief.put('/staff/items/rice', { ...mask, baseUnit: 'gram', units: { 袋: 500 }, issueUnit: '袋' });
+    await chief.put('/staff/items/old', { ...mask, active: false });
+    const { status, body } = await point.get('/point/items');
+    expect(status).toBe(200);
+    expect(body.rows).toEqual([
+      {
+        ...{ id: 'mask', nameZh: '医用防护口罩', nameEn: 'N95 mask', baseName: '只', issueUnit: '盒' },
+        units: { piece: 1, 个: 1, 只: 1, 盒: 50 },
+      },
+      expect.objectContaining({ id: 'rice', baseName: '克', units: expect.objectContaining({ 斤: 500, 袋: 500 }) }),
+    ]);
+    expect((await callerOf(pointApp(deps, testVerify), { roles: ['point'] }).get('/point/items')).status).toBe(403);
   });
 
   it('shows nothing of another county', async () => {

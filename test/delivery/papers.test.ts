@@ -65,7 +65,7 @@ describe('the papers of a consignment', () => {
     expect(headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(text).toContain('<html lang="zh-CN">');
     expect(text).toContain('10 袋（250000 克）');
-    expect(text).toContain('3 盒（30 件）');
+    expect(text).toContain('3 盒（30 个）');
     expect(text).toContain('GB 19083-2010');
     expect(text.match(/<tr>/g)).toHaveLength(1 + 7);
   });

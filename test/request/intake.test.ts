@@ -47,7 +47,18 @@ describe('taking in a request', () => {
   it('refuses a unit without a conversion, and names those it knows', () => {
     const problem = refusal(() => take(lines(8, '件')));
     expect(problem).toMatchObject({ status: 422, code: 'unknown-unit' });
-    expect(problem.errors).toEqual([{ path: 'lines[0].unit', message: expect.stringContaining('piece, 盒, 箱') }]);
+    expect(problem.errors).toEqual([{ path: 'lines[0].unit', message: expect.stringContaining('piece, 个, 盒, 箱') }]);
+  });
+
+  it.each([
+    [{ 盒: 50, 箱: 500 }, '个'],
+    [{ 只: 1, 盒: 50 }, '只'],
+    [{ 盒: 50, 套: 1 }, '套'],
+  ])('given units %j, understands %s for a piece, as the papers print it, and no bare 件', (units, name) => {
+    const items = byId(mask({ units }));
+    expect(take({ ...lines(7), confirmed: true }, { items }).odd[0]?.zh).toContain(`（350${name}）`);
+    expect(take(lines(300, name), { items }).lines[0]?.quantity).toBe(300);
+    expect(refusal(() => take(lines(300, '件'), { items })).code).toBe('unknown-unit');
   });
 
   it.each(['constructor', 'toString', '__proto__'])('takes %s for the unknown unit it is', (unit) => {
@@ -128,7 +139,7 @@ describe('an odd quantity', () => {
     const earlier = (quantity: number) => ({ earlier: new Map([['mask', quantity]]) });
     expect(take(lines(3), earlier(150)).odd).toEqual([]);
     expect(refusal(() => take(lines(3), earlier(200))).errors[0]?.message).toMatch(
-      /申请 3 盒（150件），此前已批 4 盒（200件），100 人 3 天的定量为 6 盒（300件）/,
+      /申请 3 盒（150个），此前已批 4 盒（200个），100 人 3 天的定量为 6 盒（300个）/,
     );
   });
 

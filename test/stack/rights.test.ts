@@ -55,7 +55,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   ],
   'functions/api/point.handler.ts': [
     ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
-    ...index('GSI2'),
+    ...index('GSI1', 'GSI2'),
   ],
   'functions/api/public.handler.ts': [],
   'functions/approval/assess.handler.ts': [...table('GetItem', 'BatchGetItem', 'Query', 'PutItem'), ...index('GSI2')],
