@@ -35,6 +35,7 @@ const lifeAfter = async (county: string, closed: number) => {
   await pastOf(deps, site, closed);
   const staff = staffApp(deps, testVerify);
   const storekeeper = callerOf(staff, { roles: ['storekeeper'], county });
+  const auditor = callerOf(staff, { roles: ['auditor'], county });
   const point = callerOf(pointApp(deps, testVerify), { roles: ['point'], county, siteId: site.siteId });
   await storekeeper.post('/staff/stock-receipts', {
     source: 'existing',
@@ -42,6 +43,9 @@ const lifeAfter = async (county: string, closed: number) => {
     document: 'ZEKU-1',
     lines: [{ itemId: 'mask', quantity: 20, unit: '盒' }],
   });
+
+  // The sweep that comes each minute has been here.
+  await divide(table, county, 'mask');
 
   const read: Record<string, number> = {};
   const stage = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
@@ -83,6 +87,18 @@ const lifeAfter = async (county: string, closed: number) => {
   await stage('received', () => ok(point.post(`/point/waybills/${code}/receipt`, report)));
   await stage('settled', async () => settle(deps, await progress('consignment', opened.id)));
   await stage('divided afterwards', () => divide(deps, county, 'mask'));
+  for (const path of [
+    '/staff/requests?limit=20',
+    '/staff/requests?limit=20&siteId=checkpoint-1',
+    '/staff/requests?limit=20&status=closed',
+    '/staff/consignments?limit=20',
+    '/staff/consignments?limit=20&status=received',
+    '/staff/consignments?limit=20&siteId=checkpoint-1',
+    '/staff/stock',
+    '/staff/stock/mask',
+  ])
+    await stage(path, () => ok(auditor.get(path)));
+  await stage('the request as one page', () => ok(auditor.get(`/staff/requests/${request.id}`)));
   return read;
 };
 
@@ -97,8 +113,7 @@ describe('a request that comes after many closed ones', () => {
     many = await lifeAfter('632322', MANY);
   }, 120_000);
 
-  it('reads no row more of its site than one that comes after a few', () => {
-    const bySite = ['opened when woken', 'opened by hand', 'opened by the sweep', 'reminded of picking', 'previewed'];
-    for (const stage of bySite) expect([stage, many[stage]]).toEqual([stage, few[stage]]);
+  it('reads no row more than one that comes after a few, at any stage', () => {
+    expect(many).toEqual(few);
   });
 });
