@@ -20,6 +20,13 @@ export const hold = z.object({
 });
 export type Hold = z.infer<typeof hold>;
 
+/** Yet to be decided or served, or with goods that have yet to go somewhere: a cancelled line may hold some for a while. */
+const isLive = (line: {
+  readonly status: z.infer<typeof lineStatus>;
+  readonly holds: readonly Hold[];
+  readonly dispatched: number;
+}): boolean => line.status === 'submitted' || line.status === 'open' || line.holds.length > 0 || line.dispatched > 0;
+
 /**
  * One item that a request asks for. All quantities are base units.
  * approved = planned + picking (both in `holds`) + dispatched + received + what is still short.
@@ -56,8 +63,8 @@ export const lineRow = defineRow({
   }),
   keys: (row) => ({
     ...keysOf(row.county).requestLine(row.requestId, row.n),
-    GSI2PK: keysOf(row.county).party(row.siteId),
-    GSI2SK: `LINE#${row.id}`,
+    // Among its site's lines only while it waits for something or has goods: what is over is nobody's to read again.
+    ...(isLive(row) && { GSI2PK: keysOf(row.county).party(row.siteId), GSI2SK: `LINE#${row.id}` }),
   }),
 });
 export type Line = ReturnType<typeof lineRow.parse>;

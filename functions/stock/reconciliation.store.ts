@@ -16,7 +16,7 @@ import { type ItemAccount, reconciled, type Underway } from './reconciliation.ts
 /** The rows are read one after the other while work goes on: what disagrees is looked at again before it is said. */
 const READINGS = 3;
 
-/** What the need lines and consignments of all sites know, from the index; re-read by key before it counts. */
+/** What need lines and consignments know that have goods now, from the indexes; re-read by key before it counts. */
 interface County {
   readonly lines: readonly Line[];
   readonly underway: readonly Underway[];
@@ -24,29 +24,35 @@ interface County {
 
 const isUnderway = ({ status }: Consignment): boolean => status === 'picking' || status === 'dispatched';
 
-/** Goes by site, so that a line or a consignment that everybody else has lost sight of is found too. */
-const readCounty = async (deps: Deps, county: string): Promise<County> => {
+/** Where a consignment stands that has goods in hand: by its status, or by what it or somebody owes it first. */
+const UNDERWAY = ['start', 'resume', 'failed', 'picking', 'dispatched'] as const;
+
+const consignmentsUnderway = async (deps: Deps, county: string): Promise<Underway[]> => {
+  const keys = keysOf(county);
+  const queued = await mapEach(UNDERWAY, (name) =>
+    everyIndexed(deps, { index: 'GSI1', at: keys.queue(`consignment.${name}`) }),
+  );
+  const found = ofType(consignmentRow, queued.flat()).map(consignmentRow.keyOf);
+  const consignments = await getAll(deps, consignmentRow, uniqueKeys(found));
+  return mapEach(consignments.filter(isUnderway), async (consignment) => ({
+    consignment,
+    lines: ofType(consignmentLineRow, await partition(deps, keys.consignment(consignment.id).PK, 'LINE#')),
+  }));
+};
+
+/** Goes by site, so that a line with goods that everybody else has lost sight of is found too. */
+const linesWithGoods = async (deps: Deps, county: string): Promise<Line[]> => {
   const keys = keysOf(county);
   const sites = ofType(siteRow, await everyIndexed(deps, { index: 'GSI1', at: keys.queue('sites') }));
-  const found = await mapEach(sites, async ({ id }) => {
-    const rows = await everyIndexed(deps, { index: 'GSI2', at: keys.party(id) });
-    return {
-      lines: ofType(lineRow, rows).filter(({ holds, dispatched }) => holds.length > 0 || dispatched > 0),
-      consignments: ofType(consignmentRow, rows).filter(isUnderway),
-    };
-  });
-  const consignments = await getAll(
-    deps,
-    consignmentRow,
-    found.flatMap(({ consignments: some }) => some.map(({ id }) => keys.consignment(id))),
+  const found = await mapEach(sites, ({ id }) =>
+    everyIndexed(deps, { index: 'GSI2', at: keys.party(id), beginsWith: 'LINE#' }),
   );
-  return {
-    lines: found.flatMap(({ lines }) => lines),
-    underway: await mapEach(consignments.filter(isUnderway), async (consignment) => ({
-      consignment,
-      lines: ofType(consignmentLineRow, await partition(deps, keys.consignment(consignment.id).PK, 'LINE#')),
-    })),
-  };
+  return ofType(lineRow, found.flat()).filter(({ holds, dispatched }) => holds.length > 0 || dispatched > 0);
+};
+
+const readCounty = async (deps: Deps, county: string): Promise<County> => {
+  const [lines, underway] = await Promise.all([linesWithGoods(deps, county), consignmentsUnderway(deps, county)]);
+  return { lines, underway };
 };
 
 const readItem = async (deps: Deps, county: string, item: Item, { lines, underway }: County): Promise<ItemAccount> => {
@@ -55,13 +61,15 @@ const readItem = async (deps: Deps, county: string, item: Item, { lines, underwa
     consignment,
     lines: all.filter(({ itemId }) => itemId === item.id),
   }));
-  const [rows, indexed] = await Promise.all([
-    partition(deps, keys.item(item.id).PK),
+  const { PK } = keys.item(item.id);
+  const [shelves, pointers, indexed] = await Promise.all([
+    partition(deps, PK, 'LOT#'),
+    partition(deps, PK, 'OPEN#'),
     everyIndexed(deps, { index: 'GSI1', at: keys.queue(lotsOf(item.id)) }),
   ]);
-  const balances = ofType(balanceRow, rows);
+  const balances = ofType(balanceRow, shelves);
   const lineKeys: Key[] = [
-    ...ofType(openRow, rows),
+    ...ofType(openRow, pointers),
     ...lines.filter(({ itemId }) => itemId === item.id),
     ...ours.flatMap((one) => one.lines.flatMap(({ shares }) => shares)),
   ].map(({ requestId, n }) => keys.requestLine(requestId, n));

@@ -1,6 +1,7 @@
 import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { divide } from '../../functions/allocation/divide.store.ts';
 import { staffApp } from '../../functions/api/staff.handler.ts';
 import { type ConsignmentLine, consignmentLineRow, consignmentRow } from '../../functions/delivery/consignment.ts';
 import { dispatched, lineRow, openRow } from '../../functions/request/line.ts';
@@ -238,6 +239,8 @@ describe('any sequence of receipts and adjustments', () => {
       change: fc.integer({ min: -300, max: 300 }).filter((change) => change !== 0),
       status: fc.constantFrom('available', 'quarantined'),
     }),
+    // Divides the item, and takes away what is exhausted.
+    fc.constant({ kind: 'sweep' as const }),
   );
 
   it('adds up, lot by lot', async () => {
@@ -252,6 +255,10 @@ describe('any sequence of receipts and adjustments', () => {
           if (one.kind === 'receive') {
             lots.push(await receive(itemId, one.quantity));
             counted += one.quantity;
+            continue;
+          }
+          if (one.kind === 'sweep') {
+            await divide(deps, COUNTY, itemId);
             continue;
           }
           const lotId = lots[one.lot % lots.length] ?? '';
