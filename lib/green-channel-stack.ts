@@ -1,6 +1,7 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
+import { KINDS, machineVariable } from '../functions/workflow/kinds.ts';
 import { AudienceApi } from './constructs/audience-api.ts';
 import { Monitoring } from './constructs/monitoring.ts';
 import { Schedule } from './constructs/schedule.ts';
@@ -29,10 +30,7 @@ export class GreenChannelStack extends Stack {
     const house: House = { table, bundling: props.bundling };
     const run = (name: string, made: TaskFunctionProps) => new TaskFunction(this, name, house, made);
     const stream = { ...exported, stream: table.streamArn };
-    const machines = {
-      MACHINE_REQUEST: machineArn(this, 'request'),
-      MACHINE_CONSIGNMENT: machineArn(this, 'consignment'),
-    };
+    const machines = Object.fromEntries(KINDS.map((kind) => [machineVariable(kind), machineArn(this, kind)]));
 
     // Asked for: by staff, by a point for itself.
     const issuer = props.issuer ?? new SignIn(this, 'SignIn').issuer;
@@ -119,7 +117,7 @@ export class GreenChannelStack extends Stack {
       env: machines,
       timeout: Duration.minutes(1),
     });
-    const timelineRow = { type: { S: ['request', 'consignment'] } };
+    const timelineRow = { type: { S: KINDS } };
     new StreamConsumer(this, 'Timelines', {
       ...stream,
       consumer: wake,

@@ -1,5 +1,5 @@
 import { type Aws, depsFrom, type Env, inLambda } from '../shared/deps.ts';
-import { type Progress, progress } from '../workflow/timeline.ts';
+import { type Progress, progress } from '../workflow/progress.ts';
 import { assess } from './approval.store.ts';
 
 /** Task "Assess by the green channel". */

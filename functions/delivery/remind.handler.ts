@@ -1,5 +1,5 @@
 import { type Aws, depsFrom, type Env, inLambda } from '../shared/deps.ts';
-import { type Progress, progress } from '../workflow/timeline.ts';
+import { type Progress, progress } from '../workflow/progress.ts';
 import { remind } from './remind.store.ts';
 
 export const create = (env: Env, aws: Aws) => {

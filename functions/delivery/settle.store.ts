@@ -7,8 +7,7 @@ import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
 import { retrying } from '../shared/retrying.ts';
 import { ofType, partition } from '../shared/table.store.ts';
-import { progressOf } from '../workflow/progress.ts';
-import type { Progress } from '../workflow/timeline.ts';
+import { type Progress, progressOf } from '../workflow/progress.ts';
 import { consignmentOf } from './consignment.store.ts';
 import { linesOf } from './lines.store.ts';
 

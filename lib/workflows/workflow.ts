@@ -17,7 +17,7 @@ import {
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { LASTING_ERRORS, TRANSIENT_ERRORS } from '../../functions/workflow/errors.ts';
-import type { Kind } from '../../functions/workflow/timeline.ts';
+import type { Kind } from '../../functions/workflow/kinds.ts';
 import { houseLog } from '../constructs/house-log.ts';
 import type { TaskFunction } from '../constructs/task-function.ts';
 import { permitWidely } from '../constructs/wide-right.ts';

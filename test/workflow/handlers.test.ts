@@ -16,7 +16,7 @@ import { create as awaiting } from '../../functions/workflow/await.handler.ts';
 import { create as failing } from '../../functions/workflow/fail.handler.ts';
 import { create as sweeping } from '../../functions/workflow/sweep.handler.ts';
 import { create as waking } from '../../functions/workflow/wake.handler.ts';
-import { MACHINES, useMachines } from '../support/machines.ts';
+import { MACHINE_VARIABLES, MACHINES, useMachines } from '../support/machines.ts';
 import { anew, COUNTY, checkpoint, clerk, furnish, put, stored } from '../support/need.ts';
 import { useTable } from '../support/table.ts';
 
@@ -27,8 +27,7 @@ const aws = () => ({ dynamo: table.dynamo, workflows });
 /** What the template gives a function; the clock of a rehearsal that is so many minutes ahead of the wall's. */
 const env = (minutesAhead = 0) => ({
   TABLE_NAME: table.table,
-  MACHINE_REQUEST: MACHINES.request,
-  MACHINE_CONSIGNMENT: MACHINES.consignment,
+  ...MACHINE_VARIABLES,
   REHEARSAL_CLOCK: `${new Date(Date.now() - 60_000).toISOString()} ${1 + minutesAhead}`,
 });
 
