@@ -29,7 +29,7 @@ const closeServed = (deps: Deps, county: string, requestId: string, consignmentI
   });
 
 /**
- * After a receipt: closes every request that the consignment served and that waits for nothing more, each in a
+ * Task, after a receipt: closes every request that the consignment served and that waits for nothing more, each in a
  * transaction of its own. Repeatable.
  */
 export const settle = async (deps: Deps, progress: Progress): Promise<Progress> => {

@@ -6,6 +6,8 @@ import { create as assess } from '../../functions/approval/assess.handler.ts';
 import { create as escalate } from '../../functions/approval/escalate.handler.ts';
 import { countyRow } from '../../functions/catalogue/county.ts';
 import { siteRow } from '../../functions/catalogue/site.ts';
+import { create as remindOfDelivery } from '../../functions/delivery/remind.handler.ts';
+import { create as settle } from '../../functions/delivery/settle.handler.ts';
 import { lineRow, plannedQuantity } from '../../functions/request/line.ts';
 import { create as remind } from '../../functions/request/remind.handler.ts';
 import { cancelRequest, submitRequest } from '../../functions/request/request.store.ts';
@@ -111,7 +113,7 @@ describe('the functions of the workflow', () => {
   });
 
   it('take nothing that is no progress', async () => {
-    for (const task of [assess, escalate, remind, awaiting, failing])
+    for (const task of [assess, escalate, remind, remindOfDelivery, settle, awaiting, failing])
       expect(() => task(env(), aws())({ id: 'req_1' })).toThrow(expect.objectContaining({ name: 'ZodError' }));
   });
 
