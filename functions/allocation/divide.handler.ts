@@ -21,7 +21,7 @@ const touched = ({ dynamodb, eventName }: DynamoDBRecord): { county: string; ite
 
 /** Divides every item that a batch of stream records touched, once each. Records of items that failed come again. */
 export const create = (env: Env, aws: Aws) => {
-  const deps = depsFrom('divide', env, aws);
+  const deps = depsFrom('allocation', env, aws);
   return async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     const items = new Map<string, { county: string; itemId: string; first: string }>();
     for (const record of event.Records) {
