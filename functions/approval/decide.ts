@@ -57,7 +57,7 @@ export const decide = ({ request, lines, items, body, actor, policy, now }: Deci
   if (lines.every((line) => grant(line) === 0))
     throw invalid('nothing-approved', 'lines', 'Nothing would be approved: refuse it instead, and say why.');
   const reasons = [...request.referral, ...changes(request, lines, items, { tier: at, grant })];
-  return approved(request, lines, { tier: at, grant }, { ...decision, reasons }, now);
+  return approved(request, lines, { tier: at, grant, policy }, { ...decision, reasons }, now);
 };
 
 /** The level at which this person decides. Headquarters may decide what waits at the supply group. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
-import { type Tier, tier } from '../catalogue/policy.ts';
+import { tier } from '../catalogue/policy.ts';
 import { siteKind } from '../catalogue/site.ts';
 import { keysOf } from '../shared/keys.ts';
 import { positive, quantity, roundUpTo } from '../shared/quantity.ts';
@@ -52,6 +52,8 @@ export const lineRow = defineRow({
     quantity: positive,
     approved: quantity,
     holds: z.array(hold).max(MAX_HOLDS),
+    /** The wave it is first weighed with; none, as an earlier release wrote it: it counts. */
+    countsFrom: z.string().optional(),
     /** On the way. */
     dispatched: quantity,
     /** Received in good order. Damaged and missing goods are need again. */
@@ -86,6 +88,8 @@ export const openRow = defineRow({
     siteKind,
     tier,
     needBy: z.string(),
+    /** As on the line. */
+    countsFrom: z.string().optional(),
     /** As approved: what an odd quantity is compared with. */
     quantity: positive,
   }),
@@ -103,6 +107,7 @@ export const openOf = (line: Line): Open => ({
   siteKind: line.siteKind,
   tier: line.tier,
   needBy: line.needBy,
+  countsFrom: line.countsFrom,
   quantity: line.approved,
 });
 
@@ -129,9 +134,21 @@ const sound = (line: Line): Line => {
   return line;
 };
 
-/** The line as approved: from now on it counts. */
-export const opened = (line: Line, approved: number, at: Tier): Line =>
-  sound({ ...line, status: approved === 0 ? 'refused' : 'open', approved, tier: at });
+/** The line as approved, in a tier, counting from its wave. */
+export const opened = (
+  line: Line,
+  approved: number,
+  { tier: at, countsFrom }: Pick<Line, 'tier' | 'countsFrom'>,
+): Line =>
+  sound(
+    approved === 0
+      ? { ...line, status: 'refused', approved, tier: at }
+      : { ...line, status: 'open', approved, tier: at, countsFrom },
+  );
+
+/** The wave that a line still waits for; none: it has come. */
+export const waveOf = ({ countsFrom }: Pick<Line, 'countsFrom'>, now: string): string | undefined =>
+  countsFrom !== undefined && countsFrom > now ? countsFrom : undefined;
 
 /** The planned goods as an apportionment wants them; what is in picking stays. */
 export const replanned = (line: Line, holds: readonly Hold[], division: number): Line =>

@@ -5,7 +5,7 @@ import { recipientGroup, type Site, siteKind } from '../catalogue/site.ts';
 import type { eventRow } from '../shared/event.ts';
 import { askedQuantity, quantity } from '../shared/quantity.ts';
 import { timeline } from '../workflow/timeline.ts';
-import { hold, type Line, lineStatus, pickingQuantity, plannedQuantity, short } from './line.ts';
+import { hold, type Line, lineStatus, pickingQuantity, plannedQuantity, short, waveOf } from './line.ts';
 import { decision, level, oddity, type Request, reason, requestStatus } from './request.ts';
 
 /** What a request waits for, whose turn it is, and until when. */
@@ -44,6 +44,8 @@ const lineView = z.object({
   }),
   status: lineStatus,
   tier,
+  /** The wave it waits for, to be weighed with all that is asked until then; none: it is weighed. */
+  countsFrom: z.string().optional(),
   asked: askedQuantity,
   /** Asked, in base units, like all that follow. */
   quantity,
@@ -131,7 +133,7 @@ export const summaryOf = (request: Request, site: Site | undefined, now: string)
   };
 };
 
-const lineViewOf = (line: Line, item: Item | undefined, rationale: unknown): z.infer<typeof lineView> => ({
+const lineViewOf = (line: Line, item: Item | undefined, rationale: unknown, now: string): z.infer<typeof lineView> => ({
   n: line.n,
   item: {
     id: line.itemId,
@@ -142,6 +144,7 @@ const lineViewOf = (line: Line, item: Item | undefined, rationale: unknown): z.i
   },
   status: line.status,
   tier: line.tier,
+  countsFrom: line.status === 'open' ? waveOf(line, now) : undefined,
   asked: line.asked,
   quantity: line.quantity,
   approved: line.approved,
@@ -169,6 +172,6 @@ export const viewOf = (
   referral: request.referral,
   decision: request.decision,
   failure: request.failure,
-  lines: lines.map((line) => lineViewOf(line, items.get(line.itemId), rationale(line))),
+  lines: lines.map((line) => lineViewOf(line, items.get(line.itemId), rationale(line), now)),
   events: events.map(({ version, name, at, by, reason: why, data }) => ({ version, name, at, by, reason: why, data })),
 });

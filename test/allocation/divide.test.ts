@@ -122,6 +122,42 @@ describe('dividing an item', () => {
     expect([await masks.held(again), await masks.held(never)]).toEqual([{ a: 20 }, { a: 20 }]);
   });
 
+  it('weighs together what villages asked within one wave, and lets the front line wait for none', async () => {
+    const masks = countyOf(deps, 'masks-9');
+    await masks.item();
+    await masks.lot('a', 60);
+    const before = deps.time;
+    const countsFrom = '2022-05-12T01:30:00.000Z';
+    const early = await masks.need({ siteId: 'v1', tier: 3, quantity: 60, countsFrom });
+    expect(await masks.divide()).toEqual({ division: 0, changed: false });
+    const late = await masks.need({ siteId: 'v2', tier: 3, quantity: 60, countsFrom });
+    const post = await masks.need({ siteId: 'gate', tier: 1, quantity: 20, countsFrom: deps.time });
+    await masks.divide();
+    expect(await masks.held(post)).toEqual({ a: 20 });
+    expect([await masks.line(early), await masks.line(late)]).toMatchObject([
+      { holds: [], rationale: 0 },
+      { holds: [], rationale: 0 },
+    ]);
+    deps.time = countsFrom;
+    await masks.divide();
+    expect([await masks.held(early), await masks.held(late)]).toEqual([{ a: 20 }, { a: 20 }]);
+    // What counts is divided again at once: no wave is waited for twice.
+    await masks.adjust('a', 20);
+    await masks.divide();
+    expect([await masks.held(early), await masks.held(late)]).toEqual([{ a: 30 }, { a: 30 }]);
+    expect(await masks.unsettled()).toEqual([]);
+    deps.time = before;
+  });
+
+  it('forgets a cancelled line, even one that still waited for its wave', async () => {
+    const masks = countyOf(deps, 'masks-10');
+    await masks.item();
+    const waiting = await masks.need({ siteId: 'v1', tier: 3, quantity: 10, countsFrom: '2022-05-12T01:30:00.000Z' });
+    await masks.cancel(waiting);
+    await masks.divide();
+    expect(await masks.pointers()).toEqual([]);
+  });
+
   it('forgets a cancelled line', async () => {
     const masks = countyOf(deps, 'masks-7');
     await masks.item();

@@ -51,6 +51,18 @@ describe('a person’s decision', () => {
     expect(() => judge({ outcome: 'approved', tier: 2 })).toThrow(expect.objectContaining({ code: 'note-missing' }));
   });
 
+  it('lets the lines count from the wave of the tier that was decided, not of the one that was asked', () => {
+    const now = '2022-05-12T01:10:00.000Z';
+    const note = 'the post has been relieved';
+    const fromOf = (body: DecisionBody, rest: Partial<DecideInput> = {}) =>
+      judge(body, { now, ...rest }).lines.map(({ countsFrom }) => countsFrom);
+    expect(fromOf({ outcome: 'approved' })).toEqual([now, now]);
+    expect(fromOf({ outcome: 'approved', tier: 2, note })).toEqual(Array(2).fill('2022-05-12T01:30:00.000Z'));
+    const village = { request: aRequest({ level: 'supply-group', tier: 3 }) };
+    expect(fromOf({ outcome: 'approved', tier: 1, note }, village)).toEqual([now, now]);
+    expect(fromOf(cut(1, 0), village)).toEqual([undefined, '2022-05-12T01:30:00.000Z']);
+  });
+
   it('refuses the whole with a note', () => {
     const { request, lines } = judge({ outcome: 'refused', note: 'delivered yesterday' });
     expect(request).toMatchObject({ status: 'refused', decision: { outcome: 'refused', note: 'delivered yesterday' } });
