@@ -6,17 +6,21 @@ import { defineRow } from '../shared/row.ts';
 import { recipientGroup, type Site, siteKind } from './site.ts';
 
 /** 1 front line, 2 vulnerable people, 3 residents (FACTS: who comes first). */
-export const tier = z.literal([1, 2, 3]);
+// Of several literals the documents would show the first, so what they show is said here.
+export const tier = z.literal([1, 2, 3]).meta({ type: 'integer', enum: [1, 2, 3] });
 export type Tier = z.infer<typeof tier>;
 
 const DAY_MINUTES = 1_440;
 const minutes = z.int().min(1).max(43_200);
 const byTier = <S extends z.ZodType>(value: S) => z.strictObject({ tier1: value, tier2: value, tier3: value });
+/** One value for each of these names, none left out and none besides. */
+const byName = <K extends string, S extends z.ZodType>(names: readonly K[], value: S) =>
+  z.strictObject(Object.fromEntries(names.map((name) => [name, value])) as Record<K, S>);
 
 /** What headquarters may change without a release. Durations are minutes; money is fen. */
 export const policyBody = z.strictObject({
   /** Tier by kind of site and recipient group; the asker cannot set it. */
-  tiers: z.record(siteKind, z.record(recipientGroup, tier)),
+  tiers: byName(siteKind.options, byName(recipientGroup.options, tier)),
   approval: z.strictObject({
     /** Within the norm and up to this estimated cost, approved at once. */
     atOnceUpToFen: byTier(quantity),

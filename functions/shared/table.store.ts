@@ -1,4 +1,10 @@
-import { BatchGetCommand, GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchGetCommand,
+  GetCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  type QueryCommandOutput,
+} from '@aws-sdk/lib-dynamodb';
 import type { Deps } from './deps.ts';
 import type { Key } from './keys.ts';
 import { Problem } from './problem.ts';
@@ -77,9 +83,41 @@ export const newest = async (deps: Deps, PK: string, beginsWith: string, limit: 
   return Items ?? [];
 };
 
+/** One page of a partition whose sort key begins so, strongly, in its order or the newest first. */
+export const partitionPage = async (
+  deps: Deps,
+  PK: string,
+  beginsWith: string,
+  { limit, cursor, newestFirst = false }: PageQuery,
+): Promise<Page<Raw>> =>
+  pageOf(
+    await deps.dynamo.send(
+      new QueryCommand({
+        TableName: deps.table,
+        ConsistentRead: true,
+        KeyConditionExpression: 'PK = :pk AND begins_with(SK, :sk)',
+        ExpressionAttributeValues: { ':pk': PK, ':sk': beginsWith },
+        Limit: limit,
+        ScanIndexForward: !newestFirst,
+        ...(cursor !== undefined && { ExclusiveStartKey: cursorKey(cursor, 'PK', PK) }),
+      }),
+    ),
+  );
+
 /** The rows of one type among several. */
 export const ofType = <T>(type: RowType<T>, rows: readonly Raw[]): T[] =>
   rows.filter((row) => row['type'] === type.type).map((row) => type.parse(row));
+
+interface PageQuery {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  readonly newestFirst?: boolean;
+}
+
+const pageOf = ({ Items, LastEvaluatedKey }: QueryCommandOutput): Page<Raw> => ({
+  rows: Items ?? [],
+  ...(LastEvaluatedKey && { cursor: Buffer.from(JSON.stringify(LastEvaluatedKey)).toString('base64url') }),
+});
 
 interface IndexQuery {
   readonly index: 'GSI1' | 'GSI2';
@@ -107,32 +145,26 @@ const indexInput = ({ index, at, beginsWith, upTo }: IndexQuery) => ({
 export const everyIndexed = (deps: Deps, query: IndexQuery): Promise<Raw[]> => everyPage(deps, indexInput(query));
 
 /** One page of an index, for lists that people read. */
-export const indexPage = async (
-  deps: Deps,
-  query: IndexQuery & { readonly limit: number; readonly cursor?: string | undefined; readonly newestFirst?: boolean },
-): Promise<Page<Raw>> => {
-  const reply = await deps.dynamo.send(
-    new QueryCommand({
-      TableName: deps.table,
-      ...indexInput(query),
-      Limit: query.limit,
-      ScanIndexForward: query.newestFirst !== true,
-      ...(query.cursor !== undefined && { ExclusiveStartKey: cursorKey(query.cursor, query.at, query.index) }),
-    }),
+export const indexPage = async (deps: Deps, query: IndexQuery & PageQuery): Promise<Page<Raw>> =>
+  pageOf(
+    await deps.dynamo.send(
+      new QueryCommand({
+        TableName: deps.table,
+        ...indexInput(query),
+        Limit: query.limit,
+        ScanIndexForward: query.newestFirst !== true,
+        ...(query.cursor !== undefined && {
+          ExclusiveStartKey: cursorKey(query.cursor, `${query.index}PK`, query.at),
+        }),
+      }),
+    ),
   );
-  return {
-    rows: reply.Items ?? [],
-    ...(reply.LastEvaluatedKey && {
-      cursor: Buffer.from(JSON.stringify(reply.LastEvaluatedKey)).toString('base64url'),
-    }),
-  };
-};
 
 /** A cursor is a key of the index; one that points outside the partition asked for is refused, county included. */
-const cursorKey = (cursor: string, at: string, index: string): Raw => {
+const cursorKey = (cursor: string, name: string, at: string): Raw => {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (typeof key === 'object' && key !== null && (key as Raw)[`${index}PK`] === at) return key as Raw;
+    if (typeof key === 'object' && key !== null && (key as Raw)[name] === at) return key as Raw;
   } catch {
     // Falls through to the refusal below.
   }

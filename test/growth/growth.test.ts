@@ -10,8 +10,7 @@ import { remind as remindOfDelivery } from '../../functions/delivery/remind.stor
 import { settle } from '../../functions/delivery/settle.store.ts';
 import { remind as remindOfGoods } from '../../functions/request/remind.store.ts';
 import { get } from '../../functions/shared/table.store.ts';
-import { keyOf, rowOf } from '../../functions/workflow/rows.ts';
-import type { Kind } from '../../functions/workflow/timeline.ts';
+import { type Kind, keyOf, kinds } from '../../functions/workflow/kinds.ts';
 import { callerOf, testVerify } from '../support/caller.ts';
 import { checkpoint, mask, put } from '../support/need.ts';
 import { reading } from '../support/reading.ts';
@@ -57,7 +56,7 @@ const lifeAfter = async (county: string, closed: number) => {
   };
   /** As the machine of this row would call its task now. */
   const progress = async (kind: Kind, id: string) => {
-    const row = await get(table, rowOf[kind], keyOf({ kind, county, id }));
+    const row = await get(table, kinds[kind].row, keyOf({ kind, county, id }));
     if (row === undefined) throw new Error(`There is no ${id}`);
     return { kind, county, id, attempt: row.attempt, round: 0, status: row.status, secondsLeft: 1 };
   };

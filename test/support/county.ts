@@ -92,11 +92,11 @@ export const smallCounty = async (
   counties += 1;
   const county = String(counties);
   const people = peopleOf(url, tokenOf, { county, patienceMs: withinMs });
-  const { clerk, storekeeper, headquarters, auditor } = people;
-  const now = async () => (await clerk.get('/health', health)).now;
+  const { storekeeper, headquarters, auditor } = people;
+  const now = async () => (await auditor.get('/health', health)).now;
   const hence = async (hours: number) => new Date(Date.parse(await now()) + hours * 3_600_000).toISOString();
   for (const { id, kind } of SITES)
-    await clerk.put(
+    await headquarters.put(
       `/staff/sites/${id}`,
       {
         ...{ nameZh: id, nameEn: id, kind, township: '样例乡', leadMinutes: 30 },
@@ -124,7 +124,7 @@ export const smallCounty = async (
     now,
     request,
     item: async (id, changes = {}) => {
-      await clerk.put(`/staff/items/${id}`, { ...mask, ...changes }, z.unknown());
+      await headquarters.put(`/staff/items/${id}`, { ...mask, ...changes }, z.unknown());
     },
     policy: putPolicy,
     stock: async (itemId, boxes) => {
