@@ -82,7 +82,7 @@ export const assess = (deps: Deps, progress: Progress): Promise<Progress> =>
     const decision = { ...stamp, reasons: [...reasons] };
     const next: Decided =
       outcome === 'approved'
-        ? approved(request, lines, { tier, grant: ({ quantity }) => quantity }, decision, now)
+        ? approved(request, lines, { tier, grant: ({ quantity }) => quantity, items }, decision, now)
         : outcome === 'refused'
           ? refused(request, lines, decision, now)
           : { request: { ...request, level, dueAt: dueAt ?? request.dueAt, referral: [...reasons] }, lines: [] };

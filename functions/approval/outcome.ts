@@ -1,6 +1,8 @@
+import { type Item, issueSize } from '../catalogue/item.ts';
 import type { Tier } from '../catalogue/policy.ts';
 import { type Line, opened } from '../request/line.ts';
 import { ended, type Request } from '../request/request.ts';
+import { MAX_QUANTITY, wholeWithin } from '../shared/quantity.ts';
 import { moved } from '../workflow/timeline.ts';
 
 type Decision = NonNullable<Request['decision']>;
@@ -11,6 +13,17 @@ export interface Decided {
   readonly lines: readonly Line[];
 }
 
+/** What is granted of a request, in base units by line, and the items that the lines are of. */
+export interface Grant {
+  readonly tier: Tier;
+  readonly grant: (line: Line) => number;
+  readonly items: ReadonlyMap<string, Item>;
+}
+
+/** In whole issue units as they are now: they may have changed since the line was asked for. */
+const whole = (item: Item | undefined, amount: number): number =>
+  item === undefined ? amount : wholeWithin(MAX_QUANTITY, issueSize(item), amount);
+
 /**
  * Approved: lines open at the quantities granted (base units; none: that line is refused), at the tier that was
  * decided. From now on the need-by is the deadline.
@@ -18,7 +31,7 @@ export interface Decided {
 export const approved = (
   request: Request,
   lines: readonly Line[],
-  { tier, grant }: { readonly tier: Tier; readonly grant: (line: Line) => number },
+  { tier, grant, items }: Grant,
   decision: Omit<Decision, 'outcome'>,
   now: string,
 ): Decided => {
@@ -29,7 +42,7 @@ export const approved = (
       { status: 'approved', tier, dueAt: request.needBy, reminders: 0, decision: { outcome: 'approved', ...decision } },
       now,
     ),
-    lines: lines.map((line) => opened(line, grant(line), tier)),
+    lines: lines.map((line) => opened(line, whole(items.get(line.itemId), grant(line)), tier)),
   };
 };
 

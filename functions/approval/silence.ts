@@ -82,7 +82,7 @@ const oneDay = ({ request, lines, items, site, policy, now }: SilenceInput): Dec
   return approved(
     waiting,
     lines,
-    { tier: request.tier, grant },
+    { tier: request.tier, grant, items },
     {
       by: 'green-channel',
       at: now,

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { lineRow, openRow } from '../request/line.ts';
 import { type Action, insert, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
@@ -9,9 +10,9 @@ import { countyKey, keysOf } from '../shared/keys.ts';
 import { type FieldError, notFound, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import type { RowType } from '../shared/row.ts';
-import { get, getAll, indexPage, type Page } from '../shared/table.store.ts';
+import { get, getAll, indexPage, ofType, type Page, partition } from '../shared/table.store.ts';
 import { countyRow } from './county.ts';
-import { type Item, type ItemBody, itemFaults, itemRow } from './item.ts';
+import { type Item, type ItemBody, issueSize, itemFaults, itemRow } from './item.ts';
 import { DEFAULT_POLICY, type Policy, type PolicyBody, policyFaults, policyInForce, policyRow } from './policy.ts';
 import { type Site, type SiteBody, siteFaults, siteRow } from './site.ts';
 import { type Supplier, type SupplierBody, supplierRow } from './supplier.ts';
@@ -83,6 +84,8 @@ interface Kind<T> {
   /** What was in force before there was a row. */
   readonly initial?: T;
   readonly data: (next: T, before: T | undefined) => Readonly<Record<string, unknown>>;
+  /** Throws where other rows stand against the change. */
+  readonly permit?: (next: T, before: T) => Promise<void>;
   readonly beside?: (created: boolean) => Promise<readonly Action[]>;
 }
 
@@ -90,7 +93,7 @@ interface Kind<T> {
  * Puts a catalogue row. A repeat changes nothing; a change must name the version it was made on, so that two people
  * editing at once cannot undo each other's work unseen.
  *
- * @throws Problem 422 with field paths; 409 `changed-meanwhile` telling the present version.
+ * @throws Problem 422 with field paths; 409 `changed-meanwhile` telling the present version, or as `permit` says.
  */
 const put = <T extends { version: number }>(
   deps: Deps,
@@ -110,6 +113,7 @@ const put = <T extends { version: number }>(
     if (stored === undefined ? ifMatch !== undefined && ifMatch !== version : ifMatch !== version)
       throw new Problem(409, 'changed-meanwhile', presently(stored?.version, ifMatch));
     const created = stored === undefined;
+    if (!created) await kind.permit?.(next, stored);
     await commit(deps, {
       actor,
       now: deps.clock.now(),
@@ -143,11 +147,43 @@ const changes = <T extends object>(next: T, before: T | undefined): Record<strin
     }),
   );
 
+/** Requests named to whoever has to wait for them. */
+const MAX_NAMED = 5;
+
+/**
+ * Open need is in whole issue units: of another size, what does not make a whole one would never be issued, and the line
+ * never closed.
+ *
+ * @throws Problem 409 `need-open`.
+ */
+const keepIssueUnit = async (deps: Deps, next: Item, before: Item): Promise<void> => {
+  if (issueSize(next) === issueSize(before)) return;
+  const keys = keysOf(next.county);
+  const pointers = ofType(openRow, await partition(deps, keys.item(next.id).PK, 'OPEN#'));
+  const lines = await getAll(
+    deps,
+    lineRow,
+    pointers.map(({ requestId, n }) => keys.requestLine(requestId, n)),
+  );
+  const open = lines.filter(({ status }) => status === 'open').map(({ requestId }) => requestId);
+  if (open.length === 0) return;
+  const named = `${open.slice(0, MAX_NAMED).join(', ')}${open.length > MAX_NAMED ? ' …' : ''}`;
+  throw new Problem(
+    409,
+    'need-open',
+    `${open.length} need lines are open in whole ${before.issueUnit} of ${issueSize(before)}. Wait until they are served or cancelled, or add another item.`,
+    [{ path: 'issueUnit', message: `Needed by ${named}.` }],
+  );
+};
+
 export const putItem = (deps: Deps, actor: Actor, id: string, body: ItemBody, ifMatch?: number): Promise<Put<Item>> =>
   put(
     deps,
     actor,
-    { type: itemRow, name: 'Item', faults: itemFaults, data: changes },
+    {
+      ...{ type: itemRow, name: 'Item', faults: itemFaults, data: changes },
+      permit: (next, before) => keepIssueUnit(deps, next, before),
+    },
     { ...body, county: actor.county, id, version: 0 },
     ifMatch,
   );
