@@ -81,7 +81,7 @@ export const assess = (deps: Deps, progress: Progress): Promise<Progress> =>
     const decision = { ...stamp, reasons: [...reasons] };
     const next: Decided =
       outcome === 'approved'
-        ? approved(request, lines, { tier, grant: ({ quantity }) => quantity, policy }, decision, now)
+        ? approved(request, lines, { tier, grant: ({ quantity }) => quantity, items, policy }, decision, now)
         : outcome === 'refused'
           ? refused(request, lines, decision, now)
           : { request: { ...request, level, dueAt: dueAt ?? request.dueAt, referral: [...reasons] }, lines: [] };

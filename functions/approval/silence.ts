@@ -81,7 +81,7 @@ const oneDay = ({ request, lines, items, site, policy, now }: SilenceInput): Dec
   return approved(
     waiting,
     lines,
-    { tier: request.tier, grant, policy },
+    { tier: request.tier, grant, items, policy },
     {
       by: 'green-channel',
       at: now,

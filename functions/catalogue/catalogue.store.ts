@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { lineRow, openRow } from '../request/line.ts';
 import { type Action, insert, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
@@ -9,9 +10,9 @@ import { countyKey, type Key, keysOf } from '../shared/keys.ts';
 import { type FieldError, notFound, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import type { RowType } from '../shared/row.ts';
-import { get, getAll, indexPage, ofType, type Page, partitionPage } from '../shared/table.store.ts';
+import { get, getAll, indexPage, ofType, type Page, partition, partitionPage } from '../shared/table.store.ts';
 import { countyRow } from './county.ts';
-import { type Item, type ItemBody, itemFaults, itemRow, itemRuled } from './item.ts';
+import { type Item, type ItemBody, issueSize, itemFaults, itemRow, itemRuled } from './item.ts';
 import { DEFAULT_POLICY, type Policy, type PolicyBody, policyFaults, policyInForce, policyRow } from './policy.ts';
 import { type Site, type SiteBody, siteFaults, siteRow, siteRuled } from './site.ts';
 import { type Supplier, type SupplierBody, supplierRow } from './supplier.ts';
@@ -113,6 +114,8 @@ interface Kind<T> {
   /** What was in force before there was a row. */
   readonly initial?: T;
   readonly data: (next: T, before: T | undefined) => Readonly<Record<string, unknown>>;
+  /** Throws where other rows stand against the change. */
+  readonly permit?: (next: T, before: T) => Promise<void>;
   readonly beside?: (created: boolean) => Promise<readonly Action[]>;
 }
 
@@ -144,7 +147,8 @@ const demandHeadquarters = <T>({ roles }: Actor, { ruled, name }: Kind<T>, next:
  * Puts a catalogue row. A repeat changes nothing; a change must name the version it was made on, so that two people
  * editing at once cannot undo each other's work unseen.
  *
- * @throws Problem 422 with field paths; 403 `headquarters-only`; 409 `changed-meanwhile` telling the present version.
+ * @throws Problem 422 with field paths; 403 `headquarters-only`; 409 `changed-meanwhile` telling the present version,
+ * or as `permit` says.
  */
 const put = <T extends { version: number }>(
   deps: Deps,
@@ -165,6 +169,7 @@ const put = <T extends { version: number }>(
     if (stored === undefined ? madeOn !== undefined && madeOn !== version : madeOn !== version)
       throw new Problem(409, 'changed-meanwhile', presently(stored?.version, madeOn));
     const created = stored === undefined;
+    if (!created) await kind.permit?.(next, stored);
     await commit(deps, {
       actor,
       now: deps.clock.now(),
@@ -199,6 +204,35 @@ const changes = <T extends object>(next: T, before: T | undefined): Record<strin
     }),
   );
 
+/** Requests named to whoever has to wait for them. */
+const MAX_NAMED = 5;
+
+/**
+ * Open need is in whole issue units: of another size, what does not make a whole one would never be issued, and the line
+ * never closed.
+ *
+ * @throws Problem 409 `need-open`.
+ */
+const keepIssueUnit = async (deps: Deps, next: Item, before: Item): Promise<void> => {
+  if (issueSize(next) === issueSize(before)) return;
+  const keys = keysOf(next.county);
+  const pointers = ofType(openRow, await partition(deps, keys.item(next.id).PK, 'OPEN#'));
+  const lines = await getAll(
+    deps,
+    lineRow,
+    pointers.map(({ requestId, n }) => keys.requestLine(requestId, n)),
+  );
+  const open = lines.filter(({ status }) => status === 'open').map(({ requestId }) => requestId);
+  if (open.length === 0) return;
+  const named = `${open.slice(0, MAX_NAMED).join(', ')}${open.length > MAX_NAMED ? ' …' : ''}`;
+  throw new Problem(
+    409,
+    'need-open',
+    `${open.length} need lines are open in whole ${before.issueUnit} of ${issueSize(before)}. Wait until they are served or cancelled, or add another item.`,
+    [{ path: 'issueUnit', message: `Needed by ${named}.` }],
+  );
+};
+
 export const putItem = (
   deps: Deps,
   actor: Actor,
@@ -209,7 +243,10 @@ export const putItem = (
   put(
     deps,
     actor,
-    { type: itemRow, name: 'Item', faults: itemFaults, ruled: itemRuled, data: changes },
+    {
+      ...{ type: itemRow, name: 'Item', faults: itemFaults, ruled: itemRuled, data: changes },
+      permit: (next, before) => keepIssueUnit(deps, next, before),
+    },
     { ...body, county: actor.county, id, version: 0 },
     change,
   );

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { tier } from '../catalogue/policy.ts';
 import { siteKind } from '../catalogue/site.ts';
 import { keysOf } from '../shared/keys.ts';
-import { positive, quantity, roundUpTo } from '../shared/quantity.ts';
+import { MAX_QUANTITY, positive, quantity, wholeWithin } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
 
 /** A line's holds are one attribute of one row: this bounds it. */
@@ -130,6 +130,7 @@ export const short = (line: Line): number => line.approved - plannedQuantity(lin
 /** What must hold of a line at every commit. */
 const sound = (line: Line): Line => {
   assert(short(line) >= 0, `Line ${line.id} has more than was approved`);
+  assert(line.approved <= MAX_QUANTITY, `Line ${line.id} is approved for more than ${MAX_QUANTITY}`);
   assert(line.holds.length <= MAX_HOLDS, `Line ${line.id} has more than ${MAX_HOLDS} holds`);
   return line;
 };
@@ -187,13 +188,15 @@ export const dispatched = (line: Line, consignmentId: string): Line => {
 /**
  * A point has confirmed: what is good counts, the rest of what was sent is need again, with the same need-by and id. It
  * is need in whole issue units of `unit` base units, like any other: part of one never leaves the warehouse, so that a
- * line that lacks less would stay open for ever.
+ * line that lacks less would stay open for ever. Where a whole one more would pass the bound of all quantities, the part
+ * is given up instead: no bound at intake could prevent it, since every short receipt adds to what is received.
  */
 export const received = (line: Line, sent: number, good: number, unit: number): Line => {
   assert(good <= sent && sent <= line.dispatched, `Line ${line.id} cannot receive ${good} of ${sent}`);
   const counted = { ...line, dispatched: line.dispatched - sent, received: line.received + good };
   const lacking = short(counted);
-  const next = { ...counted, approved: counted.approved + roundUpTo(unit, lacking) - lacking };
+  const rest = counted.approved - lacking;
+  const next = { ...counted, approved: rest + wholeWithin(MAX_QUANTITY - rest, unit, lacking) };
   return sound({ ...next, status: next.received === next.approved && line.status === 'open' ? 'closed' : line.status });
 };
 

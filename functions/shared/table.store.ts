@@ -27,9 +27,8 @@ export const get = async <T>(deps: Deps, type: RowType<T>, key: Key): Promise<T 
   return Item && type.parse(Item);
 };
 
-/** Reads rows strongly by key, in the order asked for; the missing are left out. */
-export const getAll = async <T>(deps: Deps, type: RowType<T>, keys: readonly Key[]): Promise<T[]> => {
-  const found = new Map<string, T>();
+const rawAll = async (deps: Deps, keys: readonly Key[]): Promise<Raw[]> => {
+  const found = new Map<string, Raw>();
   const unique = [...new Map(keys.map((key) => [`${key.PK} ${key.SK}`, { PK: key.PK, SK: key.SK }])).values()];
   // DynamoDB's own bound on a batch.
   for (let at = 0; at < unique.length; at += 100) {
@@ -40,13 +39,16 @@ export const getAll = async <T>(deps: Deps, type: RowType<T>, keys: readonly Key
       const reply = await deps.dynamo.send(
         new BatchGetCommand({ RequestItems: { [deps.table]: { Keys: wanted, ConsistentRead: true } } }),
       );
-      for (const item of reply.Responses?.[deps.table] ?? [])
-        found.set(`${item['PK']} ${item['SK']}`, type.parse(item));
+      for (const item of reply.Responses?.[deps.table] ?? []) found.set(`${item['PK']} ${item['SK']}`, item);
       wanted = reply.UnprocessedKeys?.[deps.table]?.Keys ?? [];
     }
   }
-  return keys.flatMap((key) => found.get(`${key.PK} ${key.SK}`) ?? []);
+  return keys.map((key) => found.get(`${key.PK} ${key.SK}`)).filter((row) => row !== undefined);
 };
+
+/** Reads rows strongly by key, in the order asked for; the missing are left out. */
+export const getAll = async <T>(deps: Deps, type: RowType<T>, keys: readonly Key[]): Promise<T[]> =>
+  (await rawAll(deps, keys)).map((row) => type.parse(row));
 
 const everyPage = async (deps: Deps, input: Omit<QueryCommandInput, 'TableName'>): Promise<Raw[]> => {
   const rows: Raw[] = [];
@@ -107,6 +109,37 @@ export const partitionPage = async (
 /** The rows of one type among several. */
 export const ofType = <T>(type: RowType<T>, rows: readonly Raw[]): T[] =>
   rows.filter((row) => row['type'] === type.type).map((row) => type.parse(row));
+
+/** Reads what can be read, and remembers what cannot. */
+export interface Patient {
+  readonly getAll: <T>(type: RowType<T>, keys: readonly Key[]) => Promise<T[]>;
+  readonly ofType: <T>(type: RowType<T>, rows: readonly Raw[]) => T[];
+  /** Each once, as it stands in the table. */
+  readonly unreadable: () => readonly Raw[];
+}
+
+/**
+ * `getAll` and `ofType` for whoever looks after many, of whom one whose row cannot be read must not stop the others:
+ * such a row is logged and left out. Whoever uses this also says in the end that something was left out.
+ */
+export const patient = (deps: Deps): Patient => {
+  const unreadable = new Map<string, Raw>();
+  const read = <T>(type: RowType<T>, row: Raw): T[] => {
+    try {
+      return [type.parse(row)];
+    } catch (error) {
+      const { PK, SK } = row;
+      if (!unreadable.has(`${PK} ${SK}`)) deps.log.error('ROW-UNREADABLE', error, { PK, SK });
+      unreadable.set(`${PK} ${SK}`, row);
+      return [];
+    }
+  };
+  return {
+    getAll: async (type, keys) => (await rawAll(deps, keys)).flatMap((row) => read(type, row)),
+    ofType: (type, rows) => rows.filter((row) => row['type'] === type.type).flatMap((row) => read(type, row)),
+    unreadable: () => [...unreadable.values()],
+  };
+};
 
 interface PageQuery {
   readonly limit: number;

@@ -70,6 +70,26 @@ describe('a person’s decision', () => {
     expect(() => judge({ outcome: 'refused' })).toThrow(expect.objectContaining({ code: 'note-missing' }));
   });
 
+  it('that refuses changes neither tier nor lines, and is not taken in silence where it tries', () => {
+    const body = { outcome: 'refused', note: 'no', tier: 1, lines: [{ n: 19, quantity: 1, unit: 'no such' }] } as const;
+    expect(() => judge({ ...body, lines: [...body.lines] })).toThrow(
+      expect.objectContaining({
+        ...{ status: 422, code: 'whole-refusal' },
+        errors: [expect.objectContaining({ path: 'tier' }), expect.objectContaining({ path: 'lines' })],
+      }),
+    );
+  });
+
+  it('approves whole issue units as they are now, though they were others when it was asked', () => {
+    const items = byId(mask({ units: { 盒: 40 } }), mask({ id: 'gown', units: { 盒: 400_000_000 } }));
+    const { lines } = judge({ outcome: 'approved' }, { items, lines: [aLine(), aLine({ n: 2, itemId: 'gown' })] });
+    expect(lines.map(({ approved }) => approved)).toEqual([320, 400_000_000]);
+    const most = [aLine({ quantity: 1_000_000_000 })];
+    expect(judge({ outcome: 'approved' }, { items, lines: most }).lines[0]?.approved).toBe(1_000_000_000);
+    const gowns = [aLine({ itemId: 'gown', quantity: 1_000_000_000 })];
+    expect(judge({ outcome: 'approved' }, { items, lines: gowns }).lines[0]?.approved).toBe(800_000_000);
+  });
+
   it('is not the asker’s', () => {
     for (const outcome of ['approved', 'refused'] as const)
       expect(() =>

@@ -8,6 +8,7 @@ import { dispatched, lineRow, openRow } from '../../functions/request/line.ts';
 import { insert, replace } from '../../functions/shared/actions.ts';
 import { commit } from '../../functions/shared/commit.store.ts';
 import { type Key, keysOf } from '../../functions/shared/keys.ts';
+import { MAX_QUANTITY } from '../../functions/shared/quantity.ts';
 import { get, ofType, partition } from '../../functions/shared/table.store.ts';
 import { issue } from '../../functions/stock/balance.ts';
 import { imbalance, movementRow, record, summed } from '../../functions/stock/movement.ts';
@@ -212,6 +213,29 @@ describe('the reconciliation', () => {
     await Promise.all([add(one.balance, 'held', -200), add(one.balance, 'free', 200)]);
     expect((await one.account()).rows[0].differences).toMatchObject([{ identity: 'held', expected: 350, actual: 150 }]);
     expect(await get(deps, openRow, one.pointer)).toBeUndefined();
+  });
+
+  it('names a row that cannot be read, with the item whose it is, and nobody else’s account suffers', async () => {
+    const [one, other, lost] = [await busy(), await busy(), await busy()];
+    await add(one.planned, 'approved', MAX_QUANTITY);
+    const row = `${one.planned.PK} ${one.planned.SK}`;
+    const { differences } = (await one.account()).rows[0];
+    expect(differences).toMatchObject([
+      { identity: 'readable', row },
+      { identity: 'held', expected: 150, actual: 350 },
+    ]);
+    expect((await other.account()).balanced).toBe(true);
+
+    const item = keys.item(lost.itemId);
+    await add(item, 'frontLineReserve', -1);
+    const unread = { itemId: lost.itemId, balanced: false, differences: [{ row: `${item.PK} ${item.SK}` }] };
+    expect((await lost.account()).rows).toMatchObject([unread]);
+    const { status, body } = await auditor.get('/staff/reconciliation?limit=200');
+    expect(status).toBe(200);
+    const accounts = new Map(body.rows.map((account: { itemId: string }) => [account.itemId, account]));
+    expect(accounts.get(lost.itemId)).toMatchObject(unread);
+    expect(accounts.get(other.itemId)).toMatchObject({ balanced: true });
+    await add(item, 'frontLineReserve', 1);
   });
 
   it('goes through all items page by page, and refuses an unknown one', async () => {
