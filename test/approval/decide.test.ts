@@ -56,10 +56,10 @@ describe('a person’s decision', () => {
     const note = 'the post has been relieved';
     const fromOf = (body: DecisionBody, rest: Partial<DecideInput> = {}) =>
       judge(body, { now, ...rest }).lines.map(({ countsFrom }) => countsFrom);
-    expect(fromOf({ outcome: 'approved' })).toEqual([now, now]);
+    expect(fromOf({ outcome: 'approved' })).toEqual([undefined, undefined]);
     expect(fromOf({ outcome: 'approved', tier: 2, note })).toEqual(Array(2).fill('2022-05-12T01:30:00.000Z'));
     const village = { request: aRequest({ level: 'supply-group', tier: 3 }) };
-    expect(fromOf({ outcome: 'approved', tier: 1, note }, village)).toEqual([now, now]);
+    expect(fromOf({ outcome: 'approved', tier: 1, note }, village)).toEqual([undefined, undefined]);
     expect(fromOf(cut(1, 0), village)).toEqual([undefined, '2022-05-12T01:30:00.000Z']);
   });
 
