@@ -47,36 +47,38 @@ const claimGiven = z.object({
  * Why a division gave what it gave: everything it rested on, so that it can be computed again, and what came of it.
  * Kept once per division, in parts; each part repeats what holds for all. All quantities are base units.
  */
+export const rationale = z.object({
+  county: z.string(),
+  itemId: z.string(),
+  division: z.int(),
+  part: z.int(),
+  parts: z.int(),
+  /** `now` of the division. */
+  at: z.string(),
+  unit: z.object({ name: z.string(), size: z.int().min(1) }),
+  policy: z.object({
+    version: z.int(),
+    horizonMinutes: z.int(),
+    lookBackMinutes: z.int(),
+    /** With `at` and a claim's arrival: the lead time that was reckoned with. */
+    handlingMinutes: z.int(),
+  }),
+  reserve: quantity,
+  reserveUntil: z.string(),
+  withheld: sums,
+  left: sums,
+  tiers: z.array(z.object({ tier, available: sums, wanted: sums, granted: sums })),
+  lots: z.array(lotGiven),
+  claims: z.array(claimGiven),
+});
+
 export const rationaleRow = defineRow({
   type: 'rationale',
   v: 1,
-  schema: z.object({
-    county: z.string(),
-    itemId: z.string(),
-    division: z.int(),
-    part: z.int(),
-    parts: z.int(),
-    /** `now` of the division. */
-    at: z.string(),
-    unit: z.object({ name: z.string(), size: z.int().min(1) }),
-    policy: z.object({
-      version: z.int(),
-      horizonMinutes: z.int(),
-      lookBackMinutes: z.int(),
-      /** With `at` and a claim's arrival: the lead time that was reckoned with. */
-      handlingMinutes: z.int(),
-    }),
-    reserve: quantity,
-    reserveUntil: z.string(),
-    withheld: sums,
-    left: sums,
-    tiers: z.array(z.object({ tier, available: sums, wanted: sums, granted: sums })),
-    lots: z.array(lotGiven),
-    claims: z.array(claimGiven),
-  }),
+  schema: rationale,
   keys: (row) => keysOf(row.county).rationale(row.itemId, row.division, row.part),
 });
-export type Rationale = ReturnType<typeof rationaleRow.parse>;
+export type Rationale = z.infer<typeof rationale>;
 export type LotGiven = z.infer<typeof lotGiven>;
 export type ClaimGiven = z.infer<typeof claimGiven>;
 

@@ -26,7 +26,13 @@ export const allow =
 const STAFF: readonly Role[] = ['clerk', 'approver', 'headquarters', 'storekeeper', 'auditor'];
 export const allowStaff = allow(...STAFF);
 
-/** Every POST carries one, so that a repeat after a lost reply is one command. */
+/**
+ * Said of a POST that is a question, too long for a query: it changes nothing, so a repeat needs no key. It stands in the
+ * OpenAPI document, and is the only exception there.
+ */
+export const changesNothing = { 'x-changes-nothing': true } as const;
+
+/** Every POST that changes something carries one, so that a repeat after a lost reply is one command. */
 export const idempotencyHeader = z.object({
   'idempotency-key': z
     .string({ error: 'Every POST carries an Idempotency-Key header: any text of your own, new for each command.' })

@@ -35,6 +35,9 @@ const CHINA_MINUTES = 8 * 60;
 /** The day on the county's calendar, `YYYY-MM-DD`. */
 export const countyDay = (iso: string): string => plusMinutes(iso, CHINA_MINUTES).slice(0, 10);
 
+/** The day and time that the county's clocks show, `YYYY-MM-DD HH:MM`. */
+export const countyClock = (iso: string): string => plusMinutes(iso, CHINA_MINUTES).slice(0, 16).replace('T', ' ');
+
 /** The first instant, not before this one, at which the county's clocks show a whole multiple of so many minutes. */
 export const nextTick = (iso: string, everyMinutes: number): string => {
   const every = everyMinutes * 60_000;
