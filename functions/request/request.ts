@@ -3,7 +3,7 @@ import { tier } from '../catalogue/policy.ts';
 import { recipientGroup, siteKind } from '../catalogue/site.ts';
 import { keysOf } from '../shared/keys.ts';
 import { defineRow } from '../shared/row.ts';
-import { moved, queueOf, timeline } from '../workflow/timeline.ts';
+import { moved, timeline, worklistKeys } from '../workflow/timeline.ts';
 import type { Line } from './line.ts';
 
 /** A command declares its action budget; this bounds a request's. */
@@ -64,11 +64,9 @@ export const requestRow = defineRow({
   }),
   keys: (row) => {
     const keys = keysOf(row.county);
-    const queue = queueOf('request', row);
     return {
       ...keys.request(row.id),
-      GSI1PK: keys.queue(queue.name),
-      GSI1SK: `${queue.since}#${row.id}`,
+      ...worklistKeys('request', row),
       GSI2PK: keys.party(row.siteId),
       GSI2SK: `REQ#${row.id}`,
     };

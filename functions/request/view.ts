@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Item } from '../catalogue/item.ts';
 import { tier } from '../catalogue/policy.ts';
 import { recipientGroup, type Site, siteKind } from '../catalogue/site.ts';
-import type { eventRow } from '../shared/event.ts';
+import { type Event, eventView, eventViewOf } from '../shared/event.ts';
 import { askedQuantity, quantity } from '../shared/quantity.ts';
 import { timeline } from '../workflow/timeline.ts';
 import { hold, type Line, lineStatus, pickingQuantity, plannedQuantity, short } from './line.ts';
@@ -67,23 +67,12 @@ export const requestView = requestSummary.extend({
   decision: decision.optional(),
   failure: timeline.failure,
   lines: z.array(lineView),
-  events: z.array(
-    z.object({
-      version: z.int(),
-      name: z.string(),
-      at: z.string(),
-      by: z.string(),
-      reason: z.string().optional(),
-      data: z.record(z.string(), z.unknown()),
-    }),
-  ),
+  events: z.array(eventView),
 });
 export type RequestView = z.infer<typeof requestView>;
 
 /** The apportionment's numbers for one line; from the capability that keeps them. */
 export type Rationale = (line: Line) => unknown;
-
-type Event = ReturnType<typeof eventRow.parse>;
 
 const nextOf = (request: Request, now: string): RequestSummary['next'] => {
   const { status, level: at, dueAt, reminders } = request;
@@ -170,5 +159,5 @@ export const viewOf = (
   decision: request.decision,
   failure: request.failure,
   lines: lines.map((line) => lineViewOf(line, items.get(line.itemId), rationale(line))),
-  events: events.map(({ version, name, at, by, reason: why, data }) => ({ version, name, at, by, reason: why, data })),
+  events: events.map(eventViewOf),
 });

@@ -25,6 +25,24 @@ export const eventRow = defineRow({
   keys: (event) => keysOf(event.county).event(event.of, event.version),
 });
 
+export type Event = ReturnType<typeof eventRow.parse>;
+
+/** An event as people read it, beside what it changed. */
+export const eventView = z
+  .object({
+    version: z.int(),
+    name: z.string(),
+    at: z.string(),
+    by: z.string(),
+    reason: z.string().optional(),
+    data: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'Event' });
+
+export const eventViewOf = ({ version, name, at, by, reason, data }: Event): z.infer<typeof eventView> => ({
+  ...{ version, name, at, by, reason, data },
+});
+
 /** What a command says happened; `commit()` adds the rest. */
 export interface News {
   readonly of: Key;
