@@ -2,8 +2,7 @@ import type { Tier } from '../catalogue/policy.ts';
 import { type Line, opened } from '../request/line.ts';
 import { ended, type Request } from '../request/request.ts';
 import { moved } from '../workflow/timeline.ts';
-
-type Decision = NonNullable<Request['decision']>;
+import type { Decision } from './approval.ts';
 
 /** A decided request with its lines; the open ones count from now on. */
 export interface Decided {

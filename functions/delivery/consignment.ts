@@ -40,8 +40,6 @@ export const consignmentRow = defineRow({
     dispatchedAt: z.string().optional(),
     receivedBy: z.string().optional(),
     receivedAt: z.string().optional(),
-    /** Deadlines that passed at the present status. */
-    reminders: z.int().default(0),
   }),
   keys: (row) => {
     const keys = keysOf(row.county);

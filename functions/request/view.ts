@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { decision, level, oddity, reason } from '../approval/approval.ts';
 import type { Item } from '../catalogue/item.ts';
 import { tier } from '../catalogue/policy.ts';
 import { recipientGroup, type Site, siteKind } from '../catalogue/site.ts';
@@ -6,7 +7,7 @@ import { type Event, eventView, eventViewOf } from '../shared/event.ts';
 import { askedQuantity, quantity } from '../shared/quantity.ts';
 import { timeline } from '../workflow/timeline.ts';
 import { hold, type Line, lineStatus, pickingQuantity, plannedQuantity, short } from './line.ts';
-import { decision, level, oddity, type Request, reason, requestStatus } from './request.ts';
+import { type Request, requestStatus } from './request.ts';
 
 /** What a request waits for, whose turn it is, and until when. */
 const next = z.object({

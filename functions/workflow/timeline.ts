@@ -12,6 +12,8 @@ export const timeline = {
   status: z.string(),
   /** When the present wait ends; the machine's timer is derived from it each time the wait is entered. */
   dueAt: z.string(),
+  /** Deadlines that passed at the present status. */
+  reminders: z.int().default(0),
   /** Executions are named `id-attempt`. */
   attempt: z.int(),
   /** The execution of this attempt has yet to be started; since when. */
