@@ -3,6 +3,8 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { z } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Actor, Role } from '../shared/actor.ts';
+import type { Deps } from '../shared/deps.ts';
+import { doOnce } from '../shared/once.store.ts';
 import type { Once } from '../shared/once.ts';
 import { Problem } from '../shared/problem.ts';
 
@@ -67,6 +69,16 @@ export const onceOf = async (c: Context<AppEnv>): Promise<Once> => ({
     .digest('base64url'),
 });
 
+/** Runs one command of the caller, once however often it is sent. Returns the id of what it made or changed. */
+export const command = async (
+  c: Context<AppEnv>,
+  deps: Deps,
+  run: (actor: Actor, once: Once) => Promise<string>,
+): Promise<string> => {
+  const [actor, once] = [c.get('actor'), await onceOf(c)];
+  return doOnce(deps, actor, once, () => run(actor, once));
+};
+
 /** A JSON body that must be there and may hold nothing unknown. */
 export const body = <S extends z.ZodType>(schema: S) => ({
   required: true,
@@ -111,3 +123,9 @@ export const pageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(2000).optional(),
 });
+
+/** Some rows, and where to go on. */
+export const pageOf = <S extends z.ZodType>(row: S) => z.object({ rows: z.array(row), cursor: z.string().optional() });
+
+/** An id as it was given out. Any other text is the id of nothing, and not found. */
+export const idParam = z.object({ id: z.string().max(60) });

@@ -1,5 +1,16 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { type App, allow, allowStaff, answer, body, etag, ifMatchHeader, pageQuery, problems } from '../api/route.ts';
+import {
+  type App,
+  allow,
+  allowStaff,
+  answer,
+  body,
+  etag,
+  ifMatchHeader,
+  pageOf,
+  pageQuery,
+  problems,
+} from '../api/route.ts';
 import type { Deps } from '../shared/deps.ts';
 import { eventView } from '../shared/event.ts';
 import { invalid } from '../shared/problem.ts';
@@ -70,7 +81,7 @@ const listRoute = <T extends z.ZodType>(names: string, row: T) =>
     middleware: allowStaff,
     request: { query: pageQuery },
     responses: {
-      200: answer(`The ${names} by id, page by page.`, listOf(row)),
+      200: answer(`The ${names} by id, page by page.`, pageOf(row)),
       ...problems,
     },
   });

@@ -6,7 +6,7 @@ import { keysOf } from '../shared/keys.ts';
 import { Problem } from '../shared/problem.ts';
 import { positive, quantity } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
-import { moved, queueOf, timeline } from '../workflow/timeline.ts';
+import { moved, timeline, worklistKeys } from '../workflow/timeline.ts';
 
 /** Lot-lines of a consignment: its dispatch and its receipt must each fit one transaction. */
 export const MAX_LOT_LINES = 24;
@@ -40,16 +40,12 @@ export const consignmentRow = defineRow({
     dispatchedAt: z.string().optional(),
     receivedBy: z.string().optional(),
     receivedAt: z.string().optional(),
-    /** Deadlines that passed at the present status. */
-    reminders: z.int().default(0),
   }),
   keys: (row) => {
     const keys = keysOf(row.county);
-    const queue = queueOf('consignment', row);
     return {
       ...keys.consignment(row.id),
-      GSI1PK: keys.queue(queue.name),
-      GSI1SK: `${queue.since}#${row.id}`,
+      ...worklistKeys('consignment', row),
       GSI2PK: keys.party(row.toId),
       GSI2SK: `CON#${row.id}`,
     };

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { html, raw } from 'hono/html';
 import { renderSVG } from 'uqr';
-import { type App, allowStaff, problems } from '../api/route.ts';
+import { type App, allowStaff, idParam, problems } from '../api/route.ts';
 import { countyDay } from '../shared/clock.ts';
 import type { Deps } from '../shared/deps.ts';
 import { Problem } from '../shared/problem.ts';
@@ -144,7 +144,7 @@ const paperRoute = (name: 'pick-list' | 'waybill', summary: string) =>
     tags: ['delivery'],
     summary,
     middleware: allowStaff,
-    request: { params: z.object({ id: z.string().max(60) }) },
+    request: { params: idParam },
     responses: {
       200: { description: 'A page to print, A4', content: { 'text/html': { schema: z.string() } } },
       ...problems,

@@ -1,7 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { type App, allow, answer, body, idempotencyHeader, onceOf, problems } from '../api/route.ts';
+import { type App, allow, answer, body, command, idempotencyHeader, problems } from '../api/route.ts';
 import type { Deps } from '../shared/deps.ts';
-import { doOnce } from '../shared/once.store.ts';
 import { Problem } from '../shared/problem.ts';
 import { listPage, listQuery } from './consignment.routes.ts';
 import { receive } from './receipt.store.ts';
@@ -58,14 +57,9 @@ export const pointDeliveryRoutes = (app: App, deps: Deps): void => {
       responses: { 200: answer('The waybill as received', view), ...problems },
     }),
     async (c) => {
-      const [actor, once, { code }, { lines }] = [
-        c.get('actor'),
-        await onceOf(c),
-        c.req.valid('param'),
-        c.req.valid('json'),
-      ];
-      await doOnce(deps, actor, once, () => receive(deps, actor, once, code, lines));
-      return c.json(await viewWaybill(deps, actor, code), 200);
+      const [{ code }, { lines }] = [c.req.valid('param'), c.req.valid('json')];
+      await command(c, deps, (actor, once) => receive(deps, actor, once, code, lines));
+      return c.json(await viewWaybill(deps, c.get('actor'), code), 200);
     },
   );
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Oddity } from '../approval/approval.ts';
 import { type Item, issueSize, unitsOf } from '../catalogue/item.ts';
 import { type Policy, type Tier, tierOf } from '../catalogue/policy.ts';
 import { recipientGroup, type Site, type SiteKind } from '../catalogue/site.ts';
@@ -8,7 +9,7 @@ import { type AskedQuantity, askedQuantity, instant, MAX_QUANTITY, roundUpTo, sl
 import { estimatedFen, MAX_ESTIMATE_FEN } from './estimate.ts';
 import type { Open } from './line.ts';
 import { type AskedLine, overMedian, overNorm } from './odd.ts';
-import { MAX_LINES, type Oddity } from './request.ts';
+import { MAX_LINES } from './request.ts';
 import { yuan } from './words.ts';
 
 /** What somebody asks for, as they send it. The tier is never theirs to say. */

@@ -1,20 +1,31 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { type App, allow, answer, body, idempotencyHeader, onceOf, pageQuery, problems } from '../api/route.ts';
+import {
+  type App,
+  allow,
+  allowStaff,
+  answer,
+  body,
+  command,
+  idempotencyHeader,
+  idParam,
+  pageOf,
+  pageQuery,
+  problems,
+} from '../api/route.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Deps } from '../shared/deps.ts';
-import { doOnce } from '../shared/once.store.ts';
 import { Problem } from '../shared/problem.ts';
 import { slug, text } from '../shared/quantity.ts';
+import { retryWorkflow } from '../workflow/retry.store.ts';
 import { draft } from './intake.ts';
 import { listRequests, viewRequest, type Why } from './register.store.ts';
-import { cancelRequest, retryRequest, submitRequest } from './request.store.ts';
+import { cancelRequest, submitRequest } from './request.store.ts';
 import { requestStatus } from './request.ts';
 import { requestSummary, requestView } from './view.ts';
 
 export type RequestDeps = Deps & { readonly why: Why };
 
 const tags = ['request'];
-const params = z.object({ id: z.string().max(60) });
 const cancelBody = z.strictObject({ reason: text(500) }).meta({ example: { reason: '已从邻近点位调剂' } });
 const example = {
   recipients: 'post',
@@ -23,8 +34,6 @@ const example = {
   lines: [{ itemId: 'surgical-mask', quantity: 8, unit: '盒' }],
 };
 const listQuery = pageQuery.extend({ status: z.enum([...requestStatus.options, 'failed']).optional() });
-const page = z.object({ rows: z.array(requestSummary), cursor: z.string().optional() });
-const readers = allow('clerk', 'approver', 'headquarters', 'storekeeper', 'auditor');
 
 const view = requestView.meta({ id: 'Request' });
 const responses = {
@@ -36,7 +45,7 @@ const created = {
   ...problems,
 };
 const listed = {
-  200: answer('A page of requests', page),
+  200: answer('A page of requests', pageOf(requestSummary)),
   ...problems,
 };
 
@@ -56,9 +65,8 @@ export const requestRoutes = (app: App, deps: RequestDeps): void => {
       responses: created,
     }),
     async (c) => {
-      const [actor, once] = [c.get('actor'), await onceOf(c)];
-      const id = await doOnce(deps, actor, once, () => submitRequest(deps, actor, once, c.req.valid('json')));
-      return c.json(await viewRequest(deps, actor.county, id), 201);
+      const id = await command(c, deps, (actor, once) => submitRequest(deps, actor, once, c.req.valid('json')));
+      return c.json(await viewRequest(deps, c.get('actor').county, id), 201);
     },
   );
   app.openapi(
@@ -67,7 +75,7 @@ export const requestRoutes = (app: App, deps: RequestDeps): void => {
       path: '/staff/requests',
       tags,
       summary: 'Requests by status, what failed first, then by deadline; or of a site, newest first',
-      middleware: [readers] as const,
+      middleware: [allowStaff] as const,
       request: { query: listQuery.extend({ siteId: slug.optional() }) },
       responses: listed,
     }),
@@ -79,8 +87,8 @@ export const requestRoutes = (app: App, deps: RequestDeps): void => {
       path: '/staff/requests/{id}',
       tags,
       summary: 'Everything about one request: lines, holds, why, events, what happens next',
-      middleware: [readers] as const,
-      request: { params },
+      middleware: [allowStaff] as const,
+      request: { params: idParam },
       responses,
     }),
     async (c) => c.json(await viewRequest(deps, c.get('actor').county, c.req.valid('param').id), 200),
@@ -92,13 +100,13 @@ export const requestRoutes = (app: App, deps: RequestDeps): void => {
       tags,
       summary: 'Cancel until picking; planned goods go back',
       middleware: [allow('clerk')] as const,
-      request: { params, headers: idempotencyHeader, body: body(cancelBody) },
+      request: { params: idParam, headers: idempotencyHeader, body: body(cancelBody) },
       responses,
     }),
     async (c) => {
-      const [actor, once, { id }] = [c.get('actor'), await onceOf(c), c.req.valid('param')];
-      await doOnce(deps, actor, once, () => cancelRequest(deps, actor, once, id, c.req.valid('json')));
-      return c.json(await viewRequest(deps, actor.county, id), 200);
+      const [{ id }, why] = [c.req.valid('param'), c.req.valid('json')];
+      await command(c, deps, (actor, once) => cancelRequest(deps, actor, once, id, why));
+      return c.json(await viewRequest(deps, c.get('actor').county, id), 200);
     },
   );
   app.openapi(
@@ -108,13 +116,13 @@ export const requestRoutes = (app: App, deps: RequestDeps): void => {
       tags,
       summary: 'Let a request go on whose workflow gave up',
       middleware: [allow('approver', 'headquarters')] as const,
-      request: { params, headers: idempotencyHeader },
+      request: { params: idParam, headers: idempotencyHeader },
       responses,
     }),
     async (c) => {
-      const [actor, once, { id }] = [c.get('actor'), await onceOf(c), c.req.valid('param')];
-      await doOnce(deps, actor, once, () => retryRequest(deps, actor, once, id));
-      return c.json(await viewRequest(deps, actor.county, id), 200);
+      const { id } = c.req.valid('param');
+      await command(c, deps, (actor, once) => retryWorkflow(deps, actor, once, 'request', id));
+      return c.json(await viewRequest(deps, c.get('actor').county, id), 200);
     },
   );
 };
@@ -152,11 +160,11 @@ export const pointRequestRoutes = (app: App, deps: RequestDeps): void => {
       responses: created,
     }),
     async (c) => {
-      const [actor, once, asked] = [c.get('actor'), await onceOf(c), c.req.valid('json')];
-      const siteId = asked.siteId ?? siteOf(actor);
-      ownSite(actor, siteId);
-      const id = await doOnce(deps, actor, once, () => submitRequest(deps, actor, once, { ...asked, siteId }));
-      return c.json(await viewRequest(deps, actor.county, id), 201);
+      const [caller, asked] = [c.get('actor'), c.req.valid('json')];
+      const siteId = asked.siteId ?? siteOf(caller);
+      ownSite(caller, siteId);
+      const id = await command(c, deps, (actor, once) => submitRequest(deps, actor, once, { ...asked, siteId }));
+      return c.json(await viewRequest(deps, caller.county, id), 201);
     },
   );
   app.openapi(
@@ -181,7 +189,7 @@ export const pointRequestRoutes = (app: App, deps: RequestDeps): void => {
       tags,
       summary: 'Everything about a request of one’s own site',
       middleware: [allow('point')] as const,
-      request: { params },
+      request: { params: idParam },
       responses,
     }),
     async (c) => c.json(await viewOwn(c.get('actor'), c.req.valid('param').id), 200),
@@ -193,14 +201,14 @@ export const pointRequestRoutes = (app: App, deps: RequestDeps): void => {
       tags,
       summary: 'Cancel a request of one’s own site until picking',
       middleware: [allow('point')] as const,
-      request: { params, headers: idempotencyHeader, body: body(cancelBody) },
+      request: { params: idParam, headers: idempotencyHeader, body: body(cancelBody) },
       responses,
     }),
     async (c) => {
-      const [actor, once, { id }] = [c.get('actor'), await onceOf(c), c.req.valid('param')];
-      await viewOwn(actor, id);
-      await doOnce(deps, actor, once, () => cancelRequest(deps, actor, once, id, c.req.valid('json')));
-      return c.json(await viewOwn(actor, id), 200);
+      const [{ id }, why] = [c.req.valid('param'), c.req.valid('json')];
+      await viewOwn(c.get('actor'), id);
+      await command(c, deps, (actor, once) => cancelRequest(deps, actor, once, id, why));
+      return c.json(await viewOwn(c.get('actor'), id), 200);
     },
   );
 };

@@ -1,0 +1,68 @@
+import type { Deps } from '../shared/deps.ts';
+import { keysOf } from '../shared/keys.ts';
+import { Problem } from '../shared/problem.ts';
+import type { RowType } from '../shared/row.ts';
+import { indexPage, ofType, type Page } from '../shared/table.store.ts';
+import type { Timeline } from './timeline.ts';
+
+/** Rows with a timeline, page by page: at one status, those whose execution gave up, or all that the list holds. */
+export interface WorklistQuery<Status extends string = string> {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  readonly status?: Status | 'failed' | undefined;
+}
+
+const isIn = ({ status, failure }: Timeline, asked: string | undefined): boolean =>
+  asked === undefined || (asked === 'failed' ? failure !== undefined : status === asked);
+
+/**
+ * A page of the county's rows of one kind: what failed before all else, then by status, what is due first coming first.
+ * Asked for no status, it holds those of `statuses`, in that order, and what failed at any. A page may hold fewer than
+ * `limit` and still have a successor.
+ *
+ * @throws Problem 400 `bad-cursor` when the cursor is of another list.
+ */
+export const listByQueue = async <T extends Timeline>(
+  deps: Deps,
+  type: RowType<T>,
+  county: string,
+  { limit, cursor, status }: WorklistQuery<T['status']>,
+  statuses: readonly string[],
+): Promise<Page<T>> => {
+  const asked = status === undefined ? statuses : status === 'failed' ? [] : [status];
+  // A row stands in one queue: of a duty that is due, or of its status. The cursor says which queue comes next.
+  const queues = ['failed', 'start', 'resume', ...asked];
+  const [from = '', inside = ''] = (cursor ?? 'failed.').split('.');
+  if (!queues.includes(from)) throw new Problem(400, 'bad-cursor', 'This cursor was not given out for this list.');
+  const isListed = (row: T): boolean =>
+    status === undefined ? row.failure !== undefined || statuses.includes(row.status) : isIn(row, status);
+
+  let found = 0;
+  const rows: T[] = [];
+  for (const queue of queues.slice(queues.indexOf(from))) {
+    if (found === limit) return { rows, cursor: `${queue}.` };
+    const page = await indexPage(deps, {
+      index: 'GSI1',
+      at: keysOf(county).queue(`${type.type}.${queue}`),
+      limit: limit - found,
+      cursor: queue === from && inside !== '' ? inside : undefined,
+    });
+    found += page.rows.length;
+    rows.push(...ofType(type, page.rows).filter(isListed));
+    if (page.cursor !== undefined) return { rows, cursor: `${queue}.${page.cursor}` };
+  }
+  return { rows };
+};
+
+/** A page of the rows of one kind that belong to a site or another party, newest first; `prefix` is their sort key's. */
+export const listByParty = async <T extends Timeline>(
+  deps: Deps,
+  type: RowType<T>,
+  county: string,
+  { partyId, prefix }: { readonly partyId: string; readonly prefix: string },
+  { limit, cursor, status }: WorklistQuery<T['status']>,
+): Promise<Page<T>> => {
+  const at = keysOf(county).party(partyId);
+  const page = await indexPage(deps, { index: 'GSI2', at, beginsWith: prefix, limit, cursor, newestFirst: true });
+  return { rows: ofType(type, page.rows).filter((row) => isIn(row, status)), cursor: page.cursor };
+};
