@@ -1,6 +1,7 @@
 import { issueSize, itemBody, unitsOf } from '../functions/catalogue/item.ts';
 import { at, policyInForce, tierOf } from '../functions/catalogue/policy.ts';
 import type { RecipientGroup, SiteKind } from '../functions/catalogue/site.ts';
+import { compare } from '../functions/shared/order.ts';
 import { type Dice, diceOf } from './dice.ts';
 import { SAMPLE_ITEMS } from './zeku/items.ts';
 import { SAMPLE_SITES, type SampleSite, ZEKU } from './zeku/sites.ts';
@@ -120,5 +121,5 @@ export const demandsFor = (seed: number, days: number): Demand[] =>
     });
   })
     .filter(({ lines }) => lines.length > 0)
-    .toSorted((a, b) => a.atMinute - b.atMinute || (a.siteId < b.siteId ? -1 : 1))
+    .toSorted((a, b) => a.atMinute - b.atMinute || compare(a.siteId, b.siteId))
     .map((demand, i) => ({ n: i + 1, ...demand }));

@@ -1,5 +1,5 @@
 import type { Tier } from '../catalogue/policy.ts';
-import { usableAt } from './eligible.ts';
+import { usableAt } from '../stock/lot.ts';
 import type { ClaimGiven, LotGiven, Rationale } from './rationale.ts';
 
 /** A division as one claim sees it: every lot, and its own part. */

@@ -3,6 +3,7 @@ import { tier } from '../catalogue/policy.ts';
 import { type Line, picking, planned } from '../request/line.ts';
 import { MAX_ACTIONS } from '../shared/actions.ts';
 import { keysOf } from '../shared/keys.ts';
+import { compare } from '../shared/order.ts';
 import type { FieldError } from '../shared/problem.ts';
 import { MAX_QUANTITY, positive, roundUpTo, slug, text } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
@@ -96,7 +97,7 @@ export const inPicking = (lines: readonly Line[], shelf: Shelf): Map<string, num
 
 /** Weakest claim first: tier, then the latest need-by, then the youngest line. The apportionment's order, backwards. */
 const weakestFirst = (a: Line, b: Line): number =>
-  b.tier - a.tier || (a.needBy === b.needBy ? (a.id < b.id ? 1 : -1) : a.needBy < b.needBy ? 1 : -1);
+  b.tier - a.tier || compare(b.needBy, a.needBy) || compare(b.id, a.id);
 
 /** Lines without some of their planned goods. The next apportionment decides anew what they get, and says why. */
 export interface Released {
