@@ -81,8 +81,7 @@ const lineOf = (dice: Dice, site: SampleSite, habit: Habit, coverDays: number, i
   if (norm === undefined) return [];
   const allowed = (norm.quantity * site.people[habit.recipients] * coverDays) / norm.days;
   const base = allowed * (dice.chance(0.05) ? dice.between(1.2, 3) : dice.between(0.4, 1));
-  const units = Object.entries({ ...unitsOf(item), ...(item.baseUnit === 'gram' && { 公斤: 1_000, 斤: 500 }) });
-  const [unit, of] = units.length > 0 && dice.chance(0.25) ? dice.pick(units) : [item.issueUnit, size];
+  const [unit, of] = dice.chance(0.25) ? dice.pick(Object.entries(unitsOf(item))) : [item.issueUnit, size];
   return [{ itemId, quantity: Math.max(1, Math.round(base / of)), unit }];
 };
 
