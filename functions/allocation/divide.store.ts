@@ -1,7 +1,7 @@
 import { type Hold, type Line, lineRow, openRow, planned } from '../request/line.ts';
-import { type Action, insert, remove, replace, shift } from '../shared/actions.ts';
+import { type Action, insert, MAX_ACTIONS, remove, replace, shift } from '../shared/actions.ts';
 import { systemActor } from '../shared/actor.ts';
-import { commit, MAX_ACTIONS } from '../shared/commit.store.ts';
+import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import { retrying } from '../shared/retrying.ts';
 import { availableAt, cleared } from '../stock/balance.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type Tier, tier } from '../catalogue/policy.ts';
 import { quantity } from '../shared/quantity.ts';
+import { usableAt } from '../stock/lot.ts';
 import type { Grant } from './apportion.ts';
-import { usableAt } from './eligible.ts';
 import type { ClaimGiven, LotGiven, Rationale } from './rationale.ts';
 import { placeKey } from './standing.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Item, issueSize, unitsOf } from '../catalogue/item.ts';
+import { counted, type Item, issueSize } from '../catalogue/item.ts';
 import { type Policy, tier } from '../catalogue/policy.ts';
 import type { Line } from '../request/line.ts';
 import { MAX_LINES, mayBecome, type Request } from '../request/request.ts';
@@ -85,17 +85,16 @@ const granted = (
     if (line === undefined || item === undefined)
       throw invalid('unknown-line', `lines[${i}].n`, `There is no line ${n}.`);
     if (grants.has(n)) throw invalid('duplicate-line', `lines[${i}].n`, `Line ${n} comes twice.`);
-    const units = new Map(Object.entries(unitsOf(item)));
-    const base = units.get(unit);
-    if (base === undefined)
-      throw invalid('unknown-unit', `lines[${i}].unit`, `Use one of: ${[...units.keys()].join(', ')}.`);
-    if (amount * base > line.quantity)
+    const base = counted(item, { quantity: amount, unit }, `lines[${i}]`);
+    if (typeof base !== 'number' && base.path.endsWith('.unit')) throw invalid('unknown-unit', base.path, base.message);
+    // What is over any bound is over what was asked.
+    if (typeof base !== 'number' || base > line.quantity)
       throw invalid(
         'more-than-asked',
         `lines[${i}].quantity`,
         `Line ${n} asks for ${inUnits(item, line.quantity).en}.`,
       );
-    grants.set(n, roundUpTo(issueSize(item), amount * base));
+    grants.set(n, roundUpTo(issueSize(item), base));
   }
   return grants;
 };

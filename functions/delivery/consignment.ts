@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { at, type Policy, type Tier, tier } from '../catalogue/policy.ts';
-import type { Site } from '../catalogue/site.ts';
 import { plusMinutes } from '../shared/clock.ts';
 import { keysOf } from '../shared/keys.ts';
 import { Problem } from '../shared/problem.ts';
@@ -127,10 +126,6 @@ const mayBecome = (from: ConsignmentStatus, to: ConsignmentStatus): boolean => N
 export const demand = ({ id, status }: Pick<Consignment, 'id' | 'status'>, to: ConsignmentStatus): void => {
   if (!mayBecome(status, to)) throw new Problem(409, 'wrong-status', `${id} is ${status}; it cannot become ${to}.`);
 };
-
-/** When goods apportioned now would reach a site: handling in the warehouse, then the road. */
-export const arrivalAt = (site: Pick<Site, 'leadMinutes'>, policy: Policy, now: string): string =>
-  plusMinutes(now, policy.allocation.handlingMinutes + site.leadMinutes);
 
 /** Minutes a consignment may stay at a status before somebody is reminded; 0 where it does not wait. */
 const patience = (status: ConsignmentStatus, of: Tier, { delivery }: Policy): number => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_ACTIONS } from '../shared/actions.ts';
 import type { FieldError } from '../shared/problem.ts';
 import { quantity, text } from '../shared/quantity.ts';
 import type { Effects } from '../stock/movement.ts';
@@ -113,7 +114,7 @@ const ALWAYS = 3;
 
 /**
  * How many lines may report extra goods: a lot-line takes two actions (line, movement), a need line one, and every
- * extra two more (its own lot, its movement), of the hundred of a transaction.
+ * extra two more (its own lot, its movement).
  */
 export const extrasThatFit = (lotLines: number, needLines: number): number =>
-  Math.floor((100 - ALWAYS - 2 * lotLines - needLines) / 2);
+  Math.floor((MAX_ACTIONS - ALWAYS - 2 * lotLines - needLines) / 2);

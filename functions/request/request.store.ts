@@ -1,10 +1,10 @@
 import { getItems, getPolicy } from '../catalogue/catalogue.store.ts';
 import { at, tierOf } from '../catalogue/policy.ts';
 import { siteRow } from '../catalogue/site.ts';
-import { insert, replace } from '../shared/actions.ts';
+import { insert, MAX_ACTIONS, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { plusMinutes } from '../shared/clock.ts';
-import { commit, MAX_ACTIONS } from '../shared/commit.store.ts';
+import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';

@@ -25,6 +25,9 @@ export const clockFrom = (env: Readonly<Record<string, string | undefined>>): Cl
 export const plusMinutes = (iso: string, minutes: number): string =>
   new Date(Date.parse(iso) + minutes * 60_000).toISOString();
 
+/** The day so many days after another, `YYYY-MM-DD`. */
+export const plusDays = (day: string, days: number): string => plusMinutes(day, days * 1440).slice(0, 10);
+
 /** Whole seconds from `now` to `due`, at least one: a Step Functions timer takes no less. */
 export const secondsUntil = (due: string, now: string): number =>
   Math.max(1, Math.ceil((Date.parse(due) - Date.parse(now)) / 1000));

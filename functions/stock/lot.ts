@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { siteKind } from '../catalogue/site.ts';
+import { countyDay } from '../shared/clock.ts';
 import { keysOf } from '../shared/keys.ts';
+import { compare } from '../shared/order.ts';
 import { defineRow } from '../shared/row.ts';
 
 /** The four sources that feed the one pool, and what turned up. */
@@ -14,6 +16,21 @@ export const designation = z.discriminatedUnion('to', [
   z.strictObject({ to: z.literal('siteKind'), siteKind }),
 ]);
 export type Designation = z.infer<typeof designation>;
+
+/** Sorts behind every day that is printed on goods. */
+const NEVER = '9999-12-31';
+
+interface Dated {
+  /** Last day of use, `YYYY-MM-DD`, a day on the county's calendar; none: does not expire. */
+  readonly useBy?: string | undefined;
+}
+
+/** First expiring first; what does not expire, last. */
+export const byUseBy = (a: Dated, b: Dated): number => compare(a.useBy ?? NEVER, b.useBy ?? NEVER);
+
+/** Goods that arrive on their last day of use can still be used: the whole day counts. */
+export const usableAt = (useBy: string | undefined, arrival: string): boolean =>
+  useBy === undefined || useBy >= countyDay(arrival);
 
 /** The list of an item's lots, those that never lay on a shelf included. */
 export const lotsOf = (itemId: string): string => `lots.${itemId}`;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { counted, type Item } from '../catalogue/item.ts';
 import type { Site } from '../catalogue/site.ts';
+import { plusDays } from '../shared/clock.ts';
 import { keysOf } from '../shared/keys.ts';
 import type { FieldError } from '../shared/problem.ts';
 import { askedQuantity, day, positive, slug, text } from '../shared/quantity.ts';
@@ -94,10 +95,6 @@ const KINDS = { existing: 'opening', allocated: 'received' } as const satisfies 
   Record<Source, Movement['kind'] & Bucket>
 >;
 export const kindOf = (source: Receipt['source']): 'opening' | 'received' => KINDS[source];
-
-const DAY_MS = 86_400_000;
-const plusDays = (date: string, days: number): string =>
-  new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10);
 
 interface Dates {
   readonly madeOn?: string | undefined;

@@ -114,6 +114,8 @@ describe('a person’s decision', () => {
 
   it.each([
     ['more than was asked', cut(1, 7), 'more-than-asked', 'lines[0].quantity'],
+    ['more than any county has', cut(1, 1_000_000_000, '箱'), 'more-than-asked', 'lines[0].quantity'],
+    ['a unit that only an object would know', cut(1, 1, 'constructor'), 'unknown-unit', 'lines[0].unit'],
     ['a line that is not there', cut(3, 1), 'unknown-line', 'lines[0].n'],
     ['an unknown unit', cut(1, 1, '件'), 'unknown-unit', 'lines[0].unit'],
     [
