@@ -3,8 +3,8 @@ import type { Actor } from '../shared/actor.ts';
 import type { Deps } from '../shared/deps.ts';
 import { eventRow } from '../shared/event.ts';
 import { keysOf } from '../shared/keys.ts';
-import { notFound, Problem } from '../shared/problem.ts';
-import { getAll, indexPage, ofType, type Page, partition } from '../shared/table.store.ts';
+import { notFound } from '../shared/problem.ts';
+import { getAll, indexPage, ofType, type Page, partition, queuesPage } from '../shared/table.store.ts';
 import { lotRow } from '../stock/lot.ts';
 import { type Consignment, type ConsignmentStatus, consignmentLineRow, consignmentRow } from './consignment.ts';
 import { linesOf } from './lines.store.ts';
@@ -111,29 +111,16 @@ const bySite = async (
   return { rows: ofType(consignmentRow, page.rows), cursor: page.cursor };
 };
 
-/** A consignment stands in one queue: of a duty that is due, or of its status. The cursor says which queue comes next. */
+/** A consignment stands in one queue: of a duty that is due, or of its status. */
 const byQueue = async (
   deps: Deps,
   county: string,
-  { limit, cursor, status }: ConsignmentQuery,
+  { status, ...page }: ConsignmentQuery,
 ): Promise<Page<Consignment>> => {
   const statuses = status === undefined ? UNDER_WAY : status === 'failed' ? [] : [status];
-  const queues = ['failed', 'start', 'resume', ...statuses];
-  const [from = '', inside = ''] = (cursor ?? 'failed.').split('.');
-  const rows: Consignment[] = [];
-  for (let i = queues.indexOf(from); rows.length < limit; i += 1) {
-    const queue = queues[i];
-    if (queue === undefined) throw new Problem(400, 'bad-cursor', 'This cursor was not given out for this list.');
-    const page = await indexPage(deps, {
-      index: 'GSI1',
-      at: keysOf(county).queue(`consignment.${queue}`),
-      limit: limit - rows.length,
-      cursor: queue === from && inside !== '' ? inside : undefined,
-    });
-    rows.push(...ofType(consignmentRow, page.rows));
-    if (page.cursor !== undefined) return { rows, cursor: `${queue}.${page.cursor}` };
-    if (i === queues.length - 1) return { rows };
-    if (rows.length === limit) return { rows, cursor: `${queues[i + 1]}.` };
-  }
-  return { rows };
+  const { rows, cursor } = await queuesPage(deps, {
+    ...{ ...page, names: ['failed', 'start', 'resume', ...statuses] },
+    at: (name) => keysOf(county).queue(`consignment.${name}`),
+  });
+  return { rows: ofType(consignmentRow, rows), cursor };
 };

@@ -3,8 +3,8 @@ import type { Tier } from '../catalogue/policy.ts';
 import type { Deps } from '../shared/deps.ts';
 import { eventRow } from '../shared/event.ts';
 import { keysOf } from '../shared/keys.ts';
-import { notFound, Problem } from '../shared/problem.ts';
-import { indexPage, ofType, type Page, partition } from '../shared/table.store.ts';
+import { notFound } from '../shared/problem.ts';
+import { indexPage, ofType, type Page, partition, queuesPage } from '../shared/table.store.ts';
 import { type Line, lineRow } from './line.ts';
 import { type Request, type RequestStatus, requestRow, requestStatus } from './request.ts';
 import { type RequestSummary, type RequestView, summaryOf, viewOf } from './view.ts';
@@ -92,25 +92,12 @@ const bySite = async (
   return { rows: ofType(requestRow, page.rows), cursor: page.cursor };
 };
 
-/** A request stands in one queue: of a duty that is due, or of its status. The cursor says which queue comes next. */
-const byQueue = async (deps: Deps, county: string, { limit, cursor, status }: RequestQuery): Promise<Page<Request>> => {
+/** A request stands in one queue: of a duty that is due, or of its status. */
+const byQueue = async (deps: Deps, county: string, { status, ...page }: RequestQuery): Promise<Page<Request>> => {
   const statuses = status === undefined ? requestStatus.options : status === 'failed' ? [] : [status];
-  const queues = ['failed', 'start', 'resume', ...statuses];
-  const [from, inside] = cursor?.split('.') ?? [queues[0]];
-  const rows: Request[] = [];
-  for (let i = queues.indexOf(from ?? ''); i < queues.length; i += 1) {
-    const queue = queues[i];
-    if (queue === undefined) throw new Problem(400, 'bad-cursor', 'This cursor was not given out for this list.');
-    const page = await indexPage(deps, {
-      index: 'GSI1',
-      at: keysOf(county).queue(`request.${queue}`),
-      limit: limit - rows.length,
-      cursor: queue === from && inside !== '' ? inside : undefined,
-    });
-    rows.push(...ofType(requestRow, page.rows));
-    if (page.cursor !== undefined) return { rows, cursor: `${queue}.${page.cursor}` };
-    const next = queues[i + 1];
-    if (rows.length === limit && next !== undefined) return { rows, cursor: `${next}.` };
-  }
-  return { rows };
+  const { rows, cursor } = await queuesPage(deps, {
+    ...{ ...page, names: ['failed', 'start', 'resume', ...statuses] },
+    at: (name) => keysOf(county).queue(`request.${name}`),
+  });
+  return { rows: ofType(requestRow, rows), cursor };
 };
