@@ -84,3 +84,65 @@ describe('a cursor', () => {
     expect((await point.get(`/point/consignments?cursor=${other}`)).status).toBe(400);
   });
 });
+
+describe('words', () => {
+  const item = { nameZh: '口罩', nameEn: 'Mask', category: '2', baseUnit: 'piece', units: { 盒: 50 }, issueUnit: '盒' };
+  const put = (change: object) => staff.put('/staff/items/odd', { ...item, ...change });
+  const receive = (change: object, line: object = {}) => {
+    const lines = [{ itemId: 'mask', quantity: 1, unit: '盒', ...line }];
+    return staff.post('/staff/stock-receipts', {
+      ...{ source: 'existing', placeId: 'warehouse', document: 'P-1', lines, ...change },
+    });
+  };
+
+  it.each([
+    ['half of a character', LOST],
+    ['what is left of lost bytes', '口\ufffd'],
+    ['nothing that can be seen', '\u200b\u200d'],
+    ['a filler', '\u3164'],
+    ['a control character', 'a\u0000b'],
+    ['two lines', 'a\nb'],
+  ])('are not %s', async (_what, words) => {
+    for (const [reply, path] of [
+      [await put({ nameZh: words }), 'nameZh'],
+      [await put({ units: { 盒: 50, [words]: 5 } }), `units.${words}`],
+      [await receive({ document: words }), 'document'],
+      [await receive({}, { lotNo: words }), 'lines[0].lotNo'],
+      [await staff.post('/staff/requests/req_a/cancel', { reason: words }), 'reason'],
+    ] as const)
+      expect([reply.status, pathsOf(reply)]).toEqual([422, [path]]);
+  });
+
+  let written = 0;
+  it.each([['䶮𠮷村'], ['རྩེ་ཁོག'], ['“甲” — 2 号'], ['👨‍👩‍👧']])('are whatever people write: %s', async (words) => {
+    written += 1;
+    const reply = await staff.put(`/staff/items/written-${written}`, { ...item, nameZh: words });
+    expect([reply.status, reply.body.nameZh]).toEqual([201, words]);
+  });
+
+  it.each([
+    ['what every object has', { constructor: 5 }, 'units.constructor'],
+    ['another of those', { toString: 5 }, 'units.toString'],
+    ['a name between blanks, which would be another’s', { 盒: 50, ' 盒': 40 }, 'units. 盒'],
+    ['more units than anything is packed in', Object.fromEntries([...Array(21)].map((_, n) => [`u${n}`, 5])), 'units'],
+  ])('of a unit are not %s', async (_what, units, path) => {
+    const reply = await put({ units: { 盒: 50, ...units } });
+    expect([reply.status, pathsOf(reply)]).toEqual([422, [path]]);
+  });
+
+  it('of a unit are not the one name that vanishes', async () => {
+    const reply = await staff.send('PUT', '/staff/items/odd', '{"units":{"盒":50,"__proto__":5}}', {
+      'content-type': 'application/json',
+    });
+    expect([reply.status, pathsOf(reply)]).toEqual([422, ['__proto__']]);
+  });
+
+  it('that are keys have a bound', async () => {
+    const sites = (siteId: string) => receive({}, { designation: { to: 'sites', siteIds: [siteId] } });
+    for (const siteId of ['x'.repeat(3000), '', LOST])
+      expect(pathsOf(await sites(siteId))).toEqual(['lines[0].designation.siteIds[0]']);
+    // Each of these sixty is eighteen letters when it is written out.
+    expect(pathsOf(await receive({ document: 'ﷺ'.repeat(60) }))).toEqual(['document']);
+    expect((await receive({ document: '㎏'.repeat(60) })).status).toBe(201);
+  });
+});
