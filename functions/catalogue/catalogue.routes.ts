@@ -1,5 +1,16 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { type App, allow, allowStaff, answer, body, etag, ifMatchHeader, pageQuery, problems } from '../api/route.ts';
+import {
+  type App,
+  allow,
+  allowStaff,
+  answer,
+  body,
+  etag,
+  ifMatchHeader,
+  pageQuery,
+  problems,
+  wholeNumber,
+} from '../api/route.ts';
 import type { Deps } from '../shared/deps.ts';
 import { slug } from '../shared/quantity.ts';
 import {
@@ -151,11 +162,7 @@ const readPolicy = createRoute({
   middleware: allowStaff,
   request: {
     query: z.strictObject({
-      version: z.coerce
-        .number()
-        .int()
-        .min(0)
-        .max(999_999_999)
+      version: wholeNumber(0, 999_999_999)
         .optional()
         .openapi({ description: 'As a decision was stamped with it; 0 are the defaults.' }),
     }),

@@ -146,3 +146,15 @@ describe('words', () => {
     expect((await receive({ document: '㎏'.repeat(60) })).status).toBe(201);
   });
 });
+
+describe('a number in a query', () => {
+  it.each(['', '0x0', '1e2', ' 1', '1 ', '+1', '01', '1.0', '-0', '٣'])('is not "%s"', async (text) => {
+    for (const [path, name] of [
+      ['/staff/policy', 'version'],
+      ['/staff/items', 'limit'],
+    ] as const) {
+      const reply = await staff.get(`${path}?${name}=${encodeURIComponent(text)}`);
+      expect([reply.status, new Set(pathsOf(reply))]).toEqual([422, new Set([name])]);
+    }
+  });
+});
