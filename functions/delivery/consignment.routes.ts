@@ -80,17 +80,12 @@ const openRoute = (app: App, deps: Deps): void => {
       summary: 'Open a consignment ahead of its wave; where one gathers already, that is the answer',
       middleware: storekeeper,
       request: { headers: idempotencyHeader, body: body(openBody) },
-      responses: { 201: answer('The new consignment', view), ...responses },
+      responses: { 200: answer('The consignment that gathers on this route from now on', view), ...problems },
     }),
     async (c) => {
       const [actor, once, route] = [c.get('actor'), await onceOf(c), c.req.valid('json')];
-      let opened = false;
-      const id = await doOnce(deps, actor, once, async () => {
-        const gathering = await openConsignment(deps, actor, route, once);
-        opened = gathering.opened;
-        return gathering.id;
-      });
-      return c.json(await viewConsignment(deps, actor.county, id), opened ? 201 : 200);
+      const id = await doOnce(deps, actor, once, async () => (await openConsignment(deps, actor, route, once)).id);
+      return c.json(await viewConsignment(deps, actor.county, id), 200);
     },
   );
 };

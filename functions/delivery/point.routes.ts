@@ -52,19 +52,20 @@ export const pointDeliveryRoutes = (app: App, deps: Deps): void => {
       path: '/point/waybills/{code}/receipt',
       tags,
       summary: 'Confirm what arrived, line by line',
-      description: 'Every line: good + damaged + missing is what was sent; extra comes on top. Once only.',
+      description:
+        'Every line: good + damaged + missing is what was sent; extra comes on top, and is asked back where it is more than was sent. Once only.',
       middleware: point,
       request: { params, headers: idempotencyHeader, body: body(receiptBody.meta({ example })) },
       responses: { 200: answer('The waybill as received', view), ...problems },
     }),
     async (c) => {
-      const [actor, once, { code }, { lines }] = [
+      const [actor, once, { code }, { lines, confirmed }] = [
         c.get('actor'),
         await onceOf(c),
         c.req.valid('param'),
         c.req.valid('json'),
       ];
-      await doOnce(deps, actor, once, () => receive(deps, actor, once, code, lines));
+      await doOnce(deps, actor, once, () => receive(deps, actor, once, code, lines, confirmed));
       return c.json(await viewWaybill(deps, actor, code), 200);
     },
   );

@@ -158,3 +158,18 @@ describe('a number in a query', () => {
     }
   });
 });
+
+describe('a command that takes no body', () => {
+  it('refuses one, once the caller may use it at all', async () => {
+    const picking = '/staff/consignments/con_x/picking';
+    const json = { 'content-type': 'application/json' };
+    expect(await staff.post(picking, { nonsense: [1] })).toMatchObject({
+      ...{ status: 422, body: { title: 'invalid', errors: [{ path: 'nonsense' }] } },
+    });
+    expect((await staff.send('POST', picking, '[1]', json)).status).toBe(422);
+    expect((await staff.send('POST', picking, 'nonsense', { 'content-type': 'text/plain' })).status).toBe(400);
+    for (const body of ['', '{}'])
+      expect((await staff.send('POST', picking, body, json)).body.title).toBe('unknown-consignment');
+    expect((await auditor.post(picking, { nonsense: [1] })).status).toBe(403);
+  });
+});
