@@ -111,6 +111,6 @@ export const wholeNumber = (minimum: number, maximum: number) =>
     .openapi({ type: 'integer', minimum, maximum });
 
 export const pageQuery = z.strictObject({
-  limit: wholeNumber(1, 200).default(50),
+  limit: wholeNumber(1, 200).default(50).openapi({ default: 50 }),
   cursor: z.string().max(2000).optional(),
 });

@@ -23,7 +23,8 @@ export const itemBody = z.strictObject({
   /** Base units in one of each named unit: `{ "箱": 500, "盒": 50 }`. A unit that is not here is refused. */
   units: z
     .record(name(20), positive)
-    .refine((units) => Object.keys(units).length <= MAX_UNITS, `An item has at most ${MAX_UNITS} units.`),
+    .refine((units) => Object.keys(units).length <= MAX_UNITS, `An item has at most ${MAX_UNITS} units.`)
+    .meta({ maxProperties: MAX_UNITS }),
   /** The named unit that leaves the warehouse whole; apportionment counts in it. */
   issueUnit: text(20),
   /** Perishable: never kept back as a reserve, use-by from the harvest or pack date. */

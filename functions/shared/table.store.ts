@@ -151,7 +151,7 @@ export const indexPage = async (
       ...indexInput(query),
       Limit: query.limit,
       ScanIndexForward: query.newestFirst !== true,
-      ...(query.cursor !== undefined && { ExclusiveStartKey: cursorKey(query.cursor, query) }),
+      ...(query.cursor !== undefined && { ExclusiveStartKey: cursorKey(query.cursor, query.index, query) }),
     }),
   );
   return {
@@ -168,10 +168,11 @@ const partitionPart = keyPart(2048);
 const sortPart = keyPart(1024);
 
 /**
- * A cursor is a key of the index, whole and nothing but: DynamoDB fails on any other. One that points outside of what
- * is asked for is refused, county included.
+ * A cursor is a key of the index (`''`: of the table), whole and nothing but: DynamoDB fails on any other. One that
+ * points outside of what is asked for is refused, county included.
  */
-const cursorKey = (cursor: string, { index, at, beginsWith = '', upTo }: IndexQuery): Raw => {
+const cursorKey = (cursor: string, index: IndexQuery['index'] | '', query: Omit<IndexQuery, 'index'>): Raw => {
+  const { at, beginsWith = '', upTo } = query;
   const key = z.strictObject({
     PK: partitionPart,
     SK: sortPart,

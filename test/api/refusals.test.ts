@@ -14,7 +14,7 @@ type Caller = ReturnType<typeof callerOf>;
 let [staff, point, auditor] = [] as unknown as [Caller, Caller, Caller];
 
 const pathsOf = ({ body }: Reply): string[] => body.errors.map(({ path }: { path: string }) => path);
-const LOST = '\ud800';
+const LOST = '口\ud800';
 
 beforeAll(async () => {
   const office = staffApp(deps, testVerify);
