@@ -119,8 +119,17 @@ export const problems = {
   },
 } as const;
 
+/** A whole number in a query, in decimal digits: ` 10`, `1e2`, `0x10` and nothing at all are none. */
+export const wholeNumber = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .regex(/^(0|[1-9]\d{0,8})$/, 'A whole number in decimal digits.')
+    .transform(Number)
+    .pipe(z.int().min(minimum).max(maximum))
+    .openapi({ type: 'integer', minimum, maximum });
+
 export const pageQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: wholeNumber(1, 200).default(50).openapi({ default: 50 }),
   cursor: z.string().max(2000).optional(),
 });
 

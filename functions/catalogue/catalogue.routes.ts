@@ -10,6 +10,7 @@ import {
   pageOf,
   pageQuery,
   problems,
+  wholeNumber,
 } from '../api/route.ts';
 import type { Deps } from '../shared/deps.ts';
 import { eventView } from '../shared/event.ts';
@@ -247,11 +248,7 @@ const readPolicy = createRoute({
   middleware: allowStaff,
   request: {
     query: z.strictObject({
-      version: z.coerce
-        .number()
-        .int()
-        .min(0)
-        .max(999_999_999)
+      version: wholeNumber(0, 999_999_999)
         .optional()
         .openapi({ description: 'As a decision was stamped with it; 0 are the defaults.' }),
     }),

@@ -83,16 +83,12 @@ const openRoute = (app: App, deps: Deps): void => {
       summary: 'Open a consignment ahead of its wave; where one gathers already, that is the answer',
       middleware: storekeeper,
       request: { headers: idempotencyHeader, body: body(openBody) },
-      responses: { 201: answer('The new consignment', view), ...responses },
+      responses: { 200: answer('The consignment that gathers on this route from now on', view), ...problems },
     }),
     async (c) => {
-      let opened = false;
-      const view = await done(deps, c, async (actor, once) => {
-        const gathering = await openConsignment(deps, actor, c.req.valid('json'), once);
-        opened = gathering.opened;
-        return gathering.id;
-      });
-      return c.json(view, opened ? 201 : 200);
+      const route = c.req.valid('json');
+      const view = await done(deps, c, async (actor, once) => (await openConsignment(deps, actor, route, once)).id);
+      return c.json(view, 200);
     },
   );
 };

@@ -51,14 +51,15 @@ export const pointDeliveryRoutes = (app: App, deps: Deps): void => {
       path: '/point/waybills/{code}/receipt',
       tags,
       summary: 'Confirm what arrived, line by line',
-      description: 'Every line: good + damaged + missing is what was sent; extra comes on top. Once only.',
+      description:
+        'Every line: good + damaged + missing is what was sent; extra comes on top, and is asked back where it is more than was sent. Once only.',
       middleware: point,
       request: { params, headers: idempotencyHeader, body: body(receiptBody.meta({ example })) },
       responses: { 200: answer('The waybill as received', view), ...problems },
     }),
     async (c) => {
-      const [{ code }, { lines }] = [c.req.valid('param'), c.req.valid('json')];
-      await command(c, deps, (actor, once) => receive(deps, actor, once, code, lines));
+      const [{ code }, { lines, confirmed }] = [c.req.valid('param'), c.req.valid('json')];
+      await command(c, deps, (actor, once) => receive(deps, actor, once, code, lines, confirmed));
       return c.json(await viewWaybill(deps, c.get('actor'), code), 200);
     },
   );

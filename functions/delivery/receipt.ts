@@ -22,6 +22,8 @@ export const receiptBody = z.strictObject({
     )
     .min(1)
     .max(MAX_LOT_LINES),
+  /** Yes, the odd quantities are meant. */
+  confirmed: z.boolean().optional(),
 });
 export type Report = z.infer<typeof receiptBody>['lines'];
 
@@ -59,6 +61,19 @@ export const faults = (sent: readonly Sent[], report: Report): FieldError[] => {
     ? wrong
     : [...wrong, { path: 'lines', message: `Every line needs a count: ${left.join(', ')} missing.` }];
 };
+
+/**
+ * What is more likely a slipped finger than goods. A box too many happens; more on top of a line than was sent on it means
+ * that somebody has counted pieces for boxes, or put a zero too many: and whatever is said here becomes stock that was
+ * found and delivered, of which nobody else has a paper.
+ */
+export const oddExtras = (sent: readonly Sent[], report: Report): FieldError[] =>
+  report.flatMap(({ n, extra }, at) => {
+    const was = sent.find((line) => line.n === n)?.quantity ?? 0;
+    return extra <= was
+      ? []
+      : [{ path: linePath(at, 'extra'), message: `${extra} on top of the ${was} that were sent. Is it so?` }];
+  });
 
 /** What was found, by line. */
 export const foundByLine = (report: Report): ReadonlyMap<number, Found> =>

@@ -1,8 +1,7 @@
 import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
-import { Problem } from '../shared/problem.ts';
 import type { RowType } from '../shared/row.ts';
-import { indexPage, ofType, type Page } from '../shared/table.store.ts';
+import { indexPage, ofType, type Page, queuesPage } from '../shared/table.store.ts';
 import type { Timeline } from './timeline.ts';
 
 /** Rows with a timeline, page by page: at one status, those whose execution gave up, or all that the list holds. */
@@ -30,28 +29,16 @@ export const listByQueue = async <T extends Timeline>(
   statuses: readonly string[],
 ): Promise<Page<T>> => {
   const asked = status === undefined ? statuses : status === 'failed' ? [] : [status];
-  // A row stands in one queue: of a duty that is due, or of its status. The cursor says which queue comes next.
+  // A row stands in one queue: of a duty that is due, or of its status.
   const queues = ['failed', 'start', 'resume', ...asked];
-  const [from = '', inside = ''] = (cursor ?? 'failed.').split('.');
-  if (!queues.includes(from)) throw new Problem(400, 'bad-cursor', 'This cursor was not given out for this list.');
   const isListed = (row: T): boolean =>
     status === undefined ? row.failure !== undefined || statuses.includes(row.status) : isIn(row, status);
 
-  let found = 0;
-  const rows: T[] = [];
-  for (const queue of queues.slice(queues.indexOf(from))) {
-    if (found === limit) return { rows, cursor: `${queue}.` };
-    const page = await indexPage(deps, {
-      index: 'GSI1',
-      at: keysOf(county).queue(`${type.type}.${queue}`),
-      limit: limit - found,
-      cursor: queue === from && inside !== '' ? inside : undefined,
-    });
-    found += page.rows.length;
-    rows.push(...ofType(type, page.rows).filter(isListed));
-    if (page.cursor !== undefined) return { rows, cursor: `${queue}.${page.cursor}` };
-  }
-  return { rows };
+  const { rows, cursor: next } = await queuesPage(deps, {
+    ...{ limit, cursor, names: queues },
+    at: (name) => keysOf(county).queue(`${type.type}.${name}`),
+  });
+  return { rows: ofType(type, rows).filter(isListed), cursor: next };
 };
 
 /** A page of the rows of one kind that belong to a site or another party, newest first; `prefix` is their sort key's. */
