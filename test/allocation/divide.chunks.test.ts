@@ -1,10 +1,6 @@
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { divide } from '../../functions/allocation/divide.store.ts';
-import type { Tier } from '../../functions/catalogue/policy.ts';
-import { Stale } from '../../functions/shared/actions.ts';
-import { seeded } from '../../local/faults/faults.ts';
-import { runs, seed } from '../support/random.ts';
 import { useTable } from '../support/table.ts';
 import { COUNTY, countyOf } from './county.ts';
 
@@ -51,59 +47,5 @@ describe('a division that takes many transactions', () => {
     }
     expect(await masks.promised(1)).toBe(210);
     expect(await masks.unsettled()).toEqual([]);
-  });
-});
-
-describe('allocators that race', () => {
-  it('promise nothing twice, whatever else happens meanwhile, and settle on the one answer', async () => {
-    for (let history = 0; history < runs(2); history += 1) {
-      const masks = countyOf(deps, `masks-race-${history}`);
-      const random = seeded(seed + history);
-      const upTo = (n: number) => Math.floor(random() * n);
-      await masks.item({ reserve: upTo(40) });
-      const lots = Array.from({ length: 4 }, (_, i) => `lot${i}`);
-      for (const [i, lot] of lots.entries())
-        await masks.lot(lot, 20 + upTo(80), {
-          ...(i % 2 === 0 && { useBy: '2022-05-20' }),
-          ...(i === 3 && { designation: { to: 'sites', siteIds: ['site1', 'site2'] } as const }),
-        });
-      const asked: string[] = [];
-      const act = async (): Promise<unknown> => {
-        const some = asked[upTo(asked.length)];
-        switch (upTo(some === undefined ? 1 : 6)) {
-          case 1:
-            return masks.cancel(some ?? '');
-          case 2:
-            return masks.pick(some ?? '', `con_${upTo(1e6)}`);
-          case 3:
-            return masks.adjust(lots[upTo(4)] ?? '', upTo(30) - 12);
-          default:
-            return asked.push(
-              await masks.need({
-                siteId: `site${upTo(6)}`,
-                tier: (1 + upTo(3)) as Tier,
-                quantity: 1 + upTo(30),
-              }),
-            );
-        }
-      };
-      const oddities: unknown[] = [];
-      /** Losing a race, and asking for what can no longer be had, are answers like any other. */
-      const quietly = (did: Promise<unknown>) =>
-        did.catch((error: Error) => {
-          if (!(error instanceof Stale) && error.name !== 'AssertionError') oddities.push(error);
-        });
-      for (let step = 0; step < 5; step += 1)
-        await Promise.all([
-          ...Array.from({ length: 4 }, () => quietly(act())),
-          ...Array.from({ length: 4 }, () => quietly(masks.divide())),
-        ]);
-      expect(oddities).toEqual([]);
-      expect(await masks.sound()).toEqual([]);
-      await masks.divide();
-      expect(await masks.unsettled()).toEqual([]);
-      expect(await masks.sound()).toEqual([]);
-      expect((await masks.divide()).changed).toBe(false);
-    }
   });
 });
