@@ -52,15 +52,15 @@ export const loadSampleCounty = async (
   tokenFor: (role: Role) => Promise<string> | string,
 ): Promise<void> => {
   const as = (role: Role) => clientFor({ baseUrl, token: () => tokenFor(role) });
-  const [clerk, storekeeper] = [as('clerk'), as('storekeeper')];
+  const [headquarters, storekeeper] = [as('headquarters'), as('storekeeper')];
   await inParallel(
     [
       ...SAMPLE_ITEMS.map((item) => ({ path: `/staff/items/${item.id}`, ...item })),
       ...SAMPLE_SITES.map((site) => ({ path: `/staff/sites/${site.id}`, ...site })),
       ...SAMPLE_SUPPLIERS.map((supplier) => ({ path: `/staff/suppliers/${supplier.id}`, ...supplier })),
     ],
-    ({ path, id: _, ...body }) => put(clerk, path, body),
+    ({ path, id: _, ...body }) => put(headquarters, path, body),
   );
-  const { now } = await clerk.get('/health', health);
+  const { now } = await storekeeper.get('/health', health);
   await inParallel(openingStock(countyDay(now)), (paper) => book(storekeeper, paper));
 };

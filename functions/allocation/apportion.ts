@@ -1,10 +1,10 @@
 import type { Tier } from '../catalogue/policy.ts';
 import type { SiteKind } from '../catalogue/site.ts';
 import type { Designation } from '../stock/lot.ts';
-import { type Claim, claimsOf } from './claims.ts';
+import { type Claims, claimsOf } from './claims.ts';
 import { type Eligibility, eligibilityOf } from './eligible.ts';
 import { linesOf } from './lines.ts';
-import { matched } from './lots.ts';
+import { matched, type Pieces } from './lots.ts';
 import { rounded } from './rounding.ts';
 import { served } from './tiers.ts';
 
@@ -80,7 +80,7 @@ interface TierResult {
 export interface Apportionment {
   /** By tier, need-by and line; within a line by use-by. */
   readonly grants: readonly Grant[];
-  /** By tier and site. */
+  /** By tier, then by the need-by and id of the first line that lacks something. */
   readonly claims: readonly ClaimResult[];
   /** The tiers that have claims, in order. */
   readonly tiers: readonly TierResult[];
@@ -104,20 +104,29 @@ export interface Apportionment {
 export const apportion = (input: ApportionInput): Apportionment => {
   const claims = claimsOf(input.needs, input.unit);
   const eligibility = eligibilityOf(input, claims);
-  const { tiers, withheld } = served(claims, eligibility, input);
-  const granted = new Array<number>(claims.length).fill(0);
-  for (const { satisfied, regions } of tiers) {
-    for (const claim of satisfied) granted[claim.index] = claim.want;
-    for (const region of regions) rounded(region, eligibility, input.unit, granted);
-  }
-  const { pieces, spare } = matched(claims, granted, eligibility, withheld);
-  const grants = linesOf(claims, pieces, spare, input.unit);
+  const { tiers, withheld, pieces } = sharedOut(claims, eligibility, input);
+  const grants = linesOf(claims, pieces, eligibility.lots, input.unit);
   return summary(input, claims, eligibility, grants, tiers, withheld);
+};
+
+/** The whole problem in columns: who gets how much, and of which lots. Linear in claims that may all use the same lots. */
+export const sharedOut = (
+  claims: Claims,
+  eligibility: Eligibility,
+  input: Pick<ApportionInput, 'unit' | 'reserve'>,
+): ReturnType<typeof served> & { readonly pieces: Pieces } => {
+  const { tiers, withheld } = served(claims, eligibility, input);
+  const granted = new Float64Array(claims.count);
+  for (const { satisfied, regions } of tiers) {
+    for (const { members } of satisfied) for (const c of members) granted[c] = claims.want[c] ?? 0;
+    for (const region of regions) rounded(region, claims, eligibility, input.unit, granted);
+  }
+  return { tiers, withheld, pieces: matched(claims, granted, eligibility, withheld) };
 };
 
 const summary = (
   { unit }: ApportionInput,
-  claims: readonly Claim[],
+  claims: Claims,
   { lots, capacity, groups, groupOf }: Eligibility,
   grants: readonly Grant[],
   tiers: ReturnType<typeof served>['tiers'],
@@ -126,15 +135,22 @@ const summary = (
   const byLine = new Map<string, number>();
   for (const { lineId, quantity } of grants) byLine.set(lineId, (byLine.get(lineId) ?? 0) + quantity);
   const reach = groups.map((mayUse) => mayUse.reduce((sum, k) => sum + (capacity[k] ?? 0), 0));
-  const results = claims.map((claim) => ({
-    siteId: claim.siteId,
-    tier: claim.tier,
-    target: claim.target,
-    floor: claim.floor,
-    wanted: claim.want * unit,
-    granted: claim.lines.reduce((sum, { lineId }) => sum + (byLine.get(lineId) ?? 0), 0),
-    reach: Math.min(claim.want, reach[groupOf[claim.index] ?? 0] ?? 0) * unit,
-  }));
+  const results = claims.needs.flatMap((needs, c): ClaimResult[] => {
+    const [head] = needs;
+    const want = claims.want[c] ?? 0;
+    if (head === undefined) return [];
+    return [
+      {
+        siteId: head.siteId,
+        tier: head.tier,
+        target: claims.target[c] ?? 0,
+        floor: claims.floor[c] ?? 0,
+        wanted: want * unit,
+        granted: needs.reduce((sum, { lineId }) => sum + (byLine.get(lineId) ?? 0), 0),
+        reach: Math.min(want, reach[groupOf[c] ?? 0] ?? 0) * unit,
+      },
+    ];
+  });
   const total = (of: Tier, what: 'wanted' | 'granted') =>
     results.reduce((sum, result) => (result.tier === of ? sum + result[what] : sum), 0);
   const all = lots.reduce((sum, { units }) => sum + units, 0) * unit;

@@ -1,26 +1,30 @@
 import type { Tier } from '../catalogue/policy.ts';
-import type { SiteKind } from '../catalogue/site.ts';
 import { MAX_HOLDS } from '../request/line.ts';
 import type { Need } from './apportion.ts';
 
-/** What a site may claim in one tier: all its counting needs together, so that splitting a need gains nothing. */
-export interface Claim {
-  /** Its place among all claims. */
-  readonly index: number;
-  readonly siteId: string;
-  readonly siteKind: SiteKind;
-  readonly tier: Tier;
-  readonly arrival: string;
-  /** By need-by, then id. */
-  readonly lines: readonly Need[];
+/**
+ * What sites may claim, each in one tier: all its counting needs there together, so that splitting a need gains nothing.
+ * One column a quantity, one place in each a claim: a hundred thousand claims are a few passes over plain numbers.
+ *
+ * A claim's place is its rank: by tier, then by the need-by and id of its first line that lacks something; those that
+ * lack nothing come last in their tier.
+ */
+export interface Claims {
+  readonly count: number;
+  /** The claims of each tier: from, to. */
+  readonly tiers: ReadonlyMap<Tier, readonly [from: number, to: number]>;
   /** D, base units. */
-  readonly target: number;
+  readonly target: Float64Array;
   /** F, base units. */
-  readonly floor: number;
-  /** Whole issue units that its lines lack. */
-  readonly want: number;
-  /** The first line that lacks something: its need-by and id rank the claim where shares do not. */
-  readonly first: Pick<Need, 'needBy' | 'lineId'>;
+  readonly floor: Float64Array;
+  /** W, the whole issue units that its lines lack. */
+  readonly want: Float64Array;
+  /** The instants at which goods granted now could arrive, the earliest first. */
+  readonly arrivals: readonly string[];
+  /** Place of its arrival among these: the latest of its needs'. */
+  readonly arrival: Uint32Array;
+  /** Its needs, by need-by, then id. */
+  readonly needs: readonly (readonly Need[])[];
 }
 
 export const compare = <T extends string | number>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -36,39 +40,43 @@ export const roomOf = (need: Need): number => Math.max(0, need.room ?? MAX_HOLDS
 export const wantOf = (need: Need, unit: number): number =>
   roomOf(need) === 0 ? 0 : Math.max(0, Math.floor((need.target - need.floor) / unit));
 
-const bounded = (sum: number): number => {
+const bounded = (sum: number): void => {
   if (!Number.isSafeInteger(sum)) throw new RangeError(`${sum} base units of one item are beyond exact arithmetic`);
-  return sum;
 };
 
-/** Gathers needs into claims, by tier and site. */
-export const claimsOf = (needs: readonly Need[], unit: number): Claim[] => {
-  const bySite = new Map<string, Need[]>();
-  for (const need of needs) {
-    const key = `${need.tier}#${need.siteId}`;
-    const lines = bySite.get(key);
-    if (lines === undefined) bySite.set(key, [need]);
-    else lines.push(need);
-  }
+/** Gathers needs into claims. The item's partition has its needs in this order already: sorting them is one pass. */
+export const claimsOf = (needs: readonly Need[], unit: number): Claims => {
   bounded(needs.reduce((sum, { target, floor }) => sum + target + floor, 0));
-  return [...bySite.values()]
-    .sort(([a], [b]) => (a && b ? a.tier - b.tier || compare(a.siteId, b.siteId) : 0))
-    .map((lines, index) => claimOf(lines.length === 1 ? lines : lines.sort(earlier), unit, index));
+  const ordered = needs.toSorted((a, b) => a.tier - b.tier || earlier(a, b));
+  const byClaim: (readonly Need[])[] = [];
+  const tiers = new Map<Tier, readonly [number, number]>();
+  for (const [tier, of] of Map.groupBy(ordered, (need) => need.tier)) {
+    const bySite = Map.groupBy(of, ({ siteId }) => siteId);
+    const lacking = new Set(of.filter((need) => wantOf(need, unit) > 0).map(({ siteId }) => siteId));
+    const from = byClaim.length;
+    for (const siteId of lacking.union(bySite)) byClaim.push(bySite.get(siteId) ?? []);
+    tiers.set(tier, [from, byClaim.length]);
+  }
+  const arrivals = [...new Set(needs.map(({ arrival }) => arrival))].sort();
+  return { tiers, arrivals, needs: byClaim, ...columnsOf(byClaim, new Map(arrivals.map((at, n) => [at, n])), unit) };
 };
 
-const claimOf = (lines: readonly Need[], unit: number, index: number): Claim => {
-  const [head] = lines;
-  if (head === undefined) throw new RangeError('A claim has at least one line');
-  let [arrival, target, floor, want] = [head.arrival, 0, 0, 0];
-  let first: Need | undefined;
-  for (const line of lines) {
-    const lacks = wantOf(line, unit);
-    if (lacks > 0) first ??= line;
-    if (line.arrival > arrival) arrival = line.arrival;
-    target += line.target;
-    floor += line.floor;
-    want += lacks;
-  }
-  const { siteId, siteKind, tier } = head;
-  return { index, siteId, siteKind, tier, arrival, lines, target, floor, want, first: first ?? head };
+const columnsOf = (byClaim: readonly (readonly Need[])[], rankOf: ReadonlyMap<string, number>, unit: number) => {
+  const count = byClaim.length;
+  const [target, floor, want] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)];
+  const arrival = new Uint32Array(count);
+  byClaim.forEach((needs, c) => {
+    let [wanted, due, done, latest] = [0, 0, 0, 0];
+    for (const need of needs) {
+      due += need.target;
+      done += need.floor;
+      wanted += wantOf(need, unit);
+      latest = Math.max(latest, rankOf.get(need.arrival) ?? 0);
+    }
+    target[c] = due;
+    floor[c] = done;
+    want[c] = wanted;
+    arrival[c] = latest;
+  });
+  return { count, target, floor, want, arrival };
 };

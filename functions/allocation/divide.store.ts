@@ -9,7 +9,7 @@ import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get, getAll, ofType, partition } from '../shared/table.store.ts';
-import { availableAt, balanceRow } from '../stock/balance.ts';
+import { availableAt, type Balance, balanceRow, cleared, isExhausted } from '../stock/balance.ts';
 import { type Apportionment, apportion } from './apportion.ts';
 import { byPlace, type Chunk, chunksOf, type Wish } from './changes.ts';
 import { advanced, headRow } from './head.ts';
@@ -27,8 +27,9 @@ export interface Divided {
 }
 
 /**
- * Divides an item's stock among the need that counts, over the rows as they are now: reads the item's partition
- * strongly, computes the apportionment and commits what changes, in transactions that each move `HEAD` on. Settled:
+ * Divides an item's stock among the need that counts, over the rows as they are now: reads what lies on its shelves and
+ * who waits for it strongly, computes the apportionment and commits what changes, in transactions that each move `HEAD`
+ * on. Takes away what nobody will read again: pointers to need that is over, balances that are exhausted. Settled:
  * nothing is written. Safe to call at any time, by any number of callers, however often.
  *
  * @throws Stale when rivals kept it from finishing ten times over; what was committed until then is sound.
@@ -37,9 +38,10 @@ export const divide = async (deps: Deps, county: string, itemId: string): Promis
   let changed = false;
   return retrying(async () => {
     const now = deps.clock.now();
-    const { head, rows } = await read(deps, county, itemId);
+    const { head, rows, exhausted } = await read(deps, county, itemId);
     if (rows === undefined) return { division: head, changed };
-    const { input, lines, gone } = standingOf(rows, now);
+    const { input, lines, gone: over } = standingOf(rows, now);
+    const gone = [...over.map((open) => remove(openRow.keyOf(open))), ...exhausted.map(cleared)];
     const answer = apportion(input);
     const wishes = wishesOf(lines, answer, new Set(input.needs.map(({ lineId }) => lineId)));
     if (wishes.length + gone.length === 0) return { division: head, changed };
@@ -75,23 +77,36 @@ const writes = (county: string, itemId: string, { lines, balances, gone }: Chunk
   ...balances.map(({ held, ...place }) =>
     shift(availableAt({ county, itemId, ...place }), { held, free: -held }, undefined, { division }),
   ),
-  ...gone.map((open) => remove(openRow.keyOf(open))),
+  ...gone,
 ];
 
-/** The head is read before the lots, and the lots before the lines: what changes meanwhile is found at the commit. */
-const read = async (
-  deps: Deps,
-  county: string,
-  itemId: string,
-): Promise<{ readonly head: number; readonly rows?: Rows }> => {
+interface AsRead {
+  readonly head: number;
+  /** None: there is nothing to divide. */
+  readonly rows?: Rows;
+  readonly exhausted: readonly Balance[];
+}
+
+/**
+ * The head is read before the lots, and the lots before the lines: what changes meanwhile is found at the commit. The
+ * pointers may come beside the lots, since a line holds nothing before it was in a division.
+ */
+const read = async (deps: Deps, county: string, itemId: string): Promise<AsRead> => {
   const keys = keysOf(county);
-  const all = await partition(deps, keys.item(itemId).PK);
-  const head = ofType(headRow, all)[0]?.division ?? 0;
-  const [item] = ofType(itemRow, all);
-  const opens = ofType(openRow, all);
-  if (item === undefined || opens.length === 0) return { head };
-  const [policy, sites, lines] = await Promise.all([
+  const of = keys.item(itemId);
+  const [{ division: head } = { division: 0 }, item] = await Promise.all([
+    get(deps, headRow, keys.head(itemId)),
+    get(deps, itemRow, of),
+  ]);
+  const [shelves, pointers, policy] = await Promise.all([
+    partition(deps, of.PK, 'LOT#'),
+    partition(deps, of.PK, 'OPEN#'),
     get(deps, policyRow, keys.policy()),
+  ]);
+  const [opens, all] = [ofType(openRow, pointers), ofType(balanceRow, shelves)];
+  const [balances, exhausted] = [all.filter((row) => !isExhausted(row)), all.filter(isExhausted)];
+  if (item === undefined || opens.length + exhausted.length === 0) return { head, exhausted };
+  const [sites, lines] = await Promise.all([
     getAll(
       deps,
       siteRow,
@@ -103,10 +118,7 @@ const read = async (
       opens.map(({ requestId, n }) => keys.requestLine(requestId, n)),
     ),
   ]);
-  return {
-    head,
-    rows: { item, policy: policyInForce(county, policy), balances: ofType(balanceRow, all), opens, lines, sites },
-  };
+  return { head, exhausted, rows: { item, policy: policyInForce(county, policy), balances, opens, lines, sites } };
 };
 
 /** What each line shall hold, where that is not what it holds, or where nothing explains it yet. */

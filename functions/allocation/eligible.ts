@@ -1,7 +1,7 @@
 import { countyDay } from '../shared/clock.ts';
 import type { Designation } from '../stock/lot.ts';
 import type { ApportionInput, LotSupply } from './apportion.ts';
-import { type Claim, compare } from './claims.ts';
+import { type Claims, compare } from './claims.ts';
 
 /** Goods that arrive on their last day of use can still be used: the whole day counts. */
 export const usableAt = (useBy: string | undefined, arrival: string): boolean =>
@@ -28,8 +28,8 @@ export interface Eligibility {
   readonly capacity: readonly number[];
   /** Classes that each group may use. */
   readonly groups: readonly (readonly number[])[];
-  /** Group of each claim, by its index. */
-  readonly groupOf: readonly number[];
+  /** Group of each claim. */
+  readonly groupOf: Int32Array;
   /** Classes that count towards the front-line reserve. */
   readonly reserve: readonly number[];
 }
@@ -50,11 +50,11 @@ const nameOf = (designation: Designation): string => {
 /** Sorts lots and claims into classes and groups. Only the days on which goods could arrive tell use-by days apart. */
 export const eligibilityOf = (
   { unit, lots, reserveUntil }: Pick<ApportionInput, 'unit' | 'lots' | 'reserveUntil'>,
-  claims: readonly Claim[],
+  claims: Pick<Claims, 'arrivals' | 'arrival' | 'needs'>,
 ): Eligibility => {
-  const dayOf = memo(countyDay);
-  const days = [...new Set([countyDay(reserveUntil), ...claims.map(({ arrival }) => dayOf(arrival))])].sort();
-  const rankOf = new Map(days.map((day, rank) => [day, rank]));
+  const days = [...new Set([reserveUntil, ...claims.arrivals].map(countyDay))].sort();
+  /** How many of the days are before this one. */
+  const rankOf = (day: string) => days.indexOf(day);
   /** On how many of the days the goods can still be used. */
   const lasts = memo((useBy: string) => days.findLastIndex((day) => day <= useBy) + 1);
   const supplies = lots
@@ -64,47 +64,60 @@ export const eligibilityOf = (
       name: nameOf(lot.designation),
       lasts: lot.useBy === undefined ? days.length : lasts(lot.useBy),
     }))
-    .filter(({ units }) => units > 0);
+    .filter(({ units }) => units > 0)
+    .sort((a, b) => byUseBy(a.lot, b.lot));
   if (!Number.isSafeInteger(supplies.reduce((sum, { units }) => sum + units * unit, 0)))
     throw new RangeError('The lots of one item together are beyond exact arithmetic');
   const classes = classesOf(supplies);
-  const index = namesOf(lots);
-  const groups: number[][] = [];
-  const known = new Map<string, number>();
-  const groupOf = claims.map(({ siteId, siteKind, arrival }) => {
-    const rank = rankOf.get(dayOf(arrival)) ?? 0;
-    const names = [OPEN, ...(index.kinds.get(siteKind) ?? []), ...(index.sites.get(siteId) ?? [])];
-    const key = `${rank} ${names.join(' ')}`;
-    const found = known.get(key) ?? groups.push(usableBy(classes, new Set(names), rank)) - 1;
-    known.set(key, found);
-    return found;
-  });
+  const place = new Map(classes.map((of, k) => [classKey(of), k]));
   return {
-    lots: supplies
-      .sort((a, b) => byUseBy(a.lot, b.lot))
-      .map(({ lot: { lotId, placeId, useBy }, units, ...of }) => ({
-        lotId,
-        placeId,
-        units,
-        useBy,
-        class: classes.findIndex((c) => c.name === of.name && c.lasts === of.lasts),
-      })),
+    lots: supplies.map(({ lot: { lotId, placeId, useBy }, units, ...of }) => {
+      return { lotId, placeId, units, useBy, class: place.get(classKey(of)) ?? -1 };
+    }),
     capacity: classes.map(({ units }) => units),
-    groups,
-    groupOf,
-    reserve: usableBy(classes, new Set([OPEN]), rankOf.get(countyDay(reserveUntil)) ?? 0),
+    ...groupsOf(
+      classes,
+      lots,
+      claims,
+      claims.arrivals.map((at) => rankOf(countyDay(at))),
+    ),
+    reserve: usableBy(classes, new Set([OPEN]), rankOf(countyDay(reserveUntil))),
   };
 };
 
-const memo = <T>(of: (text: string) => T): ((text: string) => T) => {
-  const seen = new Map<string, T>();
-  return (text) => {
-    const before = seen.get(text);
-    if (before !== undefined) return before;
-    const value = of(text);
-    seen.set(text, value);
-    return value;
-  };
+/** Claims by the classes that they may use: those of one kind of site and day, unless a lot names the site, are alike. */
+const groupsOf = (
+  classes: readonly Class[],
+  lots: readonly LotSupply[],
+  { arrival, needs }: Pick<Claims, 'arrival' | 'needs'>,
+  dayOf: readonly number[],
+): Pick<Eligibility, 'groups' | 'groupOf'> => {
+  const { sites, kinds } = namesOf(lots);
+  const groups: number[][] = [];
+  const known = new Map<string, number>();
+  const groupWith = memo((uses: string) => {
+    const mayUse = uses === '' ? [] : uses.split(' ').map(Number);
+    return groups.push(mayUse) - 1;
+  });
+  const groupOf = new Int32Array(needs.length);
+  for (const [c, [head]] of needs.entries()) {
+    const [siteId, kind, day] = [head?.siteId ?? '', head?.siteKind ?? '', dayOf[arrival[c] ?? 0] ?? 0];
+    const named = sites.get(siteId);
+    const key = `${day} ${kind} ${named === undefined ? '' : siteId}`;
+    let group = known.get(key);
+    if (group === undefined) {
+      const names = new Set([OPEN, ...(kinds.get(kind) ?? []), ...(named ?? [])]);
+      group = groupWith(usableBy(classes, names, day).join(' '));
+      known.set(key, group);
+    }
+    groupOf[c] = group;
+  }
+  return { groups, groupOf };
+};
+
+const memo = (of: (text: string) => number): ((text: string) => number) => {
+  const seen = new Map<string, number>();
+  return (text) => seen.get(text) ?? (seen.set(text, of(text)).get(text) as number);
 };
 
 interface Class {
@@ -113,11 +126,13 @@ interface Class {
   readonly units: number;
 }
 
+const classKey = ({ lasts, name }: Pick<Class, 'lasts' | 'name'>): string => `${lasts} ${name}`;
+
 /** First-expiring first, designated before open. */
 const classesOf = (supplies: readonly Class[]): Class[] => {
   const classes = new Map<string, Class>();
   for (const { name, lasts, units } of supplies) {
-    const key = `${lasts} ${name}`;
+    const key = classKey({ lasts, name });
     classes.set(key, { name, lasts, units: (classes.get(key)?.units ?? 0) + units });
   }
   return [...classes.values()].sort(

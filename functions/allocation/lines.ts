@@ -1,23 +1,35 @@
 import type { Grant, Need } from './apportion.ts';
-import { type Claim, compare, earlier, roomOf, wantOf } from './claims.ts';
+import { type Claims, compare, earlier, roomOf, wantOf } from './claims.ts';
 import type { Lot } from './eligible.ts';
-import type { Piece } from './lots.ts';
+import type { Pieces } from './lots.ts';
+
+/** Units of one lot. */
+interface Piece {
+  readonly lot: Lot;
+  readonly units: number;
+}
+
+/** What each claim was given, by lot in their order. */
+const byClaim = (claims: number, pieces: Pieces, lots: readonly Lot[]): readonly (readonly Piece[])[] => {
+  const goods = Array.from({ length: claims }, (): Piece[] => []);
+  for (let p = 0; p < pieces.count; p += 1) {
+    const lot = lots[pieces.lot[p] ?? 0];
+    if (lot !== undefined) goods[pieces.claim[p] ?? 0]?.push({ lot, units: pieces.units[p] ?? 0 });
+  }
+  return goods;
+};
 
 /**
  * Hands each claim's goods to its lines, by need-by, then id, and keeps every line within its room for lots.
  */
-export const linesOf = (
-  claims: readonly Claim[],
-  pieces: readonly (readonly Piece[])[],
-  spare: ReadonlyMap<Lot, number>,
-  unit: number,
-): Grant[] => {
-  const free = new Map(spare);
+export const linesOf = (claims: Claims, pieces: Pieces, lots: readonly Lot[], unit: number): Grant[] => {
+  const free = new Map(lots.map((lot, n) => [lot, pieces.spare[n] ?? 0]));
   const granted: { readonly need: Need; readonly pieces: readonly Piece[] }[] = [];
-  for (const claim of claims) {
-    const goods = (pieces[claim.index] ?? []).map((piece) => ({ ...piece }));
+  byClaim(claims.count, pieces, lots).forEach((given, c) => {
+    if (given.length === 0) return;
+    const goods = given.map((piece) => ({ ...piece }));
     let at = 0;
-    for (const need of claim.lines) {
+    for (const need of claims.needs[c] ?? []) {
       let lacks = wantOf(need, unit);
       const own: Piece[] = [];
       for (let piece = goods[at]; piece !== undefined && lacks > 0; piece = goods[at]) {
@@ -29,7 +41,7 @@ export const linesOf = (
       }
       if (own.length > 0) granted.push({ need, pieces: fitted(own, roomOf(need), free) });
     }
-  }
+  });
   return granted
     .sort((a, b) => a.need.tier - b.need.tier || earlier(a.need, b.need))
     .flatMap(({ need: { lineId }, pieces: own }) =>

@@ -1,25 +1,22 @@
-import { type Claim, compare, earlier } from './claims.ts';
-import type { Eligibility, Lot } from './eligible.ts';
+import type { Claims } from './claims.ts';
+import { bucketed, chosen, range } from './columns.ts';
+import type { Eligibility } from './eligible.ts';
 import { Flow } from './flow.ts';
 
-/** Units of one lot. */
-export interface Piece {
-  readonly lot: Lot;
-  readonly units: number;
+/** Issue units of a lot for a claim: one place in each column a piece, by lot in the order of `Eligibility.lots`. */
+export interface Pieces {
+  readonly count: number;
+  readonly claim: Int32Array;
+  readonly lot: Int32Array;
+  readonly units: Float64Array;
+  /** Units of each lot that nobody was given. */
+  readonly spare: Float64Array;
 }
 
-const byArrival = (a: Claim, b: Claim): number => compare(a.arrival, b.arrival) || earlier(a.first, b.first);
-
-/** A claim that still lacks goods, by its rank among all. */
-interface Waiting {
-  readonly claim: Claim;
-  readonly rank: number;
-}
-
-/** The claims of a group, the earliest arrival first. */
+/** The claims of a group that were granted something, the earliest arrival first. */
 interface Queue {
-  readonly group: number;
-  readonly claims: readonly Waiting[];
+  readonly mayUse: readonly number[];
+  readonly claims: Int32Array;
   next: number;
   /** What the next of them still lacks. */
   left: number;
@@ -27,67 +24,139 @@ interface Queue {
 
 /**
  * Which lots make up what each claim was granted. Lots come first-expiring first, each is handed out by arrival (then
- * need-by, then id), and each claim takes as much of it as leaves everybody's amount and the reserve possible: earliest
- * use-by first, the earliest to the earliest arrival.
+ * by rank), and each claim takes as much of it as leaves everybody's amount and the reserve possible: earliest use-by
+ * first, the earliest to the earliest arrival.
  */
 export const matched = (
-  claims: readonly Claim[],
-  granted: readonly number[],
+  claims: Claims,
+  granted: Float64Array,
   { lots, capacity, groups, groupOf, reserve }: Eligibility,
   withheld: number,
-): { readonly pieces: readonly (readonly Piece[])[]; readonly spare: ReadonlyMap<Lot, number> } => {
-  const pieces: Piece[][] = claims.map(() => []);
-  const spare = new Map<Lot, number>();
-  const amount = (waiting: Waiting | undefined): number => (waiting && granted[waiting.claim.index]) ?? 0;
-  const order = claims.filter(({ index }) => (granted[index] ?? 0) > 0).sort(byArrival);
-  const queues = [
-    ...Map.groupBy(
-      order.map((claim, rank) => ({ claim, rank })),
-      ({ claim }) => groupOf[claim.index] ?? 0,
-    ),
-  ].map(([group, of]): Queue => ({ group, claims: of, next: 0, left: amount(of[0]) }));
+): Pieces => {
+  const some = chosen(range(0, claims.count), (c) => granted[c] !== 0);
+  const { order } = bucketed(some, claims.arrival, claims.arrivals.length);
+  const turns = new Turns(order, granted);
+  const byGroup = bucketed(order, groupOf, groups.length);
+  const queues = groups.map((mayUse, group) => turns.queueOf(mayUse, byGroup.of(group))).filter(({ left }) => left > 0);
   const keeper = queues.length;
-  const flow = new Flow(capacity.map(BigInt), [...queues.map(({ group }) => groups[group] ?? []), reserve]);
+  const flow = new Flow(capacity.map(BigInt), [...queues.map(({ mayUse }) => mayUse), reserve]);
   queues.forEach((queue, taker) => {
-    flow.push(taker, BigInt(queue.claims.reduce((sum, waiting) => sum + amount(waiting), 0)));
+    flow.push(taker, BigInt(turns.total(queue)));
   });
   flow.push(keeper, BigInt(withheld));
-  const users = capacity.map((_, k) => queues.flatMap(({ group }, taker) => (groups[group]?.includes(k) ? taker : [])));
+  const users = capacity.map((_, k) => queues.flatMap(({ mayUse }, taker) => (mayUse.includes(k) ? taker : [])));
+  // Each lot ends inside one claim of each queue at the most.
+  const pieces = new PieceList(order.length + lots.reduce((sum, lot) => sum + (users[lot.class]?.length ?? 0), 0));
+  const spare = new Float64Array(lots.length);
   let due = withheld;
-  for (const lot of lots) {
-    let left = lot.units;
-    const asking = new Set((users[lot.class] ?? []).filter((taker) => (queues[taker]?.left ?? 0) > 0));
+  for (const [n, { class: k, units: all }] of lots.entries()) {
+    let left = all;
+    const asking = new Set((users[k] ?? []).filter((taker) => (queues[taker]?.left ?? 0) > 0));
     while (left > 0 && asking.size > 0) {
-      const taker = foremostOf(asking, queues);
+      const [taker, until] = turns.foremost(asking, queues);
       const queue = queues[taker];
       if (queue === undefined) break;
-      const asked = Math.min(left, queue.left);
-      const units = Number(flow.take(taker, lot.class, BigInt(asked)));
-      if (units > 0) pieces[queue.claims[queue.next]?.claim.index ?? -1]?.push({ lot, units });
+      const asked = turns.askedUntil(until, queue, left);
+      const units = Number(flow.take(taker, k, BigInt(asked)));
+      turns.hand(queue, units, (claim, amount) => pieces.push(claim, n, amount));
       left -= units;
-      queue.left -= units;
-      if (queue.left === 0) {
-        queue.next += 1;
-        queue.left = amount(queue.claims[queue.next]);
-      }
       if (units < asked || queue.left === 0) asking.delete(taker);
     }
     if (left === 0) continue;
-    spare.set(lot, left);
+    spare[n] = left;
     // What no claim can use counts towards the reserve before anything that one can.
-    const kept = reserve.includes(lot.class) ? flow.take(keeper, lot.class, BigInt(Math.min(left, due))) : 0n;
+    const kept = reserve.includes(k) ? flow.take(keeper, k, BigInt(Math.min(left, due))) : 0n;
     due -= Number(kept);
-    flow.leave(lot.class, BigInt(left) - kept);
+    flow.leave(k, BigInt(left) - kept);
   }
-  return { pieces, spare };
+  return { ...pieces.columns(), spare };
 };
 
-const foremostOf = (asking: ReadonlySet<number>, queues: readonly Queue[]): number => {
-  let [first, least] = [-1, Number.POSITIVE_INFINITY];
-  for (const taker of asking) {
-    const queue = queues[taker];
-    const rank = queue?.claims[queue.next]?.rank ?? Number.POSITIVE_INFINITY;
-    if (rank < least) [first, least] = [taker, rank];
+class PieceList {
+  readonly #claim: Int32Array;
+  readonly #lot: Int32Array;
+  readonly #units: Float64Array;
+  #count = 0;
+
+  constructor(most: number) {
+    this.#claim = new Int32Array(most);
+    this.#lot = new Int32Array(most);
+    this.#units = new Float64Array(most);
   }
-  return first;
-};
+
+  push(claim: number, lot: number, units: number): void {
+    this.#claim[this.#count] = claim;
+    this.#lot[this.#count] = lot;
+    this.#units[this.#count] = units;
+    this.#count += 1;
+  }
+
+  columns(): Omit<Pieces, 'spare'> {
+    return { count: this.#count, claim: this.#claim, lot: this.#lot, units: this.#units };
+  }
+}
+
+/** Whose turn it is among claims that stand in several queues, by their common order. */
+class Turns {
+  readonly #placeOf: Int32Array;
+  readonly #granted: Float64Array;
+
+  constructor(order: Int32Array, granted: Float64Array) {
+    this.#placeOf = new Int32Array(granted.length);
+    this.#granted = granted;
+    order.forEach((claim, place) => {
+      this.#placeOf[claim] = place;
+    });
+  }
+
+  queueOf(mayUse: readonly number[], claims: Int32Array): Queue {
+    return { mayUse, claims, next: 0, left: this.#amount(claims, 0) };
+  }
+
+  #amount(claims: Int32Array, at: number): number {
+    return at < claims.length ? (this.#granted[claims[at] ?? 0] ?? 0) : 0;
+  }
+
+  #place({ claims }: Queue, at: number): number {
+    return at < claims.length ? (this.#placeOf[claims[at] ?? 0] ?? 0) : Number.POSITIVE_INFINITY;
+  }
+
+  total({ claims }: Queue): number {
+    let sum = 0;
+    for (const c of claims) sum += this.#granted[c] ?? 0;
+    return sum;
+  }
+
+  /** Who comes first, and the place at which another's turn comes. */
+  foremost(asking: ReadonlySet<number>, queues: readonly Queue[]): readonly [taker: number, until: number] {
+    let [first, least, until] = [-1, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+    for (const taker of asking) {
+      const queue = queues[taker];
+      const place = queue === undefined ? Number.POSITIVE_INFINITY : this.#place(queue, queue.next);
+      if (place < least) [first, least, until] = [taker, place, least];
+      else until = Math.min(until, place);
+    }
+    return [first, until];
+  }
+
+  /** What a queue's claims lack up to a place, and no more than there is. */
+  askedUntil(until: number, queue: Queue, most: number): number {
+    let asked = queue.left;
+    for (let at = queue.next + 1; asked < most && at < queue.claims.length && this.#place(queue, at) < until; at += 1)
+      asked += this.#amount(queue.claims, at);
+    return Math.min(asked, most);
+  }
+
+  /** Hands so many units to the next claims of a queue. */
+  hand(queue: Queue, units: number, give: (claim: number, units: number) => void): void {
+    for (let rest = units; rest > 0; ) {
+      const amount = Math.min(rest, queue.left);
+      give(queue.claims[queue.next] ?? -1, amount);
+      rest -= amount;
+      queue.left -= amount;
+      if (queue.left > 0) return;
+      queue.next += 1;
+      queue.left = this.#amount(queue.claims, queue.next);
+    }
+  }
+}

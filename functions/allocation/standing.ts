@@ -1,7 +1,7 @@
 import { type Item, issueSize } from '../catalogue/item.ts';
 import type { Policy } from '../catalogue/policy.ts';
 import type { Site } from '../catalogue/site.ts';
-import { committed, type Line, MAX_HOLDS, type Open, picking, planned } from '../request/line.ts';
+import { committed, type Line, MAX_HOLDS, type Open, picking, planned, waveOf } from '../request/line.ts';
 import { plusMinutes } from '../shared/clock.ts';
 import type { Balance } from '../stock/balance.ts';
 import type { ApportionInput, LotSupply, Need } from './apportion.ts';
@@ -65,13 +65,14 @@ const suppliesOf = (balances: readonly Balance[], lines: readonly Line[]): LotSu
 };
 
 /**
- * Approved need counts from when it comes within the horizon until it is served, and served need for the look-back
+ * Approved need counts from its wave, and from when it comes within the horizon, until it is served, and served need for the look-back
  * beyond its need-by, so that a site that was filled yesterday does not stand level with one that got nothing.
  */
 const counts = (line: Line, policy: Policy, now: string): boolean => {
   const { horizonMinutes } = policy.allocation;
   const lacks = line.status === 'open' && committed(line) < line.approved;
   if (line.status !== 'open' && line.status !== 'closed') return false;
+  if (waveOf(line, now) !== undefined) return false;
   if (Date.parse(line.needBy) > Date.parse(plusMinutes(now, horizonMinutes))) return false;
   return lacks || !isPast(line, policy, now);
 };

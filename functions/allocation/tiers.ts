@@ -1,6 +1,7 @@
 import type { Tier } from '../catalogue/policy.ts';
 import type { ApportionInput } from './apportion.ts';
-import type { Claim } from './claims.ts';
+import type { Claims } from './claims.ts';
+import { bucketed, range } from './columns.ts';
 import type { Eligibility } from './eligible.ts';
 import { Flow } from './flow.ts';
 import { type Level, levelOf, takenTogether } from './shares.ts';
@@ -8,7 +9,10 @@ import { type Level, levelOf, takenTogether } from './shares.ts';
 /** Claims of one tier that may use the same goods. */
 interface Group {
   readonly mayUse: readonly number[];
-  readonly claims: readonly Claim[];
+  /** Claims, by rank. */
+  readonly members: Int32Array;
+  /** Issue units that they lack together. */
+  readonly want: number;
 }
 
 /** What earlier tiers and the reserve are sure of, though not yet of which goods. */
@@ -38,7 +42,7 @@ export interface Served {
     /** Issue units that its groups could have been given, however much they wanted. */
     readonly available: number;
     /** Claims that get all they want. */
-    readonly satisfied: readonly Claim[];
+    readonly satisfied: readonly Group[];
     /** The others, by bottleneck. */
     readonly regions: readonly Levelled[];
   }[];
@@ -52,7 +56,7 @@ export interface Served {
  * So what a later tier finds does not depend on how the fractions of this one are rounded.
  */
 export const served = (
-  claims: readonly Claim[],
+  claims: Claims,
   { capacity, groups, groupOf, reserve: mayReserve }: Eligibility,
   { unit, reserve }: Pick<ApportionInput, 'unit' | 'reserve'>,
 ): Served => {
@@ -61,21 +65,16 @@ export const served = (
   let withheld = 0;
   const tiers: Served['tiers'][number][] = [];
   for (const tier of [1, 2, 3] as const) {
-    const byGroup = Map.groupBy(
-      claims.filter((claim) => claim.tier === tier),
-      (claim) => groupOf[claim.index] ?? 0,
-    );
-    const mine = [...byGroup].map(([g, of]): Group => ({ mayUse: groups[g] ?? [], claims: of }));
-    if (mine.length > 0) {
+    const span = claims.tiers.get(tier);
+    if (span !== undefined) {
+      const byGroup = bucketed(range(...span), groupOf, groups.length);
+      const mine = groups
+        .map((mayUse, group): Group => ({ mayUse, ...wanting(claims, byGroup.of(group)) }))
+        .filter(({ members }) => members.length > 0);
       const turn = turnOf(mine, sure, open, capacity);
-      const levelled = turn.short && bottlenecks(turn.short, capacity, unit);
-      tiers.push({
-        tier,
-        available: turn.available,
-        satisfied: turn.satisfied.flatMap((group) => group.claims),
-        regions: levelled ?? [],
-      });
-      sure = [...turn.sure, ...turn.satisfied.map(({ mayUse, claims: of }) => ({ mayUse, units: wanted(of) }))];
+      const regions = turn.short === undefined ? [] : bottlenecks(claims, turn.short, capacity, unit);
+      tiers.push({ tier, available: turn.available, satisfied: turn.satisfied, regions });
+      sure = [...turn.sure, ...turn.satisfied.map(({ mayUse, want }) => ({ mayUse, units: want }))];
       open = turn.open;
     }
     if (tier === 1) {
@@ -86,7 +85,18 @@ export const served = (
   return { tiers, withheld };
 };
 
-const wanted = (claims: readonly Claim[]): number => claims.reduce((sum, { want }) => sum + want, 0);
+const wanting = ({ want }: Claims, members: Int32Array): Pick<Group, 'members' | 'want'> => {
+  let sum = 0;
+  for (const c of members) sum += want[c] ?? 0;
+  return { members, want: sum };
+};
+
+/** Who may use which goods. */
+interface Uses {
+  readonly groups: readonly Pick<Group, 'mayUse'>[];
+  readonly sure: readonly Sure[];
+  readonly classes: ReadonlySet<number>;
+}
 
 /** Everybody may use everything: no need to ask who can do with what. */
 export const onePool = ({ groups, sure, classes }: Region): boolean =>
@@ -94,7 +104,7 @@ export const onePool = ({ groups, sure, classes }: Region): boolean =>
 
 /** Goods of these classes, `scale` parts to a unit, for those who may use them. */
 export const flowOver = (
-  { groups, sure, classes }: Region,
+  { groups, sure, classes }: Uses,
   capacity: readonly number[],
   scale = 1n,
 ): { readonly flow: Flow; readonly takerOf: (group: number) => number } => {
@@ -134,8 +144,8 @@ const turnOf = (
 ) => {
   const region = { groups, sure, classes };
   const { flow, takerOf } = flowOver(region, capacity);
-  const given = groups.map(({ claims }, g) => flow.push(takerOf(g), BigInt(wanted(claims))));
-  const short = groups.flatMap(({ claims }, g) => (given[g] === BigInt(wanted(claims)) ? [] : [takerOf(g)]));
+  const given = groups.map(({ want }, g) => flow.push(takerOf(g), BigInt(want)));
+  const short = groups.flatMap(({ want }, g) => (given[g] === BigInt(want) ? [] : [takerOf(g)]));
   const [inside, outside] = cut(region, ...held(flow, short));
   const everything = BigInt(capacity.reduce((sum, units) => sum + units, 0));
   const more = groups.map((_, g) => flow.push(takerOf(g), everything));
@@ -158,26 +168,29 @@ const held = (flow: Flow, short: readonly number[]) => {
  * lift all to one level as if every lot were open to everybody; whoever then exceeds the lots they may use is worse off
  * than the rest and is levelled apart.
  */
-const bottlenecks = (region: Region, capacity: readonly number[], unit: number): Levelled[] => {
+const bottlenecks = (claims: Claims, region: Region, capacity: readonly number[], unit: number): Levelled[] => {
   const { groups, sure, classes } = region;
   if (groups.length === 0) return [];
   const all = [...classes].reduce((sum, k) => sum + (capacity[k] ?? 0), 0);
   const units = all - sure.reduce((sum, of) => sum + of.units, 0);
-  const level = levelOf(
-    groups.flatMap(({ claims }) => claims),
-    units,
-    unit,
-  );
+  const level = levelOf(claims, together(groups), units, unit);
   const levelled = [{ ...region, level, units }];
   if (units === 0 || onePool(region)) return levelled;
   // Parts of a base unit, so that what each group takes at this level is a whole number of them.
   const { flow, takerOf } = flowOver(region, capacity, BigInt(unit) * BigInt(level.den));
-  const short = groups.flatMap(({ claims }, g) => {
-    const asked = takenTogether(claims, level, unit);
+  const short = groups.flatMap(({ members }, g) => {
+    const asked = takenTogether(claims, members, level, unit);
     return flow.push(takerOf(g), asked) === asked ? [] : [takerOf(g)];
   });
   if (short.length === 0) return levelled;
-  return cut(region, ...held(flow, short)).flatMap((part) => bottlenecks(part, capacity, unit));
+  return cut(region, ...held(flow, short)).flatMap((part) => bottlenecks(claims, part, capacity, unit));
+};
+
+const together = (groups: readonly Group[]): Int32Array => {
+  const [only] = groups;
+  return groups.length === 1 && only !== undefined
+    ? only.members
+    : Int32Array.from(groups.flatMap(({ members }) => [...members]));
 };
 
 /** The greatest number of units, up to `asked`, that can be kept back beside what others are sure of. */
@@ -188,6 +201,6 @@ const most = (
   classes: ReadonlySet<number>,
   capacity: readonly number[],
 ): number => {
-  const { flow, takerOf } = flowOver({ groups: [{ mayUse, claims: [] }], sure, classes }, capacity);
+  const { flow, takerOf } = flowOver({ groups: [{ mayUse }], sure, classes }, capacity);
   return Number(flow.push(takerOf(0), BigInt(asked)));
 };

@@ -44,6 +44,7 @@ export const decide = ({ request, lines, items, body, actor, policy, now }: Deci
     throw new Problem(409, 'wrong-status', `This request is ${request.status}; it is decided.`);
   if (request.askedBy === actor.sub)
     throw new Problem(403, 'own-request', 'Whoever asked, or entered it for somebody, does not decide.');
+  if (body.outcome === 'refused') refuseWhole(body);
   const level = levelHeld(actor, request.level ?? levelFor(request.estimatedFen, policy));
   const at = body.tier ?? request.tier;
   if (body.note === undefined && body.outcome === 'refused')
@@ -57,7 +58,19 @@ export const decide = ({ request, lines, items, body, actor, policy, now }: Deci
   if (lines.every((line) => grant(line) === 0))
     throw invalid('nothing-approved', 'lines', 'Nothing would be approved: refuse it instead, and say why.');
   const reasons = [...request.referral, ...changes(request, lines, items, { tier: at, grant })];
-  return approved(request, lines, { tier: at, grant }, { ...decision, reasons }, now);
+  return approved(request, lines, { tier: at, grant, items, policy }, { ...decision, reasons }, now);
+};
+
+/** A refusal is of the whole request. @throws Problem 422 where it names what only an approval could change. */
+const refuseWhole = (body: DecisionBody): void => {
+  const idle = (['tier', 'lines'] as const).filter((name) => body[name] !== undefined);
+  if (idle.length > 0)
+    throw new Problem(
+      422,
+      'whole-refusal',
+      'A refusal is of the whole request. To refuse single lines, approve them with the quantity 0.',
+      idle.map((path) => ({ path, message: 'Leave this out.' })),
+    );
 };
 
 /** The level at which this person decides. Headquarters may decide what waits at the supply group. */

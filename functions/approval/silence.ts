@@ -7,8 +7,7 @@ import type { Reason, Request } from '../request/request.ts';
 import { inUnits } from '../request/words.ts';
 import { plusMinutes } from '../shared/clock.ts';
 import { roundUpTo } from '../shared/quantity.ts';
-import { reminded } from '../workflow/progress.ts';
-import type { Progress } from '../workflow/timeline.ts';
+import { type Progress, reminded } from '../workflow/progress.ts';
 import { decideBy, minutesOf } from './deadline.ts';
 import { approved, type Decided } from './outcome.ts';
 
@@ -82,7 +81,7 @@ const oneDay = ({ request, lines, items, site, policy, now }: SilenceInput): Dec
   return approved(
     waiting,
     lines,
-    { tier: request.tier, grant },
+    { tier: request.tier, grant, items, policy },
     {
       by: 'green-channel',
       at: now,

@@ -1,14 +1,19 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { type App, allow, allowStaff, answer, body, etag, ifMatchHeader, pageQuery, problems } from '../api/route.ts';
 import type { Deps } from '../shared/deps.ts';
-import { slug } from '../shared/quantity.ts';
+import { eventView } from '../shared/event.ts';
+import { invalid } from '../shared/problem.ts';
+import { slug, text } from '../shared/quantity.ts';
 import {
+  type Change,
   getItem,
   getPolicy,
   getPolicyVersion,
   getSite,
   getSupplier,
+  listEvents,
   listItems,
+  listPolicyEvents,
   listSites,
   listSuppliers,
   putItem,
@@ -25,6 +30,37 @@ const params = z.object({ id: slug });
 const tags = ['catalogue'];
 const mayPut = allow('clerk', 'headquarters');
 
+/** What a GET gave besides the content may come back with it; and why it is changed may be said. */
+const asRead = { county: z.string().optional(), version: z.int().min(0).optional(), reason: text(300).optional() };
+const asReadById = { ...asRead, id: z.string().optional() };
+
+interface SentBack {
+  readonly county?: string | undefined;
+  readonly id?: string | undefined;
+  readonly version?: number | undefined;
+  readonly reason?: string | undefined;
+}
+
+/**
+ * The version that a change was made on: as If-Match says, or as the row says that was read and sent back.
+ *
+ * @throws Problem 422 where what was sent is of another county or another row than it is sent to.
+ */
+const changeOf = (
+  { county, id, version, reason }: SentBack,
+  at: { readonly county: string; readonly id?: string },
+  ifMatch: number | undefined,
+): Change => {
+  if (county !== undefined && county !== at.county)
+    throw invalid('other-county', 'county', `This is sent to county ${at.county}.`);
+  if (id !== undefined && id !== at.id) throw invalid('other-row', 'id', `This is sent to ${at.id}.`);
+  if (version !== undefined && ifMatch !== undefined && version !== ifMatch)
+    throw invalid('other-version', 'version', `If-Match says ${ifMatch}.`);
+  return { madeOn: ifMatch ?? version, reason };
+};
+
+const listOf = <T extends z.ZodType>(row: T) => z.object({ rows: z.array(row), cursor: z.string().optional() });
+
 const listRoute = <T extends z.ZodType>(names: string, row: T) =>
   createRoute({
     method: 'get',
@@ -34,7 +70,7 @@ const listRoute = <T extends z.ZodType>(names: string, row: T) =>
     middleware: allowStaff,
     request: { query: pageQuery },
     responses: {
-      200: answer(`The ${names} by id, page by page.`, z.object({ rows: z.array(row), cursor: z.string().optional() })),
+      200: answer(`The ${names} by id, page by page.`, listOf(row)),
       ...problems,
     },
   });
@@ -56,7 +92,8 @@ const putRoute = <B extends z.ZodType, T extends z.ZodType>(name: string, schema
     path: `/staff/${name}s/{id}`,
     tags,
     summary: `Add or change one ${name}`,
-    description: 'A change names, in If-Match, the version it was made on. The same content again changes nothing.',
+    description:
+      'A change names, in If-Match or as `version`, the version it was made on. The same content again changes nothing; what GET gave may be sent back as it is.',
     middleware: mayPut,
     request: { params, headers: ifMatchHeader, body: body(schema) },
     responses: {
@@ -65,6 +102,42 @@ const putRoute = <B extends z.ZodType, T extends z.ZodType>(name: string, schema
       ...problems,
     },
   });
+
+const events = {
+  200: answer('What was changed, by whom, when and why; the newest first.', listOf(eventView)),
+  ...problems,
+};
+
+const eventsRoute = (name: 'item' | 'site' | 'supplier') =>
+  createRoute({
+    method: 'get',
+    path: `/staff/${name}s/{id}/events`,
+    tags,
+    summary: `What happened to one ${name}`,
+    middleware: allowStaff,
+    request: { params, query: pageQuery },
+    responses: events,
+  });
+
+const eventRoutes = (app: App, deps: Deps): void => {
+  for (const what of ['item', 'site', 'supplier'] as const)
+    app.openapi(eventsRoute(what), async (c) => {
+      const of = { what, id: c.req.valid('param').id };
+      return c.json(await listEvents(deps, c.get('actor').county, of, c.req.valid('query')), 200);
+    });
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/staff/policy/events',
+      tags,
+      summary: 'What happened to the policy',
+      middleware: allowStaff,
+      request: { query: pageQuery },
+      responses: events,
+    }),
+    async (c) => c.json(await listPolicyEvents(deps, c.get('actor').county, c.req.valid('query')), 200),
+  );
+};
 
 const itemExample = {
   nameZh: '医用防护口罩',
@@ -106,9 +179,12 @@ const itemRoutes = (app: App, deps: Deps): void => {
     const row = await getItem(deps, c.get('actor').county, c.req.valid('param').id);
     return c.json(row, 200, etag(row));
   });
-  app.openapi(putRoute('item', itemBody.meta({ example: itemExample }), item), async (c) => {
-    const { id } = c.req.valid('param');
-    const put = await putItem(deps, c.get('actor'), id, c.req.valid('json'), c.req.valid('header')['if-match']);
+  app.openapi(putRoute('item', itemBody.extend(asReadById).meta({ example: itemExample }), item), async (c) => {
+    const [actor, { id }] = [c.get('actor'), c.req.valid('param')];
+    const { county, id: named, version, reason, ...content } = c.req.valid('json');
+    const at = { county: actor.county, id };
+    const change = changeOf({ county, id: named, version, reason }, at, c.req.valid('header')['if-match']);
+    const put = await putItem(deps, actor, id, content, change);
     return c.json(put.row, put.created ? 201 : 200, etag(put.row));
   });
 };
@@ -121,9 +197,12 @@ const siteRoutes = (app: App, deps: Deps): void => {
     const row = await getSite(deps, c.get('actor').county, c.req.valid('param').id);
     return c.json(row, 200, etag(row));
   });
-  app.openapi(putRoute('site', siteBody.meta({ example: siteExample }), site), async (c) => {
-    const { id } = c.req.valid('param');
-    const put = await putSite(deps, c.get('actor'), id, c.req.valid('json'), c.req.valid('header')['if-match']);
+  app.openapi(putRoute('site', siteBody.extend(asReadById).meta({ example: siteExample }), site), async (c) => {
+    const [actor, { id }] = [c.get('actor'), c.req.valid('param')];
+    const { county, id: named, version, reason, ...content } = c.req.valid('json');
+    const at = { county: actor.county, id };
+    const change = changeOf({ county, id: named, version, reason }, at, c.req.valid('header')['if-match']);
+    const put = await putSite(deps, actor, id, content, change);
     return c.json(put.row, put.created ? 201 : 200, etag(put.row));
   });
 };
@@ -136,11 +215,17 @@ const supplierRoutes = (app: App, deps: Deps): void => {
     const row = await getSupplier(deps, c.get('actor').county, c.req.valid('param').id);
     return c.json(row, 200, etag(row));
   });
-  app.openapi(putRoute('supplier', supplierBody.meta({ example: supplierExample }), supplier), async (c) => {
-    const { id } = c.req.valid('param');
-    const put = await putSupplier(deps, c.get('actor'), id, c.req.valid('json'), c.req.valid('header')['if-match']);
-    return c.json(put.row, put.created ? 201 : 200, etag(put.row));
-  });
+  app.openapi(
+    putRoute('supplier', supplierBody.extend(asReadById).meta({ example: supplierExample }), supplier),
+    async (c) => {
+      const [actor, { id }] = [c.get('actor'), c.req.valid('param')];
+      const { county, id: named, version, reason, ...content } = c.req.valid('json');
+      const at = { county: actor.county, id };
+      const change = changeOf({ county, id: named, version, reason }, at, c.req.valid('header')['if-match']);
+      const put = await putSupplier(deps, actor, id, content, change);
+      return c.json(put.row, put.created ? 201 : 200, etag(put.row));
+    },
+  );
 };
 
 const readPolicy = createRoute({
@@ -168,9 +253,10 @@ const changePolicy = createRoute({
   path: '/staff/policy',
   tags,
   summary: 'Change the policy',
-  description: 'A change names, in If-Match, the version it was made on. Every version stays readable.',
+  description:
+    'A change names, in If-Match or as `version`, the version it was made on, and may say why. Every version stays readable.',
   middleware: allow('headquarters'),
-  request: { headers: ifMatchHeader, body: body(policyBody.meta({ example: DEFAULT_POLICY })) },
+  request: { headers: ifMatchHeader, body: body(policyBody.extend(asRead).meta({ example: DEFAULT_POLICY })) },
   responses: {
     200: answer('The policy as it is now.', policy),
     201: answer("The county's own policy, in place of the defaults.", policy),
@@ -186,7 +272,10 @@ const policyRoutes = (app: App, deps: Deps): void => {
     return c.json(row, 200, etag(row));
   });
   app.openapi(changePolicy, async (c) => {
-    const put = await putPolicy(deps, c.get('actor'), c.req.valid('json'), c.req.valid('header')['if-match']);
+    const actor = c.get('actor');
+    const { county, version, reason, ...content } = c.req.valid('json');
+    const change = changeOf({ county, version, reason }, actor, c.req.valid('header')['if-match']);
+    const put = await putPolicy(deps, actor, content, change);
     return c.json(put.row, put.created ? 201 : 200, etag(put.row));
   });
 };
@@ -197,4 +286,5 @@ export const catalogueRoutes = (app: App, deps: Deps): void => {
   siteRoutes(app, deps);
   supplierRoutes(app, deps);
   policyRoutes(app, deps);
+  eventRoutes(app, deps);
 };

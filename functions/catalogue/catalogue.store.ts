@@ -1,19 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { lineRow, openRow } from '../request/line.ts';
 import { type Action, insert, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
-import { eventRow } from '../shared/event.ts';
-import { countyKey, keysOf } from '../shared/keys.ts';
+import { type EventView, eventRow, eventViewOf } from '../shared/event.ts';
+import { countyKey, type Key, keysOf } from '../shared/keys.ts';
 import { type FieldError, notFound, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import type { RowType } from '../shared/row.ts';
-import { get, getAll, indexPage, type Page } from '../shared/table.store.ts';
+import { get, getAll, indexPage, ofType, type Page, partition, partitionPage } from '../shared/table.store.ts';
 import { countyRow } from './county.ts';
-import { type Item, type ItemBody, itemFaults, itemRow } from './item.ts';
+import { type Item, type ItemBody, issueSize, itemFaults, itemRow, itemRuled } from './item.ts';
 import { DEFAULT_POLICY, type Policy, type PolicyBody, policyFaults, policyInForce, policyRow } from './policy.ts';
-import { type Site, type SiteBody, siteFaults, siteRow } from './site.ts';
+import { type Site, type SiteBody, siteFaults, siteRow, siteRuled } from './site.ts';
 import { type Supplier, type SupplierBody, supplierRow } from './supplier.ts';
 
 /** Which rows of a list, in the order of their ids. */
@@ -75,29 +76,86 @@ export const getPolicyVersion = async (deps: Deps, county: string, version: numb
   return { ...policyRow.parse(pastPolicy.parse(event.data).policy), version };
 };
 
+/** What happened to a row of the catalogue: who changed what, when and why; the newest first. */
+const eventsOf = async (deps: Deps, { PK }: Key, page: PageOf): Promise<Page<EventView>> => {
+  const { rows, cursor } = await partitionPage(deps, PK, 'EVENT#', { ...page, newestFirst: true });
+  return { rows: ofType(eventRow, rows).map(eventViewOf), cursor };
+};
+
+/** @throws Problem 404 when the county has no such row. */
+export const listEvents = async (
+  deps: Deps,
+  county: string,
+  of: { readonly what: 'item' | 'site' | 'supplier'; readonly id: string },
+  page: PageOf,
+): Promise<Page<EventView>> => {
+  const { rows, cursor } = await eventsOf(deps, keysOf(county)[of.what](of.id), page);
+  if (rows.length === 0 && page.cursor === undefined) throw notFound(of.what, of.id);
+  return { rows, cursor };
+};
+
+/** None while the defaults are in force. */
+export const listPolicyEvents = (deps: Deps, county: string, page: PageOf): Promise<Page<EventView>> =>
+  eventsOf(deps, keysOf(county).policy(), page);
+
+/** What a change says of itself: the version it was made on, and why it is made. */
+export interface Change {
+  readonly madeOn?: number | undefined;
+  readonly reason?: string | undefined;
+}
+
 /** What is peculiar to PUT one kind of row. */
 interface Kind<T> {
   readonly type: RowType<T>;
   readonly name: string;
   readonly faults: (next: T, before: T | undefined) => readonly FieldError[];
+  /** What only headquarters sets, by field. */
+  readonly ruled?: (row: T) => Readonly<Record<string, unknown>>;
   /** What was in force before there was a row. */
   readonly initial?: T;
   readonly data: (next: T, before: T | undefined) => Readonly<Record<string, unknown>>;
+  /** Throws where other rows stand against the change. */
+  readonly permit?: (next: T, before: T) => Promise<void>;
   readonly beside?: (created: boolean) => Promise<readonly Action[]>;
 }
+
+/**
+ * Who first writes what feeds tier, norm or limit could ask for as much as he likes afterwards.
+ *
+ * @throws Problem 403 `headquarters-only` with the fields.
+ */
+const demandHeadquarters = <T>({ roles }: Actor, { ruled, name }: Kind<T>, next: T, before: T | undefined): void => {
+  if (ruled === undefined || roles.includes('headquarters')) return;
+  if (before === undefined)
+    throw new Problem(
+      403,
+      'headquarters-only',
+      `${name}s are added by headquarters: what they are decides who gets what.`,
+    );
+  const was = ruled(before);
+  const moved = Object.entries(ruled(next)).filter(([field, value]) => !isDeepStrictEqual(value, was[field]));
+  if (moved.length > 0)
+    throw new Problem(
+      403,
+      'headquarters-only',
+      'Some of this decides who comes first, what the norm is or what is approved at once: headquarters sets it.',
+      moved.map(([path]) => ({ path, message: 'Only headquarters changes this.' })),
+    );
+};
 
 /**
  * Puts a catalogue row. A repeat changes nothing; a change must name the version it was made on, so that two people
  * editing at once cannot undo each other's work unseen.
  *
- * @throws Problem 422 with field paths; 409 `changed-meanwhile` telling the present version.
+ * @throws Problem 422 with field paths; 403 `headquarters-only`; 409 `changed-meanwhile` telling the present version,
+ * or as `permit` says.
  */
 const put = <T extends { version: number }>(
   deps: Deps,
   actor: Actor,
   kind: Kind<T>,
   next: T,
-  ifMatch: number | undefined,
+  { madeOn, reason }: Change,
 ): Promise<Put<T>> =>
   retrying(async () => {
     const of = kind.type.keyOf(next);
@@ -107,9 +165,11 @@ const put = <T extends { version: number }>(
     if (faults.length > 0) throw new Problem(422, 'invalid', 'The parts of this do not fit together.', faults);
     const version = before?.version ?? 0;
     if (before !== undefined && isDeepStrictEqual({ ...next, version }, before)) return { row: before, created: false };
-    if (stored === undefined ? ifMatch !== undefined && ifMatch !== version : ifMatch !== version)
-      throw new Problem(409, 'changed-meanwhile', presently(stored?.version, ifMatch));
+    demandHeadquarters(actor, kind, next, before);
+    if (stored === undefined ? madeOn !== undefined && madeOn !== version : madeOn !== version)
+      throw new Problem(409, 'changed-meanwhile', presently(stored?.version, madeOn));
     const created = stored === undefined;
+    if (!created) await kind.permit?.(next, stored);
     await commit(deps, {
       actor,
       now: deps.clock.now(),
@@ -122,6 +182,7 @@ const put = <T extends { version: number }>(
           of,
           version: version + 1,
           name: `${kind.name}${created ? 'Added' : 'Changed'}`,
+          reason,
           data: kind.data(next, before),
         },
       ],
@@ -129,10 +190,10 @@ const put = <T extends { version: number }>(
     return { row: { ...next, version: version + 1 }, created };
   });
 
-const presently = (version: number | undefined, ifMatch: number | undefined): string =>
+const presently = (version: number | undefined, madeOn: number | undefined): string =>
   version === undefined
-    ? `There is no version ${ifMatch} of this: it does not exist yet. Leave out If-Match to create it.`
-    : `This is at version ${version}${ifMatch === undefined ? '' : `, not ${ifMatch}`}. Read it, then repeat with If-Match: "${version}".`;
+    ? `There is no version ${madeOn} of this: it does not exist yet. Leave the version out to create it.`
+    : `This is at version ${version}${madeOn === undefined ? '' : `, not ${madeOn}`}. Read it, then repeat with If-Match: "${version}".`;
 
 /** Only the fields that changed, each with what it was. */
 const changes = <T extends object>(next: T, before: T | undefined): Record<string, unknown> =>
@@ -143,16 +204,60 @@ const changes = <T extends object>(next: T, before: T | undefined): Record<strin
     }),
   );
 
-export const putItem = (deps: Deps, actor: Actor, id: string, body: ItemBody, ifMatch?: number): Promise<Put<Item>> =>
+/** Requests named to whoever has to wait for them. */
+const MAX_NAMED = 5;
+
+/**
+ * Open need is in whole issue units: of another size, what does not make a whole one would never be issued, and the line
+ * never closed.
+ *
+ * @throws Problem 409 `need-open`.
+ */
+const keepIssueUnit = async (deps: Deps, next: Item, before: Item): Promise<void> => {
+  if (issueSize(next) === issueSize(before)) return;
+  const keys = keysOf(next.county);
+  const pointers = ofType(openRow, await partition(deps, keys.item(next.id).PK, 'OPEN#'));
+  const lines = await getAll(
+    deps,
+    lineRow,
+    pointers.map(({ requestId, n }) => keys.requestLine(requestId, n)),
+  );
+  const open = lines.filter(({ status }) => status === 'open').map(({ requestId }) => requestId);
+  if (open.length === 0) return;
+  const named = `${open.slice(0, MAX_NAMED).join(', ')}${open.length > MAX_NAMED ? ' …' : ''}`;
+  throw new Problem(
+    409,
+    'need-open',
+    `${open.length} need lines are open in whole ${before.issueUnit} of ${issueSize(before)}. Wait until they are served or cancelled, or add another item.`,
+    [{ path: 'issueUnit', message: `Needed by ${named}.` }],
+  );
+};
+
+export const putItem = (
+  deps: Deps,
+  actor: Actor,
+  id: string,
+  body: ItemBody,
+  change: Change = {},
+): Promise<Put<Item>> =>
   put(
     deps,
     actor,
-    { type: itemRow, name: 'Item', faults: itemFaults, data: changes },
+    {
+      ...{ type: itemRow, name: 'Item', faults: itemFaults, ruled: itemRuled, data: changes },
+      permit: (next, before) => keepIssueUnit(deps, next, before),
+    },
     { ...body, county: actor.county, id, version: 0 },
-    ifMatch,
+    change,
   );
 
-export const putSite = (deps: Deps, actor: Actor, id: string, body: SiteBody, ifMatch?: number): Promise<Put<Site>> =>
+export const putSite = (
+  deps: Deps,
+  actor: Actor,
+  id: string,
+  body: SiteBody,
+  change: Change = {},
+): Promise<Put<Site>> =>
   put(
     deps,
     actor,
@@ -160,6 +265,7 @@ export const putSite = (deps: Deps, actor: Actor, id: string, body: SiteBody, if
       type: siteRow,
       name: 'Site',
       faults: siteFaults,
+      ruled: siteRuled,
       data: changes,
       // Written once a county, not once a site: one row that all sites write would make them wait for each other.
       beside: async (created) => {
@@ -170,7 +276,7 @@ export const putSite = (deps: Deps, actor: Actor, id: string, body: SiteBody, if
       },
     },
     { ...body, county: actor.county, id, version: 0 },
-    ifMatch,
+    change,
   );
 
 export const putSupplier = (
@@ -178,18 +284,18 @@ export const putSupplier = (
   actor: Actor,
   id: string,
   body: SupplierBody,
-  ifMatch?: number,
+  change: Change = {},
 ): Promise<Put<Supplier>> =>
   put(
     deps,
     actor,
     { type: supplierRow, name: 'Supplier', faults: () => [], data: changes },
     { ...body, county: actor.county, id, version: 0 },
-    ifMatch,
+    change,
   );
 
 /** Every version stays readable: its event carries the whole policy. */
-export const putPolicy = (deps: Deps, actor: Actor, body: PolicyBody, ifMatch?: number): Promise<Put<Policy>> =>
+export const putPolicy = (deps: Deps, actor: Actor, body: PolicyBody, change: Change = {}): Promise<Put<Policy>> =>
   put(
     deps,
     actor,
@@ -201,5 +307,5 @@ export const putPolicy = (deps: Deps, actor: Actor, body: PolicyBody, ifMatch?: 
       data: (next) => ({ policy: policyRow.store(next) }),
     },
     { ...body, county: actor.county, version: 0 },
-    ifMatch,
+    change,
   );

@@ -73,6 +73,21 @@ export const issueSize = (it: Pick<Item, 'baseUnit' | 'units' | 'issueUnit'>): n
 };
 
 /**
+ * What of an item decides who gets it, how much is the norm and what is approved at once, by field: headquarters' to set.
+ * The issue unit is among it, because the norm is rounded up to a whole one.
+ */
+export const itemRuled = (it: Item): Readonly<Record<string, unknown>> => ({
+  category: it.category,
+  issueUnit: it.issueUnit,
+  [`units.${it.issueUnit}`]: issueSize(it),
+  fresh: it.fresh,
+  frontLineReserve: it.frontLineReserve,
+  norms: it.norms,
+  posts: it.posts,
+  reference: it.reference,
+});
+
+/**
  * What a person counted, in base units; or what is wrong with it, under `path`. A unit without a conversion is refused
  * with the reason, never guessed (FACTS: published sheets fail on units).
  */

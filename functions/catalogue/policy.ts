@@ -6,16 +6,21 @@ import { defineRow } from '../shared/row.ts';
 import { recipientGroup, type Site, siteKind } from './site.ts';
 
 /** 1 front line, 2 vulnerable people, 3 residents (FACTS: who comes first). */
-export const tier = z.literal([1, 2, 3]);
+// Of several literals the documents would show the first, so what they show is said here.
+export const tier = z.literal([1, 2, 3]).meta({ type: 'integer', enum: [1, 2, 3] });
 export type Tier = z.infer<typeof tier>;
 
+const DAY_MINUTES = 1_440;
 const minutes = z.int().min(1).max(43_200);
 const byTier = <S extends z.ZodType>(value: S) => z.strictObject({ tier1: value, tier2: value, tier3: value });
+/** One value for each of these names, none left out and none besides. */
+const byName = <K extends string, S extends z.ZodType>(names: readonly K[], value: S) =>
+  z.strictObject(Object.fromEntries(names.map((name) => [name, value])) as Record<K, S>);
 
 /** What headquarters may change without a release. Durations are minutes; money is fen. */
 export const policyBody = z.strictObject({
   /** Tier by kind of site and recipient group; the asker cannot set it. */
-  tiers: z.record(siteKind, z.record(recipientGroup, tier)),
+  tiers: byName(siteKind.options, byName(recipientGroup.options, tier)),
   approval: z.strictObject({
     /** Within the norm and up to this estimated cost, approved at once. */
     atOnceUpToFen: byTier(quantity),
@@ -35,6 +40,8 @@ export const policyBody = z.strictObject({
     lookBackMinutes: minutes,
     /** From apportionment to departure, for the estimated arrival. */
     handlingMinutes: z.int().min(0).max(43_200),
+    /** Need of tiers 2 and 3 is weighed at each multiple of this since midnight, all of it together; 0: at once. */
+    waveMinutes: z.int().min(0).max(DAY_MINUTES).default(30),
   }),
   delivery: z.strictObject({
     /** Times of day, Asia/Shanghai, at which consignments open for tiers 2 and 3. */
@@ -93,7 +100,7 @@ export const DEFAULT_POLICY: PolicyBody = {
     coverDays: 3,
     oddTimesMedian: 10,
   },
-  allocation: { horizonMinutes: 4_320, lookBackMinutes: 4_320, handlingMinutes: 60 },
+  allocation: { horizonMinutes: 4_320, lookBackMinutes: 4_320, handlingMinutes: 60, waveMinutes: 30 },
   delivery: {
     waves: ['07:00', '14:00'],
     pickMinutes: { tier1: 60, tier2: 240, tier3: 480 },
@@ -106,7 +113,7 @@ export const policyInForce = (county: string, stored: Policy | undefined): Polic
   stored ?? { ...DEFAULT_POLICY, county, version: 0 };
 
 /** Limits that contradict each other. */
-export const policyFaults = ({ approval, delivery }: PolicyBody): FieldError[] => [
+export const policyFaults = ({ approval, allocation, delivery }: PolicyBody): FieldError[] => [
   ...(['tier1', 'tier2', 'tier3'] as const).flatMap((name) =>
     approval.atOnceUpToFen[name] <= approval.supplyGroupUpToFen
       ? []
@@ -117,6 +124,14 @@ export const policyFaults = ({ approval, delivery }: PolicyBody): FieldError[] =
           },
         ],
   ),
+  ...(allocation.waveMinutes > 0 && DAY_MINUTES % allocation.waveMinutes > 0
+    ? [
+        {
+          path: 'allocation.waveMinutes',
+          message: `Waves of ${allocation.waveMinutes} minutes come at other times each day: use a divisor of ${DAY_MINUTES}.`,
+        },
+      ]
+    : []),
   ...delivery.waves.flatMap((wave, i) =>
     delivery.waves.indexOf(wave) === i ? [] : [{ path: `delivery.waves[${i}]`, message: `${wave} is named twice.` }],
   ),

@@ -72,3 +72,16 @@ export const siteFaults = (body: SiteBody, before?: Site): FieldError[] => {
       : []),
   ];
 };
+
+/** What of a site decides its tier and its norm, by field: headquarters' to set. */
+export const siteRuled = ({
+  kind,
+  people,
+  households,
+  vulnerableHouseholds,
+}: Site): Readonly<Record<string, unknown>> => ({
+  kind,
+  people,
+  households,
+  vulnerableHouseholds,
+});

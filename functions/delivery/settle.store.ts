@@ -7,8 +7,7 @@ import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
 import { retrying } from '../shared/retrying.ts';
 import { ofType, partition } from '../shared/table.store.ts';
-import { progressOf } from '../workflow/progress.ts';
-import type { Progress } from '../workflow/timeline.ts';
+import { type Progress, progressOf } from '../workflow/progress.ts';
 import { consignmentOf } from './consignment.store.ts';
 import { linesOf } from './lines.store.ts';
 
@@ -30,7 +29,7 @@ const closeServed = (deps: Deps, county: string, requestId: string, consignmentI
   });
 
 /**
- * After a receipt: closes every request that the consignment served and that waits for nothing more, each in a
+ * Task, after a receipt: closes every request that the consignment served and that waits for nothing more, each in a
  * transaction of its own. Repeatable.
  */
 export const settle = async (deps: Deps, progress: Progress): Promise<Progress> => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Item, issueSize } from '../catalogue/item.ts';
 import { tier } from '../catalogue/policy.ts';
 import type { Site } from '../catalogue/site.ts';
-import type { eventRow } from '../shared/event.ts';
+import { type eventRow, eventView, eventViewOf } from '../shared/event.ts';
 import { quantity } from '../shared/quantity.ts';
 import type { Lot } from '../stock/lot.ts';
 import { timeline } from '../workflow/timeline.ts';
@@ -79,16 +79,7 @@ export const consignmentView = consignmentSummary.omit({ lines: true }).extend({
       waiting: z.array(share.extend({ itemId: z.string(), lotId: z.string(), why: z.enum(['full', 'expires']) })),
     })
     .optional(),
-  events: z.array(
-    z.object({
-      version: z.int(),
-      name: z.string(),
-      at: z.string(),
-      by: z.string(),
-      reason: z.string().optional(),
-      data: z.record(z.string(), z.unknown()),
-    }),
-  ),
+  events: z.array(eventView),
 });
 export type ConsignmentView = z.infer<typeof consignmentView>;
 
@@ -189,7 +180,7 @@ export const viewOf = (
       ...{ requestId: need.requestId, n: need.n, quantity: q, itemId, lotId, why },
     })),
   },
-  events: rest.events.map(({ version, name, at, by, reason, data }) => ({ version, name, at, by, reason, data })),
+  events: rest.events.map(eventViewOf),
 });
 
 export const waybillOf = (

@@ -35,7 +35,7 @@ export interface IntakeInput {
   readonly draft: Draft;
   readonly site: Site | undefined;
   readonly items: ReadonlyMap<string, Item>;
-  /** Need that is open for these items, whoever asked. */
+  /** What is asked of these items otherwise, by this site and by others: as `usualAsks` samples it. */
   readonly asks: readonly Open[];
   readonly policy: Policy;
   readonly now: string;

@@ -45,8 +45,8 @@ export const overNorm = ({ n, item, quantity }: AskedLine, asking: Asking): Oddi
 };
 
 /**
- * Many times the median of what this site has open, or, where it has fewer than three, of what its kind has: 5000
- * instead of 500 (FACTS: Human Essentials 3052).
+ * Many times the median of what this site asks for, or, where fewer than three asks of it are in the sample, of what its
+ * kind asks for: 5000 instead of 500 (FACTS: Human Essentials 3052).
  */
 export const overMedian = (
   { n, item, quantity }: AskedLine,

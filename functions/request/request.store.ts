@@ -1,5 +1,5 @@
 import { getItems, getPolicy } from '../catalogue/catalogue.store.ts';
-import { at } from '../catalogue/policy.ts';
+import { at, tierOf } from '../catalogue/policy.ts';
 import { siteRow } from '../catalogue/site.ts';
 import { insert, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
@@ -15,8 +15,9 @@ import { holdDelta } from '../stock/balance.ts';
 import { begun, raised } from '../workflow/timeline.ts';
 import { cancel } from './cancel.ts';
 import { type Draft, type Intake, intake } from './intake.ts';
-import { type Line, lineRow, openRow } from './line.ts';
+import { type Line, lineRow } from './line.ts';
 import { type Request, requestRow } from './request.ts';
+import { usualAsks } from './usual.store.ts';
 
 /** The request and its lines, read strongly. @throws Problem 404 `unknown-request`. */
 const read = async (deps: Deps, county: string, id: string): Promise<{ request: Request; lines: Line[] }> => {
@@ -37,13 +38,13 @@ export const submitRequest = (deps: Deps, actor: Actor, once: Once, draft: Draft
     const { county } = actor;
     const keys = keysOf(county);
     const itemIds = [...new Set(draft.lines.map(({ itemId }) => itemId))];
-    const [site, items, policy, asks] = await Promise.all([
+    const [site, items, policy] = await Promise.all([
       get(deps, siteRow, keys.site(draft.siteId)),
       getItems(deps, county, itemIds),
       getPolicy(deps, county),
-      Promise.all(itemIds.map((itemId) => partition(deps, keys.item(itemId).PK, 'OPEN#'))),
     ]);
-    const taken = intake({ draft, site, items, asks: ofType(openRow, asks.flat()), policy, now });
+    const asks = site && (await usualAsks(deps, site, tierOf(site, draft.recipients, policy), itemIds));
+    const taken = intake({ draft, site, items, asks: asks ?? [], policy, now });
     const id = deps.ids.next('req');
     const request: Request = {
       county,

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { Item } from '../catalogue/item.ts';
 import { tier } from '../catalogue/policy.ts';
 import { recipientGroup, type Site, siteKind } from '../catalogue/site.ts';
-import type { eventRow } from '../shared/event.ts';
+import { type eventRow, eventView, eventViewOf } from '../shared/event.ts';
 import { askedQuantity, quantity } from '../shared/quantity.ts';
 import { timeline } from '../workflow/timeline.ts';
-import { hold, type Line, lineStatus, pickingQuantity, plannedQuantity, short } from './line.ts';
+import { hold, type Line, lineStatus, pickingQuantity, plannedQuantity, short, waveOf } from './line.ts';
 import { decision, level, oddity, type Request, reason, requestStatus } from './request.ts';
 
 /** What a request waits for, whose turn it is, and until when. */
@@ -44,6 +44,8 @@ const lineView = z.object({
   }),
   status: lineStatus,
   tier,
+  /** The wave it waits for, to be weighed with all that is asked until then; none: it is weighed. */
+  countsFrom: z.string().optional(),
   asked: askedQuantity,
   /** Asked, in base units, like all that follow. */
   quantity,
@@ -67,16 +69,7 @@ export const requestView = requestSummary.extend({
   decision: decision.optional(),
   failure: timeline.failure,
   lines: z.array(lineView),
-  events: z.array(
-    z.object({
-      version: z.int(),
-      name: z.string(),
-      at: z.string(),
-      by: z.string(),
-      reason: z.string().optional(),
-      data: z.record(z.string(), z.unknown()),
-    }),
-  ),
+  events: z.array(eventView),
 });
 export type RequestView = z.infer<typeof requestView>;
 
@@ -131,7 +124,7 @@ export const summaryOf = (request: Request, site: Site | undefined, now: string)
   };
 };
 
-const lineViewOf = (line: Line, item: Item | undefined, rationale: unknown): z.infer<typeof lineView> => ({
+const lineViewOf = (line: Line, item: Item | undefined, rationale: unknown, now: string): z.infer<typeof lineView> => ({
   n: line.n,
   item: {
     id: line.itemId,
@@ -142,6 +135,7 @@ const lineViewOf = (line: Line, item: Item | undefined, rationale: unknown): z.i
   },
   status: line.status,
   tier: line.tier,
+  countsFrom: line.status === 'open' ? waveOf(line, now) : undefined,
   asked: line.asked,
   quantity: line.quantity,
   approved: line.approved,
@@ -169,6 +163,6 @@ export const viewOf = (
   referral: request.referral,
   decision: request.decision,
   failure: request.failure,
-  lines: lines.map((line) => lineViewOf(line, items.get(line.itemId), rationale(line))),
-  events: events.map(({ version, name, at, by, reason: why, data }) => ({ version, name, at, by, reason: why, data })),
+  lines: lines.map((line) => lineViewOf(line, items.get(line.itemId), rationale(line), now)),
+  events: events.map(eventViewOf),
 });

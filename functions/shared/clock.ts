@@ -35,5 +35,12 @@ const CHINA_MINUTES = 8 * 60;
 /** The day on the county's calendar, `YYYY-MM-DD`. */
 export const countyDay = (iso: string): string => plusMinutes(iso, CHINA_MINUTES).slice(0, 10);
 
+/** The first instant, not before this one, at which the county's clocks show a whole multiple of so many minutes. */
+export const nextTick = (iso: string, everyMinutes: number): string => {
+  const every = everyMinutes * 60_000;
+  const shown = Date.parse(plusMinutes(iso, CHINA_MINUTES));
+  return plusMinutes(new Date(Math.ceil(shown / every) * every).toISOString(), -CHINA_MINUTES);
+};
+
 /** The instant at which the county's clocks show this time (`HH:MM`) on this day. */
 export const countyTime = (day: string, time: string): string => plusMinutes(`${day}T${time}:00.000Z`, -CHINA_MINUTES);

@@ -18,6 +18,10 @@ export type AskedQuantity = z.infer<typeof askedQuantity>;
 
 export const roundUpTo = (multiple: number, amount: number): number => Math.ceil(amount / multiple) * multiple;
 
+/** As many whole multiples as it takes to cover the amount; at most so many as stay within `most`. */
+export const wholeWithin = (most: number, multiple: number, amount: number): number =>
+  Math.min(roundUpTo(multiple, amount), Math.floor(most / multiple) * multiple);
+
 export const instant = z.iso.datetime({ offset: false });
 export const day = z.iso.date();
 export const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{1,62}$/, 'lower-case letters, digits and hyphens');

@@ -1,4 +1,10 @@
-import { BatchGetCommand, GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchGetCommand,
+  GetCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  type QueryCommandOutput,
+} from '@aws-sdk/lib-dynamodb';
 import type { Deps } from './deps.ts';
 import type { Key } from './keys.ts';
 import { Problem } from './problem.ts';
@@ -21,9 +27,8 @@ export const get = async <T>(deps: Deps, type: RowType<T>, key: Key): Promise<T 
   return Item && type.parse(Item);
 };
 
-/** Reads rows strongly by key, in the order asked for; the missing are left out. */
-export const getAll = async <T>(deps: Deps, type: RowType<T>, keys: readonly Key[]): Promise<T[]> => {
-  const found = new Map<string, T>();
+const rawAll = async (deps: Deps, keys: readonly Key[]): Promise<Raw[]> => {
+  const found = new Map<string, Raw>();
   const unique = [...new Map(keys.map((key) => [`${key.PK} ${key.SK}`, { PK: key.PK, SK: key.SK }])).values()];
   // DynamoDB's own bound on a batch.
   for (let at = 0; at < unique.length; at += 100) {
@@ -34,13 +39,16 @@ export const getAll = async <T>(deps: Deps, type: RowType<T>, keys: readonly Key
       const reply = await deps.dynamo.send(
         new BatchGetCommand({ RequestItems: { [deps.table]: { Keys: wanted, ConsistentRead: true } } }),
       );
-      for (const item of reply.Responses?.[deps.table] ?? [])
-        found.set(`${item['PK']} ${item['SK']}`, type.parse(item));
+      for (const item of reply.Responses?.[deps.table] ?? []) found.set(`${item['PK']} ${item['SK']}`, item);
       wanted = reply.UnprocessedKeys?.[deps.table]?.Keys ?? [];
     }
   }
-  return keys.flatMap((key) => found.get(`${key.PK} ${key.SK}`) ?? []);
+  return keys.map((key) => found.get(`${key.PK} ${key.SK}`)).filter((row) => row !== undefined);
 };
+
+/** Reads rows strongly by key, in the order asked for; the missing are left out. */
+export const getAll = async <T>(deps: Deps, type: RowType<T>, keys: readonly Key[]): Promise<T[]> =>
+  (await rawAll(deps, keys)).map((row) => type.parse(row));
 
 const everyPage = async (deps: Deps, input: Omit<QueryCommandInput, 'TableName'>): Promise<Raw[]> => {
   const rows: Raw[] = [];
@@ -77,9 +85,72 @@ export const newest = async (deps: Deps, PK: string, beginsWith: string, limit: 
   return Items ?? [];
 };
 
+/** One page of a partition whose sort key begins so, strongly, in its order or the newest first. */
+export const partitionPage = async (
+  deps: Deps,
+  PK: string,
+  beginsWith: string,
+  { limit, cursor, newestFirst = false }: PageQuery,
+): Promise<Page<Raw>> =>
+  pageOf(
+    await deps.dynamo.send(
+      new QueryCommand({
+        TableName: deps.table,
+        ConsistentRead: true,
+        KeyConditionExpression: 'PK = :pk AND begins_with(SK, :sk)',
+        ExpressionAttributeValues: { ':pk': PK, ':sk': beginsWith },
+        Limit: limit,
+        ScanIndexForward: !newestFirst,
+        ...(cursor !== undefined && { ExclusiveStartKey: cursorKey(cursor, 'PK', PK) }),
+      }),
+    ),
+  );
+
 /** The rows of one type among several. */
 export const ofType = <T>(type: RowType<T>, rows: readonly Raw[]): T[] =>
   rows.filter((row) => row['type'] === type.type).map((row) => type.parse(row));
+
+/** Reads what can be read, and remembers what cannot. */
+export interface Patient {
+  readonly getAll: <T>(type: RowType<T>, keys: readonly Key[]) => Promise<T[]>;
+  readonly ofType: <T>(type: RowType<T>, rows: readonly Raw[]) => T[];
+  /** Each once, as it stands in the table. */
+  readonly unreadable: () => readonly Raw[];
+}
+
+/**
+ * `getAll` and `ofType` for whoever looks after many, of whom one whose row cannot be read must not stop the others:
+ * such a row is logged and left out. Whoever uses this also says in the end that something was left out.
+ */
+export const patient = (deps: Deps): Patient => {
+  const unreadable = new Map<string, Raw>();
+  const read = <T>(type: RowType<T>, row: Raw): T[] => {
+    try {
+      return [type.parse(row)];
+    } catch (error) {
+      const { PK, SK } = row;
+      if (!unreadable.has(`${PK} ${SK}`)) deps.log.error('ROW-UNREADABLE', error, { PK, SK });
+      unreadable.set(`${PK} ${SK}`, row);
+      return [];
+    }
+  };
+  return {
+    getAll: async (type, keys) => (await rawAll(deps, keys)).flatMap((row) => read(type, row)),
+    ofType: (type, rows) => rows.filter((row) => row['type'] === type.type).flatMap((row) => read(type, row)),
+    unreadable: () => [...unreadable.values()],
+  };
+};
+
+interface PageQuery {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  readonly newestFirst?: boolean;
+}
+
+const pageOf = ({ Items, LastEvaluatedKey }: QueryCommandOutput): Page<Raw> => ({
+  rows: Items ?? [],
+  ...(LastEvaluatedKey && { cursor: Buffer.from(JSON.stringify(LastEvaluatedKey)).toString('base64url') }),
+});
 
 interface IndexQuery {
   readonly index: 'GSI1' | 'GSI2';
@@ -107,32 +178,26 @@ const indexInput = ({ index, at, beginsWith, upTo }: IndexQuery) => ({
 export const everyIndexed = (deps: Deps, query: IndexQuery): Promise<Raw[]> => everyPage(deps, indexInput(query));
 
 /** One page of an index, for lists that people read. */
-export const indexPage = async (
-  deps: Deps,
-  query: IndexQuery & { readonly limit: number; readonly cursor?: string | undefined; readonly newestFirst?: boolean },
-): Promise<Page<Raw>> => {
-  const reply = await deps.dynamo.send(
-    new QueryCommand({
-      TableName: deps.table,
-      ...indexInput(query),
-      Limit: query.limit,
-      ScanIndexForward: query.newestFirst !== true,
-      ...(query.cursor !== undefined && { ExclusiveStartKey: cursorKey(query.cursor, query.at, query.index) }),
-    }),
+export const indexPage = async (deps: Deps, query: IndexQuery & PageQuery): Promise<Page<Raw>> =>
+  pageOf(
+    await deps.dynamo.send(
+      new QueryCommand({
+        TableName: deps.table,
+        ...indexInput(query),
+        Limit: query.limit,
+        ScanIndexForward: query.newestFirst !== true,
+        ...(query.cursor !== undefined && {
+          ExclusiveStartKey: cursorKey(query.cursor, `${query.index}PK`, query.at),
+        }),
+      }),
+    ),
   );
-  return {
-    rows: reply.Items ?? [],
-    ...(reply.LastEvaluatedKey && {
-      cursor: Buffer.from(JSON.stringify(reply.LastEvaluatedKey)).toString('base64url'),
-    }),
-  };
-};
 
 /** A cursor is a key of the index; one that points outside the partition asked for is refused, county included. */
-const cursorKey = (cursor: string, at: string, index: string): Raw => {
+const cursorKey = (cursor: string, name: string, at: string): Raw => {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (typeof key === 'object' && key !== null && (key as Raw)[`${index}PK`] === at) return key as Raw;
+    if (typeof key === 'object' && key !== null && (key as Raw)[name] === at) return key as Raw;
   } catch {
     // Falls through to the refusal below.
   }

@@ -91,6 +91,12 @@ describe('fair within a tier', () => {
     expect(granted([lot('l', 1)], [a, { ...b, needBy: a.needBy, lineId: 'line-0' }])).toEqual({ 'a/3': 0, 'b/3': 1 });
   });
 
+  it('given a first line that has been served, a claim ranks by the first that still wants some', () => {
+    const served = need('a', 3, 5, { lineId: 'line-0', floor: 5 });
+    const needs = [served, need('a', 3, 5, { lineId: 'line-2' }), need('b', 3, 10, { lineId: 'line-1', floor: 5 })];
+    expect(granted([lot('l', 1)], needs)).toEqual({ 'a/3': 0, 'b/3': 1 });
+  });
+
   it('given a site in two tiers, each is a claim of its own', () => {
     expect(granted([lot('l', 8)], [need('a', 2, 6), need('a', 3, 6), need('b', 3, 6)])).toEqual({
       'a/2': 6,
@@ -106,6 +112,13 @@ describe('fair within a tier', () => {
       [100, 50],
     ]);
     expect(answer.left).toBe(0);
+  });
+
+  it('given a need that is cut across a box, the box is no longer wanted', () => {
+    const lines = [need('a', 3, 49, { lineId: 'line-1' }), need('a', 3, 51, { lineId: 'line-2' })];
+    expect(divided([lot('l', 100)], lines, { unit: 50 }).claims).toMatchObject([
+      { target: 100, wanted: 50, granted: 50 },
+    ]);
   });
 });
 
@@ -163,6 +176,21 @@ describe('use-by', () => {
     expect(grants(lots, [far, need('near', 3, 50)])).toEqual(['line-far-3 late 50', 'line-near-3 early 50']);
   });
 
+  it('given lines of a site that arrive on different days, goods must last until the later one', () => {
+    const lines = [need('v', 3, 5), need('v', 3, 5, { lineId: 'line-2', arrival: '2022-05-12T16:00:00.000Z' })];
+    expect(granted([lot('a', 10, { useBy: '2022-05-12' })], lines)).toEqual({ 'v/3': 0 });
+    expect(granted([lot('a', 10, { useBy: '2022-05-13' })], lines)).toEqual({ 'v/3': 10 });
+  });
+
+  it('given lots that expire on the same day, designated ones go first, then by id, then by place', () => {
+    const gift = lot('z', 1, { designation: { to: 'sites', siteIds: ['v'] } });
+    const lots = [lot('b', 1), lot('a', 1, { placeId: 'depot' }), gift, lot('a', 1)];
+    const order = (many: number) => divided(lots, [need('v', 3, many)]).grants.map((of) => `${of.lotId} ${of.placeId}`);
+    expect(order(1)).toEqual(['z warehouse']);
+    expect(order(2)).toEqual(['z warehouse', 'a depot']);
+    expect(order(3)).toEqual(['z warehouse', 'a depot', 'a warehouse']);
+  });
+
   it('given enough of both, the first-expiring lot goes first, and to the earliest arrival', () => {
     const lots = [lot('b', 30, { useBy: '2022-07-01' }), lot('a', 30, { useBy: '2022-06-01' }), lot('c', 30)];
     const needs = [need('second', 3, 20, { arrival: '2022-05-12T04:00:00.000Z' }), need('first', 3, 20)];
@@ -195,6 +223,13 @@ describe('the lines of a claim', () => {
     const answer = divided(small, [need('v', 3, 45, { room: 12 })]);
     expect(answer.grants.map(({ quantity }) => quantity)).toEqual(Array.from({ length: 12 }, () => 2));
     expect(answer).toMatchObject({ left: 45 - 24, claims: [{ wanted: 45, granted: 24 }] });
+  });
+
+  it('given nothing but small lots, two lines have room for more of them than one', () => {
+    const small = Array.from({ length: 30 }, (_, i) => lot(`small-${i}`, 1));
+    const halves = [need('v', 3, 15, { lineId: 'line-1' }), need('v', 3, 15, { lineId: 'line-2' })];
+    expect(granted(small, [need('v', 3, 30)])).toEqual({ 'v/3': 20 });
+    expect(granted(small, halves)).toEqual({ 'v/3': 30 });
   });
 
   it('given no room at all, a line waits and others have the goods', () => {

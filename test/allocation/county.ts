@@ -44,6 +44,7 @@ interface Ask {
   readonly quantity: number;
   readonly needBy?: string;
   readonly kind?: SiteKind;
+  readonly countsFrom?: string;
 }
 
 /** One county's rows for one item, written as the other capabilities would write them. */
@@ -118,7 +119,7 @@ export const countyOf = (deps: Deps & { time: string }, itemId: string) => {
       ]),
 
     /** An approved line with its pointer; returns its id. */
-    need: async ({ siteId, tier, quantity, needBy, kind = 'village' }: Ask): Promise<string> => {
+    need: async ({ siteId, tier, quantity, needBy, kind = 'village', countsFrom }: Ask): Promise<string> => {
       requests += 1;
       const requestId = `req_${itemId}_${String(requests).padStart(5, '0')}`;
       const line: Line = {
@@ -136,6 +137,7 @@ export const countyOf = (deps: Deps & { time: string }, itemId: string) => {
         asked: { quantity, unit: '盒' },
         quantity,
         approved: quantity,
+        countsFrom,
         holds: [],
         dispatched: 0,
         received: 0,

@@ -47,6 +47,32 @@ const refsIn = (value: unknown): string[] =>
     ? []
     : Object.entries(value).flatMap(([key, inner]) => (key === '$ref' ? [String(inner)] : refsIn(inner)));
 
+const node = z.object({
+  $ref: z.string().optional(),
+  enum: z.array(z.unknown()).optional(),
+  const: z.unknown().optional(),
+  required: z.array(z.string()).optional(),
+  properties: z.record(z.string(), z.unknown()).default({}),
+  items: z.unknown().optional(),
+  anyOf: z.array(z.unknown()).optional(),
+  oneOf: z.array(z.unknown()).optional(),
+});
+
+/** Of a JSON schema what may be chosen and what must be there, place by place. */
+const choices = (schema: unknown, defs: Readonly<Record<string, unknown>> = {}, path = 'body'): string[] => {
+  const at = node.parse(schema);
+  const of = (inner: unknown, name: string) => choices(inner, defs, `${path}.${name}`);
+  const known = at.$ref?.split('/').at(-1);
+  return [
+    ...(known === undefined ? [] : choices(defs[known], defs, path)),
+    ...(at.enum ?? (at.const === undefined ? [] : [at.const])).map((value) => `${path} may be ${String(value)}`),
+    ...(at.required ?? []).map((name) => `${path}.${name} is required`),
+    ...Object.entries(at.properties).flatMap(([name, inner]) => of(inner, name)),
+    ...(at.items === undefined ? [] : of(at.items, 'items')),
+    ...[...(at.anyOf ?? []), ...(at.oneOf ?? [])].flatMap((inner, i) => of(inner, `option ${i}`)),
+  ].toSorted();
+};
+
 describe.each(apps)('the document of the %s audience', (audience, app) => {
   it('says of every route what it takes, what it answers and how it refuses', async () => {
     const { paths } = await readDocument(audience, app);
@@ -91,6 +117,19 @@ describe.each(apps)('the document of the %s audience', (audience, app) => {
       if (!(schema instanceof z.ZodType)) continue;
       const read = schema.safeParse(schema.meta()?.['example']);
       expect(read.error?.message, `${route.method} ${route.path}`).toBeUndefined();
+    }
+  });
+
+  it('names every choice and every field that is required, and no other', async () => {
+    const { paths, components } = await readDocument(audience, app);
+    for (const { route } of app.openAPIRegistry.definitions.filter((one) => one.type === 'route')) {
+      const method = z.enum(['get', 'put', 'post']).parse(route.method);
+      const taken = route.request?.body?.content['application/json'];
+      const told = paths[route.path.replaceAll(/:(\w+)/g, '{$1}')]?.[method]?.requestBody?.content['application/json'];
+      const schema = taken !== undefined && 'schema' in taken ? taken.schema : undefined;
+      if (!(schema instanceof z.ZodType) || told === undefined) continue;
+      const meant = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+      expect(choices(told.schema, components.schemas), `${method} ${route.path}`).toEqual(choices(meant, meant.$defs));
     }
   });
 

@@ -15,7 +15,7 @@ import { eventRow } from '../../functions/shared/event.ts';
 import { get, ofType, partition } from '../../functions/shared/table.store.ts';
 import { lotRow } from '../../functions/stock/lot.ts';
 import { movementRow } from '../../functions/stock/movement.ts';
-import type { Progress } from '../../functions/workflow/timeline.ts';
+import type { Progress } from '../../functions/workflow/progress.ts';
 import { useTable } from '../support/table.ts';
 import { anew, COUNTY, countyOn, keys, type Need, pointOf, storekeeper } from './county.ts';
 

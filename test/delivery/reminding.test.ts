@@ -8,7 +8,7 @@ import { viewConsignment } from '../../functions/delivery/view.store.ts';
 import { replace } from '../../functions/shared/actions.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
 import { get } from '../../functions/shared/table.store.ts';
-import { MAX_ROUNDS, type Progress } from '../../functions/workflow/timeline.ts';
+import { MAX_ROUNDS, type Progress } from '../../functions/workflow/progress.ts';
 import { useTable } from '../support/table.ts';
 import { anew, COUNTY, countyOn, keys, storekeeper } from './county.ts';
 

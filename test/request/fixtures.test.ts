@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { committed, lineRow, openOf, openRow, short } from '../../functions/request/line.ts';
+import { committed, lineRow, openOf, openRow, short, waveOf } from '../../functions/request/line.ts';
 import { requestRow } from '../../functions/request/request.ts';
 import type { RowType } from '../../functions/shared/row.ts';
 import line from '../fixtures/v1/line.json' with { type: 'json' };
@@ -23,6 +23,7 @@ describe('a row of version 1', () => {
     const read = lineRow.parse(line);
     expect([short(read), committed(read)]).toEqual([50, 250]);
     expect(openOf(read)).toEqual(openRow.parse(open));
+    expect(waveOf(read, read.needBy.replace('2022', '1970'))).toBeUndefined();
   });
 
   it('may hold what a newer release added, and lack what it made optional', () => {

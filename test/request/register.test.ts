@@ -53,6 +53,16 @@ describe('a request as one page', () => {
     expect(asked).toEqual([[COUNTY, 'mask', 12, { siteId: 'checkpoint-1', tier: 1 }]]);
   });
 
+  it('says of a line that waits for its wave when that is', async () => {
+    const id = deps.ids.next('req');
+    const countsFrom = '2022-05-12T01:30:00.000Z';
+    await put(deps, requestRow, aRequest({ id, status: 'approved' }));
+    for (const [n, change] of [{ countsFrom }, { countsFrom: deps.time }, {}].entries())
+      await put(deps, lineRow, aLine({ requestId: id, n: n + 1, status: 'open', approved: 300, ...change }));
+    const { lines } = await viewRequest(reading(), COUNTY, id);
+    expect(lines.map((line) => line.countsFrom)).toEqual([countsFrom, undefined, undefined]);
+  });
+
   it.each([
     ['submitted', {}, 'assessment'],
     ['submitted', { level: 'supply-group' }, 'decision'],

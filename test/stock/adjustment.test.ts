@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { divide } from '../../functions/allocation/divide.store.ts';
 import { staffApp } from '../../functions/api/staff.handler.ts';
 import { type Line, lineRow, plannedQuantity } from '../../functions/request/line.ts';
 import { keysOf } from '../../functions/shared/keys.ts';
@@ -171,6 +172,36 @@ describe('an adjustment', () => {
       ),
     );
     expect(await lot.shelf()).toMatchObject({ onHand: 700 });
+    expect((await lot.balanced()).rows).toMatchObject([{ balanced: true, differences: [] }]);
+  });
+
+  it('finds a shelf again whose exhausted balance was taken away, with what the lot was booked with', async () => {
+    const lot = await stocked(20);
+    await lot.adjust(-20);
+    await divide(deps, COUNTY, lot.itemId);
+    expect(await lot.shelf()).toBeUndefined();
+    expect((await storekeeper.get(`/staff/stock/${lot.itemId}`)).body).toMatchObject({
+      item: { onHand: 0 },
+      balances: [],
+    });
+    expect(await lot.adjust(-1)).toMatchObject({ status: 409, body: { title: 'more-than-on-hand' } });
+    expect(await lot.adjust(8, { reason: 'found' })).toMatchObject({ status: 201 });
+    expect(await lot.shelf()).toMatchObject({ onHand: 8, held: 0, free: 8, source: 'existing' });
+    expect((await lot.balanced()).rows).toMatchObject([{ balanced: true, lots: [{ onHand: 8, free: 8 }] }]);
+  });
+
+  it('loses and doubles nothing while exhausted balances are taken away', async () => {
+    const lot = await stocked(20);
+    let counted = 20;
+    const adjust = async (change: number) => {
+      if ((await lot.adjust(change)).status === 201) counted += change;
+    };
+    for (let round = 0; round < 8; round += 1) {
+      await adjust(-counted);
+      const sweep = () => divide(deps, COUNTY, lot.itemId);
+      await Promise.all([sweep(), adjust(5), adjust(10), sweep(), adjust(-5), sweep(), adjust(-15)]);
+      expect(((await lot.shelf()) ?? { onHand: 0 }).onHand).toBe(counted);
+    }
     expect((await lot.balanced()).rows).toMatchObject([{ balanced: true, differences: [] }]);
   });
 

@@ -3,13 +3,13 @@ import { itemBody } from '../../functions/catalogue/item.ts';
 import { siteBody } from '../../functions/catalogue/site.ts';
 import { type Line, lineRow, openOf, openRow } from '../../functions/request/line.ts';
 import { insert } from '../../functions/shared/actions.ts';
-import { type Actor, systemActor } from '../../functions/shared/actor.ts';
+import type { Actor } from '../../functions/shared/actor.ts';
 import { commit } from '../../functions/shared/commit.store.ts';
 import type { Deps } from '../../functions/shared/deps.ts';
 import { holdDelta } from '../../functions/stock/balance.ts';
 
 export const COUNTY = '632323';
-export const actor: Actor = { ...systemActor(COUNTY), sub: 'li' };
+export const actor: Actor = { sub: 'li', county: COUNTY, roles: ['headquarters', 'storekeeper'] };
 
 const people = { post: 10, vulnerable: 20, residents: 400 };
 
@@ -26,7 +26,7 @@ export const openCounty = async (deps: Deps): Promise<void> => {
   await addItem(deps, 'mask');
 };
 
-export const addItem = (deps: Deps, id: string, change: object = {}, ifMatch?: number) =>
+export const addItem = (deps: Deps, id: string, change: object = {}, madeOn?: number) =>
   putItem(
     deps,
     actor,
@@ -40,7 +40,7 @@ export const addItem = (deps: Deps, id: string, change: object = {}, ifMatch?: n
       issueUnit: '盒',
       ...change,
     }),
-    ifMatch,
+    { madeOn },
   );
 
 type Given = Pick<Line, 'itemId' | 'tier' | 'holds'> & Partial<Line>;

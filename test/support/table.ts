@@ -18,8 +18,11 @@ const freePort = async (): Promise<number> => {
   return address.port;
 };
 
-/** A table on the real embedded engine, in memory, for the tests of one file. The clock is the test's to set. */
-export const useTable = (): Deps & { time: string; endpoint: string } => {
+/**
+ * A table on the real embedded engine, in memory, for the tests of one file. The clock is the test's to set. A test that
+ * writes many thousand rows does without the stream, whose every record the engine writes more slowly than the last.
+ */
+export const useTable = ({ stream = true } = {}): Deps & { time: string; endpoint: string } => {
   const deps = {
     table: 'test',
     endpoint: '',
@@ -64,7 +67,7 @@ export const useTable = (): Deps & { time: string; endpoint: string } => {
           { AttributeName: 'SK', KeyType: 'RANGE' },
         ],
         GlobalSecondaryIndexes: ['GSI1', 'GSI2', 'GSI3'].map(index),
-        StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+        ...(stream && { StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' } }),
       }),
     );
     deps.dynamo = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });

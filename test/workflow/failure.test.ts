@@ -1,9 +1,10 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { type Consignment, consignmentRow } from '../../functions/delivery/consignment.ts';
 import { retryRequest } from '../../functions/request/request.store.ts';
 import { requestRow } from '../../functions/request/request.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
-import { everyIndexed } from '../../functions/shared/table.store.ts';
+import { everyIndexed, get } from '../../functions/shared/table.store.ts';
 import { failureInput, recordFailure, restartLost } from '../../functions/workflow/failure.store.ts';
 import { killedAnywhere } from '../support/crash.ts';
 import { anew, approver, aRequest, COUNTY, keys, put, stored } from '../support/need.ts';
@@ -16,6 +17,22 @@ const row = async (change = {}) => {
   await put(table, requestRow, aRequest({ id, ...change }));
   return id;
 };
+const aConsignment = (changes: Partial<Consignment>): Consignment => ({
+  county: COUNTY,
+  id: 'con_1',
+  version: 1,
+  status: 'planned',
+  attempt: 1,
+  dueAt: plusMinutes(table.time, 60),
+  fromId: 'warehouse',
+  toId: 'checkpoint-1',
+  tier: 1,
+  at: table.time,
+  openedBy: 'system',
+  lines: 1,
+  reminders: 0,
+  ...changes,
+});
 const given = (id: string, change = {}) =>
   failureInput.parse({
     kind: 'request',
@@ -55,6 +72,15 @@ describe('an execution that gives up', () => {
     const id = await row({ status: 'closed' });
     await recordFailure(quiet(), given(id));
     expect((await stored(table, id)).request.failure).toBeUndefined();
+  });
+
+  it('shows on a consignment whose receipt could not be settled: that has yet to close needs', async () => {
+    const id = table.ids.next('con');
+    await put(table, consignmentRow, aConsignment({ id, status: 'received' }));
+    await recordFailure(quiet(), given(id, { kind: 'consignment', status: 'received' }));
+    expect((await get(table, consignmentRow, keys.consignment(id)))?.failure).toMatchObject({
+      error: 'AssertionError',
+    });
   });
 
   it('keeps of a cause what can be read in a list', async () => {
