@@ -2,7 +2,7 @@ import { type ApportionInput, apportion, type LotSupply, type Need } from '../..
 import { byPlace } from '../../functions/allocation/changes.ts';
 import { placeKey, type Rows, standingOf } from '../../functions/allocation/standing.ts';
 import { type Hold, planned } from '../../functions/request/line.ts';
-import { mayGo } from './oracle.ts';
+import { mayGo } from './reading.ts';
 
 /** A claim that counts, with what is planned for its lines now. */
 interface Served {

@@ -15,7 +15,7 @@ import { type Deps, depsFrom } from '../../functions/shared/deps.ts';
 import type { Ids } from '../../functions/shared/ids.ts';
 import { Problem } from '../../functions/shared/problem.ts';
 import { create as sweepTask } from '../../functions/workflow/sweep.handler.ts';
-import type { Progress } from '../../functions/workflow/timeline.ts';
+import type { Progress } from '../../functions/workflow/progress.ts';
 import { create as wakeConsumer } from '../../functions/workflow/wake.handler.ts';
 import { type FaultSettings, faultsFrom, seeded } from '../../local/faults/faults.ts';
 import { mishandling } from '../../local/faults/mishaps.ts';

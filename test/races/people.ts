@@ -178,17 +178,14 @@ export const peopleOf = ({ deps, divide, close }: BusyCounty, random: () => numb
     if (random() < 0.5)
       return async () => {
         const { version, county, id, ...was } = await getItem(deps, COUNTY, 'masks');
-        await putItem(deps, by, id, itemBody.parse({ ...was, frontLineReserve: reserve }), version);
+        await putItem(deps, by, id, itemBody.parse({ ...was, frontLineReserve: reserve }), { madeOn: version });
       };
     const allocation = { horizonMinutes: among([2_880, 4_320]) ?? 4_320, handlingMinutes: among([30, 60, 600]) ?? 60 };
     return async () => {
       const { version, county, ...was } = await getPolicy(deps, COUNTY);
-      await putPolicy(
-        deps,
-        by,
-        policyBody.parse({ ...was, allocation: { ...was.allocation, ...allocation } }),
-        version,
-      );
+      await putPolicy(deps, by, policyBody.parse({ ...was, allocation: { ...was.allocation, ...allocation } }), {
+        madeOn: version,
+      });
     };
   };
 

@@ -14,7 +14,7 @@ import { balanceRow } from '../../functions/stock/balance.ts';
 import { type Designation, lotRow } from '../../functions/stock/lot.ts';
 import { movementRow } from '../../functions/stock/movement.ts';
 import { reconciled } from '../../functions/stock/reconciliation.ts';
-import { mayGo } from '../allocation/oracle.ts';
+import { mayGo } from '../allocation/reading.ts';
 import type { Books } from './books.ts';
 import { type Commit, typeOf, type Written } from './log.ts';
 
@@ -99,6 +99,7 @@ const balanced: Rule = (_, books) => {
         movements: of(books.all(movementRow)),
         lines: of(books.all(lineRow)),
         underway: consignments.map((consignment) => ({ consignment, lines: of(carried.get(consignment.id) ?? []) })),
+        unreadable: [],
       },
     );
     return differences.map((difference) => `${itemId} does not add up: ${said(difference)}`);
