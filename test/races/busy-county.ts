@@ -88,23 +88,23 @@ export const insisting = async <T>(run: () => Promise<T>): Promise<T> => {
 const PATIENT = { tier1: 43_200, tier2: 43_200, tier3: 43_200 };
 
 const furnish = async (deps: Deps): Promise<void> => {
-  const clerk = who('clerk');
+  const headquarters = who('headquarters');
   const people = { post: 50, vulnerable: 100, residents: 600 };
   const places = [...WAREHOUSES.map((id) => [id, ['warehouse', 0]] as const), ...Object.entries(SITES)];
   for (const [id, [kind, leadMinutes]] of places) {
     const site = { nameZh: id, nameEn: id, kind, township: '样例乡', leadMinutes, people };
-    await putSite(deps, clerk, id, siteBody.parse(site));
+    await putSite(deps, headquarters, id, siteBody.parse(site));
   }
   const { delivery, ...rest } = DEFAULT_POLICY;
   const patient = { ...delivery, pickMinutes: PATIENT, dispatchMinutes: PATIENT, receiveMinutes: PATIENT.tier3 };
-  await putPolicy(deps, who('headquarters'), { ...rest, delivery: patient });
+  await putPolicy(deps, headquarters, { ...rest, delivery: patient });
   // Ample: whatever is asked for is within it, so that the green channel need not ask anybody.
   const norm = { quantity: 1_000, days: 1 };
   for (const id of ITEM_IDS) {
     const { size, reserve: frontLineReserve } = ITEMS[id];
     const units = { baseUnit: 'piece', units: { 件: size }, issueUnit: '件', frontLineReserve, fresh: id === 'greens' };
     const norms = { tier1: norm, tier2: norm, tier3: norm };
-    await putItem(deps, clerk, id, itemBody.parse({ nameZh: id, nameEn: id, category: '2', ...units, norms }));
+    await putItem(deps, headquarters, id, itemBody.parse({ nameZh: id, nameEn: id, category: '2', ...units, norms }));
   }
 };
 
