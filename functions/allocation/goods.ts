@@ -34,7 +34,7 @@ export const whereabouts = z.object({
   /** To nobody. */
   left: quantity,
 });
-export type Whereabouts = z.infer<typeof whereabouts>;
+type Whereabouts = z.infer<typeof whereabouts>;
 
 /** Goods that a line got of a lot. */
 export interface Used {

@@ -190,6 +190,32 @@ describe('a preview', () => {
     expect(await refused({ now: NEED_BY })).toEqual(['now']);
   });
 
+  it('counts in whole issue units: a need is rounded up, and a reserve in parts of one is refused', async () => {
+    const item = {
+      nameZh: '手套',
+      nameEn: 'Gloves',
+      category: '2',
+      baseUnit: 'piece',
+      units: { 盒: 50 },
+      issueUnit: '盒',
+    };
+    await callerOf(app, { roles: ['clerk'] }).put('/staff/items/gloves-p9', item);
+    await countyOf(deps, 'gloves-p9').site('p9-v1', 60);
+    const lots = [{ quantity: 499, unit: 'piece' }];
+    const needs = [{ siteId: 'p9-v1', recipients: 'residents', quantity: 120, unit: 'piece', needBy: NEED_BY }];
+    const body = { itemId: 'gloves-p9', lots, needs };
+    expect(await preview({ ...body, frontLineReserve: 200 })).toMatchObject({
+      unit: { name: '盒', size: 50 },
+      needs: [{ wanted: 150, granted: 150 }],
+      withheld: { after: 200 },
+      left: { after: 100 },
+    });
+    expect(await storekeeper.post(PATH, { ...body, frontLineReserve: 120 })).toMatchObject({
+      status: 422,
+      body: { errors: [{ path: 'frontLineReserve' }] },
+    });
+  });
+
   it('keeps no reserve of fresh goods, as nobody may', async () => {
     const greens = countyOf(deps, 'greens-p7');
     await greens.item({ fresh: true });
