@@ -18,7 +18,7 @@ export const approvalRoutes = (app: App, deps: ApprovalDeps): void => {
       path: '/staff/requests/{id}/decision',
       tags: ['request'],
       summary: 'Approve, cut or refuse a request that waits for a person',
-      middleware: [allow('approver', 'headquarters')] as const,
+      middleware: allow('approver', 'headquarters'),
       request: {
         params: idParam,
         headers: idempotencyHeader,

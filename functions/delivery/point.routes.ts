@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { type App, allow, answer, body, command, idempotencyHeader, problems } from '../api/route.ts';
+import { ownSite } from '../shared/actor.ts';
 import type { Deps } from '../shared/deps.ts';
-import { Problem } from '../shared/problem.ts';
 import { listPage, listQuery } from './consignment.routes.ts';
 import { receive } from './receipt.store.ts';
 import { receiptBody } from './receipt.ts';
@@ -28,9 +28,9 @@ export const pointDeliveryRoutes = (app: App, deps: Deps): void => {
       responses: { 200: answer('A page of consignments', listPage), ...problems },
     }),
     async (c) => {
-      const { county, siteId } = c.get('actor');
-      if (siteId === undefined) throw new Problem(403, 'wrong-site', 'You act for no site.');
-      return c.json(await listConsignments(deps, county, { ...c.req.valid('query'), siteId }), 200);
+      const actor = c.get('actor');
+      const query = { ...c.req.valid('query'), siteId: ownSite(actor) };
+      return c.json(await listConsignments(deps, actor.county, query), 200);
     },
   );
   app.openapi(

@@ -2,7 +2,7 @@ import { getItems } from '../catalogue/catalogue.store.ts';
 import { issueSize } from '../catalogue/item.ts';
 import { lineRow, received } from '../request/line.ts';
 import { type Action, insert, replace, Stale } from '../shared/actions.ts';
-import type { Actor } from '../shared/actor.ts';
+import { type Actor, ownSite } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
@@ -35,14 +35,14 @@ import {
  * @throws Problem 422 `mistyped-code`; 404 `unknown-waybill`; 403 `wrong-site` for a caller of no site.
  */
 export const waybillOf = async (deps: Deps, actor: Actor, typed: string): Promise<Consignment> => {
-  if (actor.siteId === undefined) throw new Problem(403, 'wrong-site', 'You act for no site.');
+  const own = ownSite(actor);
   const code = readCode(typed);
   if (code === undefined)
     throw invalid('mistyped-code', 'code', 'This cannot be the code of a waybill: please look at it again.');
   const keys = keysOf(actor.county);
   const row = await get(deps, codeRow, keys.code(code));
   const consignment = row && (await get(deps, consignmentRow, keys.consignment(row.consignmentId)));
-  if (consignment === undefined || consignment.toId !== actor.siteId) throw notFound('waybill', code);
+  if (consignment === undefined || consignment.toId !== own) throw notFound('waybill', code);
   return consignment;
 };
 

@@ -12,7 +12,7 @@ import {
   pageQuery,
   problems,
 } from '../api/route.ts';
-import type { Actor } from '../shared/actor.ts';
+import { type Actor, ownSite } from '../shared/actor.ts';
 import type { Deps } from '../shared/deps.ts';
 import { Problem } from '../shared/problem.ts';
 import { slug, text } from '../shared/quantity.ts';
@@ -57,7 +57,7 @@ export const requestRoutes = (app: App, deps: RequestDeps): void => {
       path: '/staff/requests',
       tags,
       summary: 'Ask for items for a site',
-      middleware: [allow('clerk')] as const,
+      middleware: allow('clerk'),
       request: {
         headers: idempotencyHeader,
         body: body(draft.meta({ example: { siteId: 'checkpoint-1', ...example } })),
@@ -75,7 +75,7 @@ export const requestRoutes = (app: App, deps: RequestDeps): void => {
       path: '/staff/requests',
       tags,
       summary: 'Requests by status, what failed first, then by deadline; or of a site, newest first',
-      middleware: [allowStaff] as const,
+      middleware: allowStaff,
       request: { query: listQuery.extend({ siteId: slug.optional() }) },
       responses: listed,
     }),
@@ -87,7 +87,7 @@ export const requestRoutes = (app: App, deps: RequestDeps): void => {
       path: '/staff/requests/{id}',
       tags,
       summary: 'Everything about one request: lines, holds, why, events, what happens next',
-      middleware: [allowStaff] as const,
+      middleware: allowStaff,
       request: { params: idParam },
       responses,
     }),
@@ -99,7 +99,7 @@ export const requestRoutes = (app: App, deps: RequestDeps): void => {
       path: '/staff/requests/{id}/cancel',
       tags,
       summary: 'Cancel until picking; planned goods go back',
-      middleware: [allow('clerk')] as const,
+      middleware: allow('clerk'),
       request: { params: idParam, headers: idempotencyHeader, body: body(cancelBody) },
       responses,
     }),
@@ -115,7 +115,7 @@ export const requestRoutes = (app: App, deps: RequestDeps): void => {
       path: '/staff/requests/{id}/retry',
       tags,
       summary: 'Let a request go on whose workflow gave up',
-      middleware: [allow('approver', 'headquarters')] as const,
+      middleware: allow('approver', 'headquarters'),
       request: { params: idParam, headers: idempotencyHeader },
       responses,
     }),
@@ -127,21 +127,17 @@ export const requestRoutes = (app: App, deps: RequestDeps): void => {
   );
 };
 
-/** The one site that a point or a front-line unit acts for. @throws Problem 403 `wrong-site`. */
-const siteOf = ({ siteId }: Actor): string => {
-  if (siteId === undefined) throw new Problem(403, 'wrong-site', 'This sign-in is not for a site.');
-  return siteId;
-};
-
-const ownSite = (actor: Actor, siteId: string): void => {
-  if (siteOf(actor) !== siteId) throw new Problem(403, 'wrong-site', `This sign-in is for ${siteOf(actor)} only.`);
+/** @throws Problem 403 `wrong-site` where it is another's. */
+const demandOwn = (actor: Actor, siteId: string): void => {
+  const own = ownSite(actor);
+  if (own !== siteId) throw new Problem(403, 'wrong-site', `This sign-in is for ${own} only.`);
 };
 
 /** What a point or a front-line unit does with the requests of its own site. */
 export const pointRequestRoutes = (app: App, deps: RequestDeps): void => {
   const viewOwn = async (actor: Actor, id: string) => {
     const found = await viewRequest(deps, actor.county, id);
-    ownSite(actor, found.site.id);
+    demandOwn(actor, found.site.id);
     return found;
   };
   app.openapi(
@@ -150,7 +146,7 @@ export const pointRequestRoutes = (app: App, deps: RequestDeps): void => {
       path: '/point/requests',
       tags,
       summary: 'Ask for items for one’s own site',
-      middleware: [allow('point')] as const,
+      middleware: allow('point'),
       request: {
         headers: idempotencyHeader,
         body: body(
@@ -161,8 +157,8 @@ export const pointRequestRoutes = (app: App, deps: RequestDeps): void => {
     }),
     async (c) => {
       const [caller, asked] = [c.get('actor'), c.req.valid('json')];
-      const siteId = asked.siteId ?? siteOf(caller);
-      ownSite(caller, siteId);
+      const siteId = asked.siteId ?? ownSite(caller);
+      demandOwn(caller, siteId);
       const id = await command(c, deps, (actor, once) => submitRequest(deps, actor, once, { ...asked, siteId }));
       return c.json(await viewRequest(deps, caller.county, id), 201);
     },
@@ -173,13 +169,13 @@ export const pointRequestRoutes = (app: App, deps: RequestDeps): void => {
       path: '/point/requests',
       tags,
       summary: 'Requests of one’s own site, newest first',
-      middleware: [allow('point')] as const,
+      middleware: allow('point'),
       request: { query: listQuery },
       responses: listed,
     }),
     async (c) => {
       const actor = c.get('actor');
-      return c.json(await listRequests(deps, actor.county, { ...c.req.valid('query'), siteId: siteOf(actor) }), 200);
+      return c.json(await listRequests(deps, actor.county, { ...c.req.valid('query'), siteId: ownSite(actor) }), 200);
     },
   );
   app.openapi(
@@ -188,7 +184,7 @@ export const pointRequestRoutes = (app: App, deps: RequestDeps): void => {
       path: '/point/requests/{id}',
       tags,
       summary: 'Everything about a request of one’s own site',
-      middleware: [allow('point')] as const,
+      middleware: allow('point'),
       request: { params: idParam },
       responses,
     }),
@@ -200,7 +196,7 @@ export const pointRequestRoutes = (app: App, deps: RequestDeps): void => {
       path: '/point/requests/{id}/cancel',
       tags,
       summary: 'Cancel a request of one’s own site until picking',
-      middleware: [allow('point')] as const,
+      middleware: allow('point'),
       request: { params: idParam, headers: idempotencyHeader, body: body(cancelBody) },
       responses,
     }),
