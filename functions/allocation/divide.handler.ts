@@ -1,7 +1,11 @@
 import type { AttributeValue, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { waveOf } from '../request/line.ts';
 import { type Aws, depsFrom, type Env, inLambda } from '../shared/deps.ts';
+import { forEach } from '../shared/each.ts';
 import { divide } from './divide.store.ts';
+
+/** Items have nothing to do with each other. */
+const AT_ONCE = 8;
 
 const WAKING = new Set(['balance', 'open', 'line']);
 
@@ -25,7 +29,10 @@ const touched = (
   return { county, itemId };
 };
 
-/** Divides every item that a batch of stream records touched, once each. Records of items that failed come again. */
+/**
+ * Divides every item that a batch of stream records touched, once each, a few at a time. Records of items that failed
+ * come again.
+ */
 export const create = (env: Env, aws: Aws) => {
   const deps = depsFrom('allocation', env, aws);
   return async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
@@ -37,16 +44,10 @@ export const create = (env: Env, aws: Aws) => {
       if (item !== undefined && !items.has(key))
         items.set(key, { ...item, first: record.dynamodb?.SequenceNumber ?? '' });
     }
-    const failed: string[] = [];
-    for (const { county, itemId, first } of items.values()) {
-      try {
-        await divide(deps, county, itemId);
-      } catch (error) {
-        deps.log.error('DIVIDE-FAILED', error, { county, itemId });
-        failed.push(first);
-      }
-    }
-    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+    const failed = await forEach([...items.values()], AT_ONCE, ({ county, itemId }) => divide(deps, county, itemId));
+    for (const { item, error } of failed)
+      deps.log.error('DIVIDE-FAILED', error, { county: item.county, itemId: item.itemId });
+    return { batchItemFailures: failed.map(({ item }) => ({ itemIdentifier: item.first })) };
   };
 };
 
