@@ -199,7 +199,7 @@ describe('a preview', () => {
       units: { 盒: 50 },
       issueUnit: '盒',
     };
-    await callerOf(app, { roles: ['clerk'] }).put('/staff/items/gloves-p9', item);
+    await callerOf(app, { roles: ['headquarters'] }).put('/staff/items/gloves-p9', item);
     await countyOf(deps, 'gloves-p9').site('p9-v1', 60);
     const lots = [{ quantity: 499, unit: 'piece' }];
     const needs = [{ siteId: 'p9-v1', recipients: 'residents', quantity: 120, unit: 'piece', needBy: NEED_BY }];
