@@ -180,7 +180,7 @@ export const busyCounty = async (
       while (!over) await goOn();
       await done;
     },
-    /** Lets everything come to its end that nobody has to act for: then a sweep, and a division, writes nothing. */
+    /** Lets everything come to its end that nobody has to act for: a sweep finds nothing to do, nor does a division. */
     rest: async (): Promise<void> => {
       for (let looks = 0; looks < PATIENCE; looks += 1) {
         const before = sent;
@@ -192,7 +192,8 @@ export const busyCounty = async (
         );
         if (!swept || sent > before) continue;
         const divided = await Promise.all(ITEM_IDS.map((itemId) => divide(calm, COUNTY, itemId)));
-        if (divided.every(({ changed }) => !changed)) return;
+        if (divided.some(({ changed }) => changed)) throw new Error('Nobody saw that something was left to divide');
+        return;
       }
       throw new Error('The county does not come to rest');
     },

@@ -150,7 +150,7 @@ export const peopleOf = ({ deps, divide, close }: BusyCounty, random: () => numb
     if (id === undefined) return open();
     if (random() < 0.1) return () => command(storekeeper, (...by) => cancelConsignment(deps, ...by, id, '道路中断'));
     const steps = [pick, send, unload(random())];
-    const next = STAGES.findIndex((stage) => stage === status);
+    const next = STAGES.indexOf(status ?? '');
     const today = steps.slice(next, next + 1 + upTo(3));
     return async () => {
       for (const step of today) await step(id);
