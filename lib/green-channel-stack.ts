@@ -1,16 +1,16 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
-import { AudienceApi } from './constructs/audience-api.ts';
+import { KINDS } from '../functions/workflow/kinds.ts';
+import { audiences } from './audiences.ts';
 import { Monitoring } from './constructs/monitoring.ts';
 import { Schedule } from './constructs/schedule.ts';
 import { type Issuer, SignIn } from './constructs/sign-in.ts';
 import { StreamConsumer } from './constructs/stream-consumer.ts';
-import { type House, TaskFunction, type TaskFunctionProps } from './constructs/task-function.ts';
+import { type House, TaskFunction } from './constructs/task-function.ts';
 import type { StatefulStack } from './stateful-stack.ts';
 import { deliveryWorkflow } from './workflows/delivery.ts';
+import { dutyFunctions, timelineFunctions } from './workflows/functions.ts';
 import { requestWorkflow } from './workflows/request.ts';
-import { machineArn } from './workflows/workflow.ts';
 
 export interface GreenChannelStackProps extends StackProps {
   readonly stateful: StatefulStack;
@@ -23,73 +23,26 @@ export interface GreenChannelStackProps extends StackProps {
 
 /** The picture of the system, in the order goods flow: asked for, approved, divided, carried, received. */
 export class GreenChannelStack extends Stack {
-  constructor(scope: Construct, id: string, { stateful, openRoutes, ...props }: GreenChannelStackProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { stateful, bundling, gatewayAuthorizer, openRoutes, ...props }: GreenChannelStackProps,
+  ) {
     super(scope, id, props);
     const { table, failures, exported } = stateful;
-    const house: House = { table, bundling: props.bundling };
-    const run = (name: string, made: TaskFunctionProps) => new TaskFunction(this, name, house, made);
+    const house: House = { table, bundling };
     const stream = { ...exported, stream: table.streamArn };
-    const machines = {
-      MACHINE_REQUEST: machineArn(this, 'request'),
-      MACHINE_CONSIGNMENT: machineArn(this, 'consignment'),
-    };
 
     // Asked for: by staff, by a point for itself.
     const issuer = props.issuer ?? new SignIn(this, 'SignIn').issuer;
-    const signedIn = { ISSUER: issuer.url, JWKS_URI: issuer.jwksUri, AUDIENCE: issuer.audience };
-    const staff = run('Staff', {
-      entry: 'functions/api/staff.handler.ts',
-      rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
-      indexes: ['GSI1', 'GSI2'],
-      env: signedIn,
-    });
-    const point = run('Point', {
-      entry: 'functions/api/point.handler.ts',
-      rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
-      indexes: ['GSI1', 'GSI2'],
-      env: signedIn,
-    });
-    const anybody = run('Public', { entry: 'functions/api/public.handler.ts', rights: [] });
-    const { api } = new AudienceApi(this, 'Audiences', {
-      issuer: props.gatewayAuthorizer ? issuer : undefined,
-      signedIn: [
-        { method: HttpMethod.ANY, path: '/staff/{proxy+}', app: staff },
-        { method: HttpMethod.ANY, path: '/point/{proxy+}', app: point },
-      ],
-      open: openRoutes
-        ? [
-            { method: HttpMethod.GET, path: '/health', app: anybody },
-            { method: HttpMethod.GET, path: '/public/{proxy+}', app: anybody },
-            { method: HttpMethod.GET, path: '/staff/openapi.json', app: staff },
-            { method: HttpMethod.GET, path: '/point/openapi.json', app: point },
-          ]
-        : [],
-    });
+    const api = audiences(this, house, { issuer, gatewayAuthorizer, openRoutes });
 
     // Approved: at once, by a person, or after silence.
-    const timeline = {
-      awaiting: run('Await', { entry: 'functions/workflow/await.handler.ts', rights: ['GetItem', 'PutItem'] }),
-      failing: run('Fail', { entry: 'functions/workflow/fail.handler.ts', rights: ['GetItem', 'PutItem'] }),
-    };
-    const requests = requestWorkflow(this, {
-      ...timeline,
-      assess: run('Assess', {
-        entry: 'functions/approval/assess.handler.ts',
-        rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem'],
-        indexes: ['GSI2'],
-      }),
-      escalate: run('Escalate', {
-        entry: 'functions/approval/escalate.handler.ts',
-        rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem'],
-      }),
-      remind: run('RemindOfGoods', {
-        entry: 'functions/request/remind.handler.ts',
-        rights: ['GetItem', 'Query', 'PutItem'],
-      }),
-    });
+    const shared = timelineFunctions(this, house);
+    const requests = requestWorkflow(this, house, shared);
 
     // Divided: the pool among the needs, the front line first.
-    const divide = run('Divide', {
+    const divide = new TaskFunction(this, 'Divide', house, {
       entry: 'functions/allocation/divide.handler.ts',
       rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       timeout: Duration.minutes(1),
@@ -102,25 +55,11 @@ export class GreenChannelStack extends Stack {
     });
 
     // Carried and received.
-    const deliveries = deliveryWorkflow(this, {
-      ...timeline,
-      remind: run('RemindOfDelivery', {
-        entry: 'functions/delivery/remind.handler.ts',
-        rights: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'],
-        indexes: ['GSI2'],
-      }),
-      settle: run('Settle', { entry: 'functions/delivery/settle.handler.ts', rights: ['GetItem', 'Query', 'PutItem'] }),
-    });
+    const deliveries = deliveryWorkflow(this, house, shared);
 
     // Woken: what a commit owes is done by the stream, and what the stream missed by the sweep.
-    const wake = run('Wake', {
-      entry: 'functions/workflow/wake.handler.ts',
-      rights: ['GetItem', 'BatchGetItem', 'PutItem'],
-      indexes: ['GSI2'],
-      env: machines,
-      timeout: Duration.minutes(1),
-    });
-    const timelineRow = { type: { S: ['request', 'consignment'] } };
+    const { wake, sweep } = dutyFunctions(this, house);
+    const timelineRow = { type: { S: KINDS } };
     new StreamConsumer(this, 'Timelines', {
       ...stream,
       consumer: wake,
@@ -131,17 +70,7 @@ export class GreenChannelStack extends Stack {
       ],
       batchSize: 25,
     });
-    const sweep = run('Sweep', {
-      entry: 'functions/workflow/sweep.handler.ts',
-      rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
-      indexes: ['GSI1'],
-      env: machines,
-      timeout: Duration.minutes(1),
-    });
     new Schedule(this, 'EveryMinute', { every: Duration.minutes(1), run: sweep });
-    const machineArns = Object.values(machines);
-    timeline.awaiting.permit(['states:SendTaskSuccess'], machineArns);
-    for (const duty of [wake, sweep]) duty.permit(['states:StartExecution', 'states:SendTaskSuccess'], machineArns);
 
     const { topic } = new Monitoring(this, 'Monitoring', {
       consumers: [divide, wake],

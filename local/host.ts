@@ -8,6 +8,7 @@ import { startServices } from './services.ts';
 import { openStore } from './table/store.ts';
 import { readDeployment } from './template/deployment.ts';
 import { synthesised } from './template/synth.ts';
+import { noMeter, openMeter } from './usage/meter.ts';
 
 export interface HostOptions {
   /** Everything the host keeps: table, journal, keys. */
@@ -21,6 +22,8 @@ export interface HostOptions {
   /** A rehearsal's clock: `"<ISO start> <speed>"`. */
   readonly rehearsal?: string | undefined;
   readonly faults?: FaultSettings | undefined;
+  /** Counts what the cloud would bill; `GET /usage` says it. */
+  readonly counting?: boolean | undefined;
   /** The folder of a synthesised assembly; without one, that of this repository. */
   readonly assembly?: string | undefined;
   /** What must be there before anybody else is let in; it calls the API by a door of its own. */
@@ -63,10 +66,15 @@ const boot = async (options: HostOptions, running: AsyncDisposableStack): Promis
   const door = await listen(options.host, options.port, log);
   running.defer(door.close);
   const issuer = await openIssuer(dataDir, door.url);
-  door.publish(issuer.documents);
+  const meter = options.counting === true ? openMeter() : undefined;
+  // What was used is asked when the document is: it is written as JSON then.
+  door.publish({ ...issuer.documents, ...(meter && { '/usage': { toJSON: meter.used } }) });
   const deployment = readDeployment(options.assembly ?? (await synthesised(dataDir)));
   const store = await openStore(options, deployment.table, running);
-  const { functions, stream } = await startServices({ ...options, url: door.url, deployment, store }, running);
+  const { functions, stream } = await startServices(
+    { ...options, url: door.url, deployment, store, meter: meter ?? noMeter },
+    running,
+  );
   // Asked again first of all when the host stops: nothing new comes in while the rest ends.
   running.defer(door.close);
   if (options.prepare !== undefined) {

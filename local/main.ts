@@ -9,7 +9,8 @@ import { type Host, startHost } from './host.ts';
 import { loadOnce } from './sample.ts';
 import { welcome, writeTokens } from './welcome.ts';
 
-const { DATA_DIR, HOST, PORT, AWS_ENDPOINT_URL_DYNAMODB, REHEARSAL_CLOCK, SAMPLE_COUNTY, GC_FAULT } = process.env;
+const { DATA_DIR, HOST, PORT, AWS_ENDPOINT_URL_DYNAMODB, REHEARSAL_CLOCK, SAMPLE_COUNTY, COUNT_USAGE, GC_FAULT } =
+  process.env;
 
 const portFrom = (text: string): number => {
   const port = Number(text);
@@ -28,6 +29,7 @@ const run = async (): Promise<void> => {
     log: logFor('host'),
     endpoint: AWS_ENDPOINT_URL_DYNAMODB || undefined,
     rehearsal: REHEARSAL_CLOCK || undefined,
+    counting: COUNT_USAGE === 'yes',
     faults: GC_FAULT ? (JSON.parse(GC_FAULT) as FaultSettings) : undefined,
     prepare: async ({ url, tokenOf }) => {
       await writeTokens(file, tokenOf);

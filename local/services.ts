@@ -10,6 +10,7 @@ import { openStream, type Stream } from './stream/stream.ts';
 import type { Store } from './table/store.ts';
 import type { Deployment, FunctionSpec } from './template/deployment.ts';
 import { HOST_URL } from './template/synth.ts';
+import type { Meter } from './usage/meter.ts';
 import { type Journal, openJournal } from './workflows/journal.ts';
 import { workflows } from './workflows/machines.ts';
 import { schedule } from './workflows/schedule.ts';
@@ -29,6 +30,7 @@ export interface Premises extends Pick<HostOptions, 'dataDir' | 'log' | 'rehears
   readonly url: string;
   readonly deployment: Deployment;
   readonly store: Store;
+  readonly meter: Meter;
 }
 
 /** Starts functions, machines, stream consumers and schedules as the deployment has them. */
@@ -57,7 +59,7 @@ interface Workshop {
 
 /** Functions call machines, and machines call functions: the machines are told of them once they are there. */
 const startFunctions = async (
-  { deployment, store, log, url }: Premises,
+  { deployment, store, log, url, meter }: Premises,
   { journal, time, clock, written }: Workshop,
   running: AsyncDisposableStack,
 ): Promise<Functions> => {
@@ -66,6 +68,7 @@ const startFunctions = async (
     ...time,
     journal,
     log,
+    onTransition: meter.transition,
     machines: Object.fromEntries(Object.entries(deployment.machines).map(([arn, text]) => [arn, JSON.parse(text)])),
     invoke: async (arn, payload) => (await loaded.promise).invoke(arn, payload),
   });
@@ -81,8 +84,10 @@ const startFunctions = async (
         dynamo: store.dynamo,
         workflows: { ...machines, machineOf },
         faults: store.faults,
+        meter,
         onWrite: () => written.tell(),
       }),
+    meter,
   );
   loaded.resolve(functions);
   running.defer(functions.settled);

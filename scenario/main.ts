@@ -7,12 +7,14 @@ import { Presets, SingleBar } from 'cli-progress';
 import { z } from 'zod';
 import { countyDay, countyTime, plusMinutes } from '../functions/shared/clock.ts';
 import { openIssuer } from '../local/http/issuer.ts';
-import { clientFor } from './client.ts';
+import { type Usage, usage, usedSince } from '../local/usage/usage.ts';
+import { billOf } from './bill.ts';
+import { clientFor, Refused } from './client.ts';
 import { loadSampleCounty } from './load.ts';
 import { spawnHost } from './own-host.ts';
 import { staffMember, type TokenOf } from './people.ts';
 import { minutesFor, type Outcome, play } from './play.ts';
-import { duration, reportOf } from './tables.ts';
+import { billTables, duration, reportOf } from './tables.ts';
 import { rehearsalTime } from './time.ts';
 
 const USAGE = `npm run scenario -- [--days 3] [--seed 1] [--speed 1800] [--url http://… --data data]
@@ -56,7 +58,7 @@ const ownStage = async (speed: number, signal: AbortSignal): Promise<Stage> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'green-channel-scenario-'));
   const clear = () => rm(dataDir, { recursive: true, force: true });
   try {
-    const host = await spawnHost({ dataDir, signal, env: { REHEARSAL_CLOCK: clockAtSix(speed) } });
+    const host = await spawnHost({ dataDir, signal, env: { REHEARSAL_CLOCK: clockAtSix(speed), COUNT_USAGE: 'yes' } });
     const close = async () => {
       await host.stop();
       await clear();
@@ -73,6 +75,16 @@ const givenStage = async (url: string, data: string): Promise<Stage> => {
   await rehearsalTime(clientFor({ baseUrl: url, patienceMs: 0 }));
   const issuer = await openIssuer(data, new URL(url).origin);
   return { url, tokenOf: (actor) => issuer.token(actor), words: () => '', close: async () => {} };
+};
+
+/** What the host has used so far; nothing of a host that does not count. */
+const usedBy = async (url: string): Promise<Usage | undefined> => {
+  try {
+    return await clientFor({ baseUrl: url }).get('/usage', usage);
+  } catch (error) {
+    if (error instanceof Refused && error.status === 404) return undefined;
+    throw error;
+  }
 };
 
 const withBar = async (
@@ -97,6 +109,7 @@ const rehearse = async ({ days, seed, speed, url, data }: Settings, signal: Abor
   try {
     await loadSampleCounty(stage.url, (role) => stage.tokenOf(staffMember(role)));
     console.log(`Playing ${days} ${days === 1 ? 'day' : 'days'} of the sample county on ${stage.url}, seed ${seed}.`);
+    const before = await usedBy(stage.url);
     const outcome = await withBar(days, (onProgress) =>
       play({ baseUrl: stage.url, tokenOf: stage.tokenOf, days, seed, signal, onProgress }),
     );
@@ -105,6 +118,9 @@ const rehearse = async ({ days, seed, speed, url, data }: Settings, signal: Abor
     const balanced = outcome.accounts.every((account) => account.balanced);
     console.log(balanced ? '\nEvery lot balances.' : '\nNOT EVERY LOT BALANCES.');
     if (outcome.failed.length > 0) console.log(`Executions that gave up: ${outcome.failed.join(', ')}.`);
+    const after = await usedBy(stage.url);
+    if (before !== undefined && after !== undefined)
+      console.log(billTables(billOf(usedSince(before, after), outcome.requests.length)));
     return balanced && outcome.failed.length === 0 ? 0 : 1;
   } catch (error) {
     if (!signal.aborted) console.error(stage.words());

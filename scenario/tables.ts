@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import { buckets, imbalance } from '../functions/stock/movement.ts';
 import type { ItemAccount } from '../functions/stock/reconciliation.ts';
+import type { Bill, Item } from './bill.ts';
 import { type LeadTimes, late, leadTimes, type RequestEnd, type Service, serviceOf, shortItems } from './figures.ts';
 import { SAMPLE_SITES } from './zeku/sites.ts';
 
@@ -124,5 +125,27 @@ export const reportOf = (requests: readonly RequestEnd[], accounts: readonly Ite
     ),
     lotTable(accounts),
     ...differenceTable(accounts),
+  ].join('\n');
+};
+
+const whole = (number: number): string => (number === 0 ? '' : Math.round(number).toLocaleString('en'));
+const billCells = (item: Item) => [
+  item.what,
+  whole(item.httpRequests),
+  whole(item.transitions),
+  whole(item.writeUnits),
+  whole(item.readUnits),
+  whole(item.invocations),
+  whole(item.gigabyteSeconds),
+  item.usd.toFixed(4),
+];
+
+/** What the rehearsal would have cost on AWS, as text for a terminal. */
+export const billTables = ({ requests, looks, month }: Bill): string => {
+  const head = ['http requests', 'transitions', 'write units', 'read units', 'invocations', 'GB-seconds', 'USD'];
+  return [
+    table('What this would cost on AWS per 1,000 requests', ['caused by', ...head], requests.map(billCells)),
+    table('Beside it, per 1,000 requests', ['caused by', ...head], [billCells(looks)]),
+    table('Standing, per 30 days', ['caused by', ...head], [billCells(month)]),
   ].join('\n');
 };

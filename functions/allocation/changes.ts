@@ -1,4 +1,5 @@
-import { type Hold, type Line, type Open, planned, replanned } from '../request/line.ts';
+import { type Hold, type Line, planned, replanned } from '../request/line.ts';
+import type { Action } from '../shared/actions.ts';
 import { earlier } from './claims.ts';
 import { placeKey } from './standing.ts';
 
@@ -14,7 +15,8 @@ export interface Chunk {
   /** As they shall be, still with the version that was read. */
   readonly lines: readonly Line[];
   readonly balances: readonly { readonly lotId: string; readonly placeId: string; readonly held: number }[];
-  readonly gone: readonly Open[];
+  /** Takes away rows that nobody reads any more. */
+  readonly gone: readonly Action[];
 }
 
 /** A line on its way from what it holds to what it shall hold. */
@@ -46,7 +48,7 @@ class Filling {
   readonly #room: (chunk: number) => number;
   #touched = new Set<Moving>();
   #deltas = new Map<string, { readonly hold: Hold; held: number }>();
-  #gone: Open[] = [];
+  #gone: Action[] = [];
 
   constructor(free: ReadonlyMap<string, number>, division: number, room: (chunk: number) => number) {
     this.#free = new Map(free);
@@ -55,13 +57,13 @@ class Filling {
   }
 
   /** Makes sure that these rows fit in, or begins another transaction. */
-  reach(lines: readonly Moving[], keys: readonly string[], pointer: readonly Open[] = []): void {
+  reach(lines: readonly Moving[], keys: readonly string[], gone: readonly Action[] = []): void {
     const more =
       lines.filter((line) => !this.#touched.has(line)).length + keys.filter((key) => !this.#deltas.has(key)).length;
-    const rows = this.#touched.size + this.#deltas.size + this.#gone.length + more + pointer.length;
+    const rows = this.#touched.size + this.#deltas.size + this.#gone.length + more + gone.length;
     if (rows > this.#room(this.chunks.length)) this.flush();
     for (const line of lines) this.#touched.add(line);
-    this.#gone.push(...pointer);
+    this.#gone.push(...gone);
   }
 
   free(key: string): number {
@@ -101,11 +103,11 @@ class Filling {
  * The way from the present holds to the wished ones, in transactions of at most `room` rows each (`room(0)` is the
  * first one's), given what is free of each lot. Front-line lines come first. Goods pass from line to line within one
  * transaction, taken from whoever comes last, so that no lot is ever promised twice and a way that is broken off leaves
- * nobody served before a line that comes first. Rows that do not change are not written.
+ * nobody served before a line that comes first. Rows that do not change are not written; those that are `gone` go last.
  */
 export const chunksOf = (
   wishes: readonly Wish[],
-  gone: readonly Open[],
+  gone: readonly Action[],
   free: ReadonlyMap<string, number>,
   division: number,
   room: (chunk: number) => number,
@@ -134,7 +136,7 @@ export const chunksOf = (
         filling.shift(line, key, hold, Math.min(-excess(line, key), filling.free(key)));
       }
   }
-  for (const pointer of gone) filling.reach([], [], [pointer]);
+  for (const row of gone) filling.reach([], [], [row]);
   filling.flush();
   return filling.chunks;
 };

@@ -1,20 +1,16 @@
-import { itemRow } from '../catalogue/item.ts';
-import { policyInForce, policyRow } from '../catalogue/policy.ts';
-import { siteRow } from '../catalogue/site.ts';
 import { type Hold, type Line, lineRow, openRow, planned } from '../request/line.ts';
-import { type Action, insert, remove, replace, shift } from '../shared/actions.ts';
+import { type Action, insert, MAX_ACTIONS, remove, replace, shift } from '../shared/actions.ts';
 import { systemActor } from '../shared/actor.ts';
-import { commit, MAX_ACTIONS } from '../shared/commit.store.ts';
+import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
-import { keysOf } from '../shared/keys.ts';
 import { retrying } from '../shared/retrying.ts';
-import { get, getAll, ofType, partition } from '../shared/table.store.ts';
-import { availableAt, balanceRow } from '../stock/balance.ts';
+import { availableAt, cleared } from '../stock/balance.ts';
 import { type Apportionment, apportion } from './apportion.ts';
 import { byPlace, type Chunk, chunksOf, type Wish } from './changes.ts';
-import { advanced, headRow } from './head.ts';
+import { advanced } from './head.ts';
 import { type Rationale, rationaleOf, rationaleRow } from './rationale.ts';
-import { placeKey, type Rows, standingOf } from './standing.ts';
+import { readRows, readShelf } from './rows.store.ts';
+import { placeKey, standingOf } from './standing.ts';
 
 /** Rationale parts in one transaction, which may weigh 4 MB. */
 const MAX_PARTS = 8;
@@ -27,8 +23,9 @@ export interface Divided {
 }
 
 /**
- * Divides an item's stock among the need that counts, over the rows as they are now: reads the item's partition
- * strongly, computes the apportionment and commits what changes, in transactions that each move `HEAD` on. Settled:
+ * Divides an item's stock among the need that counts, over the rows as they are now: reads what lies on its shelves and
+ * who waits for it strongly, computes the apportionment and commits what changes, in transactions that each move `HEAD`
+ * on. Takes away what nobody will read again: pointers to need that is over, balances that are exhausted. Settled:
  * nothing is written. Safe to call at any time, by any number of callers, however often.
  *
  * @throws Stale when rivals kept it from finishing ten times over; what was committed until then is sound.
@@ -37,9 +34,11 @@ export const divide = async (deps: Deps, county: string, itemId: string): Promis
   let changed = false;
   return retrying(async () => {
     const now = deps.clock.now();
-    const { head, rows } = await read(deps, county, itemId);
-    if (rows === undefined) return { division: head, changed };
-    const { input, lines, gone } = standingOf(rows, now);
+    const { head, exhausted, ...shelf } = await readShelf(deps, county, itemId);
+    if (shelf.item === undefined || shelf.opens.length + exhausted.length === 0) return { division: head, changed };
+    const rows = await readRows(deps, county, { ...shelf, item: shelf.item });
+    const { input, lines, gone: over } = standingOf(rows, now);
+    const gone = [...over.map((open) => remove(openRow.keyOf(open))), ...exhausted.map(cleared)];
     const answer = apportion(input);
     const wishes = wishesOf(lines, answer, new Set(input.needs.map(({ lineId }) => lineId)));
     if (wishes.length + gone.length === 0) return { division: head, changed };
@@ -75,39 +74,8 @@ const writes = (county: string, itemId: string, { lines, balances, gone }: Chunk
   ...balances.map(({ held, ...place }) =>
     shift(availableAt({ county, itemId, ...place }), { held, free: -held }, undefined, { division }),
   ),
-  ...gone.map((open) => remove(openRow.keyOf(open))),
+  ...gone,
 ];
-
-/** The head is read before the lots, and the lots before the lines: what changes meanwhile is found at the commit. */
-const read = async (
-  deps: Deps,
-  county: string,
-  itemId: string,
-): Promise<{ readonly head: number; readonly rows?: Rows }> => {
-  const keys = keysOf(county);
-  const all = await partition(deps, keys.item(itemId).PK);
-  const head = ofType(headRow, all)[0]?.division ?? 0;
-  const [item] = ofType(itemRow, all);
-  const opens = ofType(openRow, all);
-  if (item === undefined || opens.length === 0) return { head };
-  const [policy, sites, lines] = await Promise.all([
-    get(deps, policyRow, keys.policy()),
-    getAll(
-      deps,
-      siteRow,
-      [...new Set(opens.map(({ siteId }) => siteId))].map((id) => keys.site(id)),
-    ),
-    getAll(
-      deps,
-      lineRow,
-      opens.map(({ requestId, n }) => keys.requestLine(requestId, n)),
-    ),
-  ]);
-  return {
-    head,
-    rows: { item, policy: policyInForce(county, policy), balances: ofType(balanceRow, all), opens, lines, sites },
-  };
-};
 
 /** What each line shall hold, where that is not what it holds, or where nothing explains it yet. */
 const wishesOf = (lines: readonly Line[], { grants }: Apportionment, counting: ReadonlySet<string>): Wish[] => {

@@ -1,3 +1,4 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { z } from 'zod';
 import type { Item } from '../catalogue/item.ts';
 import { issueSize } from '../catalogue/item.ts';
@@ -5,7 +6,7 @@ import { type Policy, tier } from '../catalogue/policy.ts';
 import { siteKind } from '../catalogue/site.ts';
 import { keysOf } from '../shared/keys.ts';
 import { quantity } from '../shared/quantity.ts';
-import { defineRow } from '../shared/row.ts';
+import { defineRow, type RowType } from '../shared/row.ts';
 import { designation } from '../stock/lot.ts';
 import type { ApportionInput, Apportionment, Need } from './apportion.ts';
 import { placeKey } from './standing.ts';
@@ -47,36 +48,58 @@ const claimGiven = z.object({
  * Why a division gave what it gave: everything it rested on, so that it can be computed again, and what came of it.
  * Kept once per division, in parts; each part repeats what holds for all. All quantities are base units.
  */
-export const rationaleRow = defineRow({
-  type: 'rationale',
-  v: 1,
-  schema: z.object({
-    county: z.string(),
-    itemId: z.string(),
-    division: z.int(),
-    part: z.int(),
-    parts: z.int(),
-    /** `now` of the division. */
-    at: z.string(),
-    unit: z.object({ name: z.string(), size: z.int().min(1) }),
-    policy: z.object({
-      version: z.int(),
-      horizonMinutes: z.int(),
-      lookBackMinutes: z.int(),
-      /** With `at` and a claim's arrival: the lead time that was reckoned with. */
-      handlingMinutes: z.int(),
-    }),
-    reserve: quantity,
-    reserveUntil: z.string(),
-    withheld: sums,
-    left: sums,
-    tiers: z.array(z.object({ tier, available: sums, wanted: sums, granted: sums })),
-    lots: z.array(lotGiven),
-    claims: z.array(claimGiven),
+export const rationale = z.object({
+  county: z.string(),
+  itemId: z.string(),
+  division: z.int(),
+  part: z.int(),
+  parts: z.int(),
+  /** `now` of the division. */
+  at: z.string(),
+  unit: z.object({ name: z.string(), size: z.int().min(1) }),
+  policy: z.object({
+    version: z.int(),
+    horizonMinutes: z.int(),
+    lookBackMinutes: z.int(),
+    /** With `at` and a claim's arrival: the lead time that was reckoned with. */
+    handlingMinutes: z.int(),
   }),
-  keys: (row) => keysOf(row.county).rationale(row.itemId, row.division, row.part),
+  reserve: quantity,
+  reserveUntil: z.string(),
+  withheld: sums,
+  left: sums,
+  tiers: z.array(z.object({ tier, available: sums, wanted: sums, granted: sums })),
+  lots: z.array(lotGiven),
+  claims: z.array(claimGiven),
 });
-export type Rationale = ReturnType<typeof rationaleRow.parse>;
+export type Rationale = z.infer<typeof rationale>;
+
+/** What is long in a rationale, and always read whole. */
+const long = rationale.pick({ lots: true, claims: true });
+const packed = (lists: unknown): string => deflateRawSync(JSON.stringify(lists)).toString('base64');
+const unpacked = (text: string): unknown => JSON.parse(inflateRawSync(Buffer.from(text, 'base64')).toString());
+
+/**
+ * Every division of an item writes down all who wait for it and all that there is: as a table's own lists, that is most
+ * of what a division of hundreds of claims writes. Packed into one text it weighs a seventh.
+ */
+const stored = defineRow({
+  type: 'rationale',
+  v: 2,
+  schema: rationale.omit({ lots: true, claims: true }).extend({ packed: z.string() }),
+  keys: (row) => keysOf(row.county).rationale(row.itemId, row.division, row.part),
+  upcasts: { 1: ({ lots, claims, ...rest }) => ({ ...rest, packed: packed({ lots, claims }) }) },
+});
+
+export const rationaleRow: RowType<Rationale> = {
+  type: stored.type,
+  parse: (row) => {
+    const { packed: text, ...rest } = stored.parse(row);
+    return { ...rest, ...long.parse(unpacked(text)) };
+  },
+  store: ({ lots, claims, ...rest }) => stored.store({ ...rest, packed: packed(long.parse({ lots, claims })) }),
+  keyOf: (row) => stored.keyOf({ ...row, packed: '' }),
+};
 export type LotGiven = z.infer<typeof lotGiven>;
 export type ClaimGiven = z.infer<typeof claimGiven>;
 

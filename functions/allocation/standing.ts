@@ -1,7 +1,7 @@
 import { type Item, issueSize } from '../catalogue/item.ts';
-import type { Policy } from '../catalogue/policy.ts';
+import { arrivalAt, type Policy } from '../catalogue/policy.ts';
 import type { Site } from '../catalogue/site.ts';
-import { committed, type Line, MAX_HOLDS, type Open, picking, planned } from '../request/line.ts';
+import { committed, type Line, MAX_HOLDS, type Open, picking, planned, waveOf } from '../request/line.ts';
 import { plusMinutes } from '../shared/clock.ts';
 import type { Balance } from '../stock/balance.ts';
 import type { ApportionInput, LotSupply, Need } from './apportion.ts';
@@ -26,10 +26,9 @@ export interface Standing {
 
 /** What a division rests on: lots, needs, policy and `now`, as apportionment takes them. */
 export const standingOf = ({ item, policy, balances, opens, lines, sites }: Rows, now: string): Standing => {
-  const { horizonMinutes, handlingMinutes } = policy.allocation;
   const leads = new Map(sites.map(({ id, leadMinutes }) => [id, leadMinutes]));
   const byId = new Map(lines.map((line) => [line.id, line]));
-  const horizon = plusMinutes(now, horizonMinutes);
+  const horizon = plusMinutes(now, policy.allocation.horizonMinutes);
   return {
     input: {
       unit: issueSize(item),
@@ -38,7 +37,7 @@ export const standingOf = ({ item, policy, balances, opens, lines, sites }: Rows
       lots: suppliesOf(balances, lines),
       needs: lines
         .filter((line) => counts(line, policy, now))
-        .map((line) => needOf(line, plusMinutes(now, handlingMinutes + (leads.get(line.siteId) ?? 0)))),
+        .map((line) => needOf(line, arrivalAt({ leadMinutes: leads.get(line.siteId) ?? 0 }, policy, now))),
     },
     lines,
     gone: opens.filter(({ lineId }) => isGone(byId.get(lineId), policy, now)),
@@ -65,13 +64,14 @@ const suppliesOf = (balances: readonly Balance[], lines: readonly Line[]): LotSu
 };
 
 /**
- * Approved need counts from when it comes within the horizon until it is served, and served need for the look-back
+ * Approved need counts from its wave, and from when it comes within the horizon, until it is served, and served need for the look-back
  * beyond its need-by, so that a site that was filled yesterday does not stand level with one that got nothing.
  */
 const counts = (line: Line, policy: Policy, now: string): boolean => {
   const { horizonMinutes } = policy.allocation;
   const lacks = line.status === 'open' && committed(line) < line.approved;
   if (line.status !== 'open' && line.status !== 'closed') return false;
+  if (waveOf(line, now) !== undefined) return false;
   if (Date.parse(line.needBy) > Date.parse(plusMinutes(now, horizonMinutes))) return false;
   return lacks || !isPast(line, policy, now);
 };

@@ -12,8 +12,7 @@ import type { Once } from '../shared/once.ts';
 import { notFound } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get, ofType, partition } from '../shared/table.store.ts';
-import { isOverdue, progressOf, standsAt } from '../workflow/progress.ts';
-import type { Progress } from '../workflow/timeline.ts';
+import { isOverdue, type Progress, progressOf, standsAt } from '../workflow/progress.ts';
 import { assess as assessed } from './assess.ts';
 import { type DecisionBody, decide as decided } from './decide.ts';
 import { approved, type Decided, refused } from './outcome.ts';
@@ -92,7 +91,7 @@ export const assess = (deps: Deps & { readonly recentOf: RecentOf }, progress: P
     const decision = { ...stamp, reasons: [...reasons] };
     const next: Decided =
       outcome === 'approved'
-        ? approved(request, lines, { tier, grant: ({ quantity }) => quantity }, decision, now)
+        ? approved(request, lines, { tier, grant: ({ quantity }) => quantity, items, policy }, decision, now)
         : outcome === 'refused'
           ? refused(request, lines, decision, now)
           : { request: { ...request, level, dueAt: dueAt ?? request.dueAt, referral: [...reasons] }, lines: [] };

@@ -1,5 +1,17 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { type App, allow, allowStaff, answer, body, etag, ifMatchHeader, pageQuery, problems } from '../api/route.ts';
+import {
+  type App,
+  allow,
+  allowStaff,
+  answer,
+  body,
+  etag,
+  ifMatchHeader,
+  pageOf,
+  pageQuery,
+  problems,
+  wholeNumber,
+} from '../api/route.ts';
 import type { Deps } from '../shared/deps.ts';
 import { eventView } from '../shared/event.ts';
 import { invalid } from '../shared/problem.ts';
@@ -71,7 +83,7 @@ const listRoute = <T extends z.ZodType>(names: string, row: T) =>
     middleware: allowStaff,
     request: { query: pageQuery },
     responses: {
-      200: answer(`The ${names} by id, page by page.`, listOf(row)),
+      200: answer(`The ${names} by id, page by page.`, pageOf(row)),
       ...problems,
     },
   });
@@ -190,9 +202,7 @@ const itemRoutes = (app: App, deps: Deps): void => {
   });
 };
 
-type CatalogueDeps = Deps & { readonly stillAt: StillAt };
-
-const siteRoutes = (app: App, deps: CatalogueDeps): void => {
+const siteRoutes = (app: App, deps: Deps, stillAt: StillAt): void => {
   app.openapi(listRoute('sites', site), async (c) =>
     c.json(await listSites(deps, c.get('actor').county, c.req.valid('query')), 200),
   );
@@ -205,7 +215,7 @@ const siteRoutes = (app: App, deps: CatalogueDeps): void => {
     const { county, id: named, version, reason, ...content } = c.req.valid('json');
     const at = { county: actor.county, id };
     const change = changeOf({ county, id: named, version, reason }, at, c.req.valid('header')['if-match']);
-    const put = await putSite(deps, actor, id, content, change);
+    const put = await putSite({ ...deps, stillAt }, actor, id, content, change);
     return c.json(put.row, put.created ? 201 : 200, etag(put.row));
   });
 };
@@ -239,11 +249,7 @@ const readPolicy = createRoute({
   middleware: allowStaff,
   request: {
     query: z.strictObject({
-      version: z.coerce
-        .number()
-        .int()
-        .min(0)
-        .max(999_999_999)
+      version: wholeNumber(0, 999_999_999)
         .optional()
         .openapi({ description: 'As a decision was stamped with it; 0 are the defaults.' }),
     }),
@@ -283,10 +289,10 @@ const policyRoutes = (app: App, deps: Deps): void => {
   });
 };
 
-/** Items, sites, suppliers and the policy. */
-export const catalogueRoutes = (app: App, deps: CatalogueDeps): void => {
+/** Items, sites, suppliers and the policy. What is still at a site that is to be closed, others know. */
+export const catalogueRoutes = (app: App, deps: Deps, stillAt: StillAt): void => {
   itemRoutes(app, deps);
-  siteRoutes(app, deps);
+  siteRoutes(app, deps, stillAt);
   supplierRoutes(app, deps);
   policyRoutes(app, deps);
   eventRoutes(app, deps);

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { lineRow, openRow } from '../request/line.ts';
 import { type Action, insert, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
@@ -9,7 +10,7 @@ import { countyKey, type Key, keysOf } from '../shared/keys.ts';
 import { type FieldError, notFound, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import type { RowType } from '../shared/row.ts';
-import { get, getAll, indexPage, ofType, type Page, partitionPage } from '../shared/table.store.ts';
+import { get, getAll, indexPage, ofType, type Page, partition, partitionPage } from '../shared/table.store.ts';
 import { closingFaults, type StillHere } from './closing.ts';
 import { countyRow } from './county.ts';
 import {
@@ -18,6 +19,7 @@ import {
   type Item,
   type ItemBody,
   isIssuedTo,
+  issueSize,
   itemFaults,
   itemRow,
   itemRuled,
@@ -129,11 +131,11 @@ interface Kind<T> {
   readonly faults: (next: T, before: T | undefined) => readonly FieldError[];
   /** What only headquarters sets, by field. */
   readonly ruled?: (row: T) => Readonly<Record<string, unknown>>;
-  /** What stands against a change for now, and can be cleared away. */
-  readonly barred?: (next: T, before: T) => Promise<readonly FieldError[]>;
   /** What was in force before there was a row. */
   readonly initial?: T;
   readonly data: (next: T, before: T | undefined) => Readonly<Record<string, unknown>>;
+  /** Throws where other rows stand against the change. */
+  readonly permit?: (next: T, before: T) => Promise<void>;
   readonly beside?: (created: boolean) => Promise<readonly Action[]>;
 }
 
@@ -166,7 +168,7 @@ const demandHeadquarters = <T>({ roles }: Actor, { ruled, name }: Kind<T>, next:
  * editing at once cannot undo each other's work unseen.
  *
  * @throws Problem 422 with field paths; 403 `headquarters-only`; 409 `changed-meanwhile` telling the present version,
- * or `still-in-use` with what is in the way.
+ * or as `permit` says.
  */
 const put = <T extends { version: number }>(
   deps: Deps,
@@ -186,9 +188,8 @@ const put = <T extends { version: number }>(
     demandHeadquarters(actor, kind, next, before);
     if (stored === undefined ? madeOn !== undefined && madeOn !== version : madeOn !== version)
       throw new Problem(409, 'changed-meanwhile', presently(stored?.version, madeOn));
-    const barred = stored === undefined ? [] : ((await kind.barred?.(next, stored)) ?? []);
-    if (barred.length > 0) throw new Problem(409, 'still-in-use', 'This is still in use; clear it first.', barred);
     const created = stored === undefined;
+    if (!created) await kind.permit?.(next, stored);
     await commit(deps, {
       actor,
       now: deps.clock.now(),
@@ -223,6 +224,35 @@ const changes = <T extends object>(next: T, before: T | undefined): Record<strin
     }),
   );
 
+/** Requests named to whoever has to wait for them. */
+const MAX_NAMED = 5;
+
+/**
+ * Open need is in whole issue units: of another size, what does not make a whole one would never be issued, and the line
+ * never closed.
+ *
+ * @throws Problem 409 `need-open`.
+ */
+const keepIssueUnit = async (deps: Deps, next: Item, before: Item): Promise<void> => {
+  if (issueSize(next) === issueSize(before)) return;
+  const keys = keysOf(next.county);
+  const pointers = ofType(openRow, await partition(deps, keys.item(next.id).PK, 'OPEN#'));
+  const lines = await getAll(
+    deps,
+    lineRow,
+    pointers.map(({ requestId, n }) => keys.requestLine(requestId, n)),
+  );
+  const open = lines.filter(({ status }) => status === 'open').map(({ requestId }) => requestId);
+  if (open.length === 0) return;
+  const named = `${open.slice(0, MAX_NAMED).join(', ')}${open.length > MAX_NAMED ? ' …' : ''}`;
+  throw new Problem(
+    409,
+    'need-open',
+    `${open.length} need lines are open in whole ${before.issueUnit} of ${issueSize(before)}. Wait until they are served or cancelled, or add another item.`,
+    [{ path: 'issueUnit', message: `Needed by ${named}.` }],
+  );
+};
+
 export const putItem = (
   deps: Deps,
   actor: Actor,
@@ -233,7 +263,10 @@ export const putItem = (
   put(
     deps,
     actor,
-    { type: itemRow, name: 'Item', faults: itemFaults, ruled: itemRuled, data: changes },
+    {
+      ...{ type: itemRow, name: 'Item', faults: itemFaults, ruled: itemRuled, data: changes },
+      permit: (next, before) => keepIssueUnit(deps, next, before),
+    },
     { ...body, county: actor.county, id, version: 0 },
     change,
   );
@@ -256,8 +289,10 @@ export const putSite = (
       name: 'Site',
       faults: siteFaults,
       ruled: siteRuled,
-      barred: async (next, before) =>
-        before.active && !next.active ? closingFaults(await deps.stillAt(deps, before)) : [],
+      permit: async (next, before) => {
+        const left = before.active && !next.active ? closingFaults(await deps.stillAt(deps, before)) : [];
+        if (left.length > 0) throw new Problem(409, 'still-in-use', 'This is still in use; clear it first.', left);
+      },
       data: changes,
       // Written once a county, not once a site: one row that all sites write would make them wait for each other.
       beside: async (created) => {

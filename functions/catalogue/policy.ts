@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plusMinutes } from '../shared/clock.ts';
 import { keysOf } from '../shared/keys.ts';
 import type { FieldError } from '../shared/problem.ts';
 import { quantity } from '../shared/quantity.ts';
@@ -10,6 +11,7 @@ import { recipientGroup, type Site, siteKind } from './site.ts';
 export const tier = z.literal([1, 2, 3]).meta({ type: 'integer', enum: [1, 2, 3] });
 export type Tier = z.infer<typeof tier>;
 
+const DAY_MINUTES = 1_440;
 const minutes = z.int().min(1).max(43_200);
 const byTier = <S extends z.ZodType>(value: S) => z.strictObject({ tier1: value, tier2: value, tier3: value });
 /** One value for each of these names, none left out and none besides. */
@@ -39,6 +41,8 @@ export const policyBody = z.strictObject({
     lookBackMinutes: minutes,
     /** From apportionment to departure, for the estimated arrival. */
     handlingMinutes: z.int().min(0).max(43_200),
+    /** Need of tiers 2 and 3 is weighed at each multiple of this since midnight, all of it together; 0: at once. */
+    waveMinutes: z.int().min(0).max(DAY_MINUTES).default(30),
   }),
   delivery: z.strictObject({
     /** Times of day, Asia/Shanghai, at which consignments open for tiers 2 and 3. */
@@ -72,6 +76,13 @@ export const at = <T>(values: { tier1: T; tier2: T; tier3: T }, of: Tier): T => 
 export const tierOf = (site: Pick<Site, 'kind'>, recipients: z.infer<typeof recipientGroup>, of: Policy): Tier =>
   of.tiers[site.kind]?.[recipients] ?? 3;
 
+/** When goods that are apportioned now would reach a site: handling in the warehouse, then the road. */
+export const arrivalAt = (
+  { leadMinutes }: Pick<Site, 'leadMinutes'>,
+  { allocation }: Pick<Policy, 'allocation'>,
+  now: string,
+): string => plusMinutes(now, allocation.handlingMinutes + leadMinutes);
+
 const FRONT_LINE = { post: 1, vulnerable: 1, residents: 1 } as const;
 const CIVILIAN = { post: 2, vulnerable: 2, residents: 3 } as const;
 
@@ -97,7 +108,7 @@ export const DEFAULT_POLICY: PolicyBody = {
     coverDays: 3,
     oddTimesMedian: 10,
   },
-  allocation: { horizonMinutes: 4_320, lookBackMinutes: 4_320, handlingMinutes: 60 },
+  allocation: { horizonMinutes: 4_320, lookBackMinutes: 4_320, handlingMinutes: 60, waveMinutes: 30 },
   delivery: {
     waves: ['07:00', '14:00'],
     pickMinutes: { tier1: 60, tier2: 240, tier3: 480 },
@@ -110,7 +121,7 @@ export const policyInForce = (county: string, stored: Policy | undefined): Polic
   stored ?? { ...DEFAULT_POLICY, county, version: 0 };
 
 /** Limits that contradict each other. */
-export const policyFaults = ({ approval, delivery }: PolicyBody): FieldError[] => [
+export const policyFaults = ({ approval, allocation, delivery }: PolicyBody): FieldError[] => [
   ...(['tier1', 'tier2', 'tier3'] as const).flatMap((name) =>
     approval.atOnceUpToFen[name] <= approval.supplyGroupUpToFen
       ? []
@@ -121,6 +132,14 @@ export const policyFaults = ({ approval, delivery }: PolicyBody): FieldError[] =
           },
         ],
   ),
+  ...(allocation.waveMinutes > 0 && DAY_MINUTES % allocation.waveMinutes > 0
+    ? [
+        {
+          path: 'allocation.waveMinutes',
+          message: `Waves of ${allocation.waveMinutes} minutes come at other times each day: use a divisor of ${DAY_MINUTES}.`,
+        },
+      ]
+    : []),
   ...delivery.waves.flatMap((wave, i) =>
     delivery.waves.indexOf(wave) === i ? [] : [{ path: `delivery.waves[${i}]`, message: `${wave} is named twice.` }],
   ),

@@ -1,5 +1,4 @@
 import { getPolicy, getSite } from '../catalogue/catalogue.store.ts';
-import { itemRow } from '../catalogue/item.ts';
 import type { Tier } from '../catalogue/policy.ts';
 import { type Line, lineRow, openRow, planned } from '../request/line.ts';
 import { insert, replace, Stale } from '../shared/actions.ts';
@@ -9,10 +8,10 @@ import type { Deps } from '../shared/deps.ts';
 import { mapEach } from '../shared/each.ts';
 import { type Key, keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
-import { invalid, notFound, Problem } from '../shared/problem.ts';
+import { invalid, notFound } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
-import { everyIndexed, get, getAll, ofType, partition } from '../shared/table.store.ts';
-import { begun, raised } from '../workflow/timeline.ts';
+import { everyIndexed, get, type Patient, partition, patient } from '../shared/table.store.ts';
+import { begun } from '../workflow/timeline.ts';
 import { type Consignment, consignmentRow, deadline, gatheringRow, hastened } from './consignment.ts';
 import { openLines } from './planned.store.ts';
 import { lastWave, waveRow } from './wave.ts';
@@ -115,13 +114,13 @@ export const openConsignment = async (
 /** Opens what is not gathering yet, each on its own: one that fails is logged and left to the next sweep. */
 const gatherAll = async (deps: Deps, county: string, routes: readonly Route[]): Promise<boolean> => {
   const keys = keysOf(county);
+  // One that cannot be read serves nobody, and fails in its turn.
+  const { getAll } = patient(deps);
   const gatherings = await getAll(
-    deps,
     gatheringRow,
     routes.map(({ fromId, toId }) => keys.gathering(fromId, toId)),
   );
   const present = await getAll(
-    deps,
     consignmentRow,
     gatherings.map(({ consignmentId }) => keys.consignment(consignmentId)),
   );
@@ -157,8 +156,18 @@ export const openForSite = async (
  * What the sweep opens: front-line goods always; all others once a wave, at the policy's times of day. A wave that was
  * missed is caught up by the next sweep, and one that broke off is finished by it. Reads the strongly consistent
  * pointers of every item, so that nothing promised is overlooked.
+ *
+ * @throws Error when all that can be read was opened, and some need lines could not: until somebody mends them, their
+ * goods wait, and no wave waits for them.
  */
 export const openDue = async (deps: Deps, county: string): Promise<void> => {
+  const rows = patient(deps);
+  await openReadable(deps, county, rows);
+  const unreadable = rows.unreadable().length;
+  if (unreadable > 0) throw new Error(`${unreadable} rows of ${county} cannot be read; see ROW-UNREADABLE`);
+};
+
+const openReadable = async (deps: Deps, county: string, { getAll, ofType }: Patient): Promise<void> => {
   const keys = keysOf(county);
   const [policy, row, items] = await Promise.all([
     getPolicy(deps, county),
@@ -167,10 +176,10 @@ export const openDue = async (deps: Deps, county: string): Promise<void> => {
   ]);
   const wave = lastWave(policy.delivery.waves, deps.clock.now());
   const due = wave !== undefined && (row === undefined || row.opened < wave);
-  const lines = await mapEach(ofType(itemRow, items), async ({ id }) => {
-    const pointers = await partition(deps, keys.item(id).PK, due ? 'OPEN#' : 'OPEN#1#');
+  const lines = await mapEach(items, async ({ id }) => {
+    const pointers = await partition(deps, keys.item(String(id)).PK, due ? 'OPEN#' : 'OPEN#1#');
     const opens = ofType(openRow, pointers).map(({ requestId, n }) => keys.requestLine(requestId, n));
-    return (await getAll(deps, lineRow, opens)).filter(({ status }) => status === 'open');
+    return (await getAll(lineRow, opens)).filter(({ status }) => status === 'open');
   });
   const complete = await gatherAll(deps, county, routesOf(lines.flat()));
   if (!due || !complete) return;
@@ -185,31 +194,3 @@ export const openDue = async (deps: Deps, county: string): Promise<void> => {
     if (!(error instanceof Stale)) throw error;
   }
 };
-
-/**
- * Starts the timeline of a consignment again after its execution gave up.
- *
- * @throws Problem 404 `unknown-consignment`; 409 `not-failed`.
- */
-export const retryConsignment = (deps: Deps, actor: Actor, once: Once, id: string): Promise<string> =>
-  retrying(async () => {
-    const now = deps.clock.now();
-    const consignment = await consignmentOf(deps, actor.county, id);
-    if (consignment.failure === undefined) throw new Problem(409, 'not-failed', `${id} has not failed.`);
-    const { error } = consignment.failure;
-    await commit(deps, {
-      actor,
-      now,
-      once: { by: once, result: id },
-      actions: [replace(consignmentRow, raised(consignment, now))],
-      news: [
-        {
-          of: consignmentRow.keyOf(consignment),
-          version: consignment.version + 1,
-          name: 'ConsignmentRetried',
-          data: { error },
-        },
-      ],
-    });
-    return id;
-  });

@@ -1,15 +1,16 @@
 import { getPolicy, getSite } from '../catalogue/catalogue.store.ts';
+import { arrivalAt } from '../catalogue/policy.ts';
 import { type Line, lineRow, planned } from '../request/line.ts';
 import type { Deps } from '../shared/deps.ts';
 import { type Key, keysOf } from '../shared/keys.ts';
 import { everyIndexed, getAll, ofType } from '../shared/table.store.ts';
 import { availableAt, balanceRow } from '../stock/balance.ts';
-import { arrivalAt } from './consignment.ts';
 import { type Goods, goodsAt } from './loading.ts';
 
 /**
- * The open lines of a site, read strongly. Which lines there are is the index's word, and an index may lag behind the
- * stream: `named` are the keys of lines that a caller knows of from elsewhere.
+ * The open lines of a site, read strongly: as many reads as it has lines that are not over. Which lines there are is the
+ * index's word, and an index may lag behind the stream: `named` are the keys of lines that a caller knows of from
+ * elsewhere.
  */
 export const openLines = async (
   deps: Deps,
@@ -18,9 +19,8 @@ export const openLines = async (
   named: readonly Key[] = [],
 ): Promise<Line[]> => {
   const indexed = await everyIndexed(deps, { index: 'GSI2', at: keysOf(county).party(siteId), beginsWith: 'LINE#' });
-  // A line that the index still shows as submitted may have been approved since; one that is over stays over.
-  const known = ofType(lineRow, indexed).filter(({ status }) => status === 'open' || status === 'submitted');
-  const lines = await getAll(deps, lineRow, [...known.map(lineRow.keyOf), ...named]);
+  // A line that the index still shows as submitted may have been approved since, and one that it shows as open be over.
+  const lines = await getAll(deps, lineRow, [...ofType(lineRow, indexed).map(lineRow.keyOf), ...named]);
   const unique = new Map(lines.map((line) => [line.id, line]));
   return [...unique.values()].filter((line) => line.siteId === siteId && line.status === 'open');
 };

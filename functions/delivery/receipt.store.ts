@@ -2,7 +2,7 @@ import { getItems } from '../catalogue/catalogue.store.ts';
 import { issueSize } from '../catalogue/item.ts';
 import { lineRow, received } from '../request/line.ts';
 import { type Action, insert, replace, Stale } from '../shared/actions.ts';
-import type { Actor } from '../shared/actor.ts';
+import { type Actor, ownSite } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
@@ -24,6 +24,7 @@ import {
   extrasThatFit,
   faults,
   foundByLine,
+  oddExtras,
   type Report,
   reported,
   saysTheSame,
@@ -37,14 +38,14 @@ import {
  * @throws Problem 422 `mistyped-code`; 404 `unknown-waybill`; 403 `wrong-site` for a caller of no site.
  */
 export const waybillOf = async (deps: Deps, actor: Actor, typed: string): Promise<Consignment> => {
-  if (actor.siteId === undefined) throw new Problem(403, 'wrong-site', 'You act for no site.');
+  const own = ownSite(actor);
   const code = readCode(typed);
   if (code === undefined)
     throw invalid('mistyped-code', 'code', 'This cannot be the code of a waybill: please look at it again.');
   const keys = keysOf(actor.county);
   const row = await get(deps, codeRow, keys.code(code));
   const consignment = row && (await get(deps, consignmentRow, keys.consignment(row.consignmentId)));
-  if (consignment === undefined || consignment.toId !== actor.siteId) throw notFound('waybill', code);
+  if (consignment === undefined || consignment.toId !== own) throw notFound('waybill', code);
   return consignment;
 };
 
@@ -88,7 +89,12 @@ const booked = (consignment: Consignment, lines: readonly ConsignmentLine[], rep
   return false;
 };
 
-const refuseFaults = (lines: readonly ConsignmentLine[], report: Report, needLines: number): void => {
+const refuseFaults = (
+  lines: readonly ConsignmentLine[],
+  report: Report,
+  needLines: number,
+  confirmed: boolean,
+): void => {
   const wrong = faults(lines, report);
   if (wrong.length > 0) throw new Problem(422, 'invalid', 'The count does not fit the waybill.', wrong);
   const extras = report.flatMap(({ extra }, at) => (extra > 0 ? [at] : []));
@@ -100,6 +106,14 @@ const refuseFaults = (lines: readonly ConsignmentLine[], report: Report, needLin
       `At most ${fit} lines of this waybill can report extra goods at once. Report the largest, and the rest to the warehouse.`,
       extras.slice(fit).map((at) => ({ path: `lines[${at}].extra`, message: 'Beyond what fits.' })),
     );
+  const odd = confirmed ? [] : oddExtras(lines, report);
+  if (odd.length > 0)
+    throw new Problem(
+      422,
+      'odd-quantity',
+      'These quantities are odd. Repeat with "confirmed": true if they are meant.',
+      odd,
+    );
 };
 
 /**
@@ -107,10 +121,17 @@ const refuseFaults = (lines: readonly ConsignmentLine[], report: Report, needLin
  * need again at once, missing ones stay unaccounted, extra ones open a lot of source *found*. A consignment is received
  * once: the same report again is answered like the first, for ever.
  *
- * @throws Problem 422 `mistyped-code`, `unknown-unit`, `invalid`, `too-many-extras`; 404 `unknown-waybill`; 409 `wrong-status`,
- * `already-received`.
+ * @throws Problem 422 `mistyped-code`, `unknown-unit`, `invalid`, `too-many-extras`, `odd-quantity` until it comes
+ * `confirmed`; 404 `unknown-waybill`; 409 `wrong-status`, `already-received`.
  */
-export const receive = (deps: Deps, actor: Actor, once: Once, typed: string, count: Count): Promise<string> =>
+export const receive = (
+  deps: Deps,
+  actor: Actor,
+  once: Once,
+  typed: string,
+  count: Count,
+  confirmed = false,
+): Promise<string> =>
   retrying(async () => {
     const consignment = await waybillOf(deps, actor, typed);
     const { county, id, toId, version } = consignment;
@@ -119,22 +140,25 @@ export const receive = (deps: Deps, actor: Actor, once: Once, typed: string, cou
     const items = await getItems(deps, county, itemIds);
     const { report, errors } = reported(lines, count, items);
     if (errors.length > 0) throw new Problem(422, 'unknown-unit', 'Some of it is not counted in this unit.', errors);
-    if (booked(consignment, lines, report)) return id;
+    const by = { actor, now: deps.clock.now(), once: { by: once, result: id } };
+    if (booked(consignment, lines, report)) {
+      // Said again under a new key: that key, too, stands for this and for nothing else from now on.
+      await commit(deps, { ...by, actions: [], news: [] });
+      return id;
+    }
     const needs = await needsOf(deps, county, lines);
     // A twin may have booked this receipt between our reads: then the needs are past what the waybill says.
     if ((await consignmentOf(deps, county, id)).version !== version) throw new Stale();
-    refuseFaults(lines, report, needs.length);
+    refuseFaults(lines, report, needs.length, confirmed);
 
     const units = new Map([...items].map(([itemId, item]) => [itemId, issueSize(item)]));
-    const now = deps.clock.now();
+    const { now } = by;
     const told = foundByLine(report);
     const byNeed = new Map(counted(lines, told).map((one) => [`${one.requestId}.${one.n}`, one]));
     const change = { status: 'received', receivedBy: actor.sub, receivedAt: now, dueAt: now, reminders: 0 } as const;
     const sum = (name: 'damaged' | 'missing' | 'extra') => report.reduce((total, line) => total + line[name], 0);
     await commit(deps, {
-      actor,
-      now,
-      once: { by: once, result: id },
+      ...by,
       actions: [
         replace(consignmentRow, moved(consignment, change, now)),
         ...lines.flatMap((line): Action[] => {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { type Item, counted as inBaseUnits } from '../catalogue/item.ts';
+import { MAX_ACTIONS } from '../shared/actions.ts';
 import type { FieldError } from '../shared/problem.ts';
 import { quantity, text } from '../shared/quantity.ts';
 import type { Effects } from '../stock/movement.ts';
@@ -31,6 +32,8 @@ export const receiptBody = z.strictObject({
     )
     .min(1)
     .max(MAX_LOT_LINES),
+  /** Yes, the odd quantities are meant. */
+  confirmed: z.boolean().optional(),
 });
 /** As counted, in whatever unit. */
 export type Count = z.infer<typeof receiptBody>['lines'];
@@ -108,6 +111,19 @@ export const faults = (sent: readonly Sent[], report: Report): FieldError[] => {
     : [...wrong, { path: 'lines', message: `Every line needs a count: ${left.join(', ')} missing.` }];
 };
 
+/**
+ * What is more likely a slipped finger than goods. A box too many happens; more on top of a line than was sent on it means
+ * that somebody has counted pieces for boxes, or put a zero too many: and whatever is said here becomes stock that was
+ * found and delivered, of which nobody else has a paper.
+ */
+export const oddExtras = (sent: readonly Sent[], report: Report): FieldError[] =>
+  report.flatMap(({ n, extra }, at) => {
+    const was = sent.find((line) => line.n === n)?.quantity ?? 0;
+    return extra <= was
+      ? []
+      : [{ path: linePath(at, 'extra'), message: `${extra} on top of the ${was} that were sent. Is it so?` }];
+  });
+
 /** What was found, by line. */
 export const foundByLine = (report: Report): ReadonlyMap<number, Found> =>
   new Map(report.map((line) => [line.n, foundOf(line)]));
@@ -167,7 +183,7 @@ const ALWAYS = 3;
 
 /**
  * How many lines may report extra goods: a lot-line takes two actions (line, movement), a need line one, and every
- * extra two more (its own lot, its movement), of the hundred of a transaction.
+ * extra two more (its own lot, its movement).
  */
 export const extrasThatFit = (lotLines: number, needLines: number): number =>
-  Math.floor((100 - ALWAYS - 2 * lotLines - needLines) / 2);
+  Math.floor((MAX_ACTIONS - ALWAYS - 2 * lotLines - needLines) / 2);

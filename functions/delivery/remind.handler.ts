@@ -1,10 +1,9 @@
-import { type Aws, depsFrom, type Env, inLambda } from '../shared/deps.ts';
-import { type Progress, progress } from '../workflow/timeline.ts';
+import { inLambda } from '../shared/deps.ts';
+import { taskHandler } from '../shared/task.ts';
+import { progress } from '../workflow/progress.ts';
 import { remind } from './remind.store.ts';
 
-export const create = (env: Env, aws: Aws) => {
-  const deps = depsFrom('delivery-remind', env, aws);
-  return (state: unknown): Promise<Progress> => remind(deps, progress.parse(state));
-};
+/** Task "Remind of the deadline". */
+export const create = taskHandler('delivery', progress, remind);
 
 export const handler = inLambda(create);

@@ -1,10 +1,9 @@
-import { type Aws, depsFrom, type Env, inLambda } from '../shared/deps.ts';
-import { type Progress, progress } from '../workflow/timeline.ts';
+import { inLambda } from '../shared/deps.ts';
+import { taskHandler } from '../shared/task.ts';
+import { progress } from '../workflow/progress.ts';
 import { settle } from './settle.store.ts';
 
-export const create = (env: Env, aws: Aws) => {
-  const deps = depsFrom('delivery-settle', env, aws);
-  return (state: unknown): Promise<Progress> => settle(deps, progress.parse(state));
-};
+/** Task "Close the needs it served". */
+export const create = taskHandler('delivery', progress, settle);
 
 export const handler = inLambda(create);

@@ -6,9 +6,8 @@ import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
 import { retrying } from '../shared/retrying.ts';
-import { ofType, partition } from '../shared/table.store.ts';
-import { progressOf } from '../workflow/progress.ts';
-import type { Progress } from '../workflow/timeline.ts';
+import { get, ofType, partition } from '../shared/table.store.ts';
+import { type Progress, progressOf } from '../workflow/progress.ts';
 import { consignmentOf } from './consignment.store.ts';
 import { linesOf } from './lines.store.ts';
 
@@ -17,8 +16,7 @@ const closeServed = (deps: Deps, county: string, requestId: string, consignmentI
   retrying(async () => {
     const now = deps.clock.now();
     const key = keysOf(county).request(requestId);
-    const rows = await partition(deps, key.PK);
-    const [request] = ofType(requestRow, rows);
+    const [request, rows] = await Promise.all([get(deps, requestRow, key), partition(deps, key.PK, 'LINE#')]);
     const next = request && closed(request, ofType(lineRow, rows), now);
     if (next === undefined) return;
     await commit(deps, {
@@ -30,7 +28,7 @@ const closeServed = (deps: Deps, county: string, requestId: string, consignmentI
   });
 
 /**
- * After a receipt: closes every request that the consignment served and that waits for nothing more, each in a
+ * Task, after a receipt: closes every request that the consignment served and that waits for nothing more, each in a
  * transaction of its own. Repeatable.
  */
 export const settle = async (deps: Deps, progress: Progress): Promise<Progress> => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
-import { type Tier, tier } from '../catalogue/policy.ts';
+import { tier } from '../catalogue/policy.ts';
 import { siteKind } from '../catalogue/site.ts';
 import { keysOf } from '../shared/keys.ts';
-import { positive, quantity, roundUpTo } from '../shared/quantity.ts';
+import { MAX_QUANTITY, positive, quantity, wholeWithin } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
 
 /** A line's holds are one attribute of one row: this bounds it. */
@@ -19,6 +19,13 @@ export const hold = z.object({
   consignmentId: z.string().optional(),
 });
 export type Hold = z.infer<typeof hold>;
+
+/** Yet to be decided or served, or with goods that have yet to go somewhere: a cancelled line may hold some for a while. */
+const isLive = (line: {
+  readonly status: z.infer<typeof lineStatus>;
+  readonly holds: readonly Hold[];
+  readonly dispatched: number;
+}): boolean => line.status === 'submitted' || line.status === 'open' || line.holds.length > 0 || line.dispatched > 0;
 
 /**
  * One item that a request asks for. All quantities are base units.
@@ -45,6 +52,8 @@ export const lineRow = defineRow({
     quantity: positive,
     approved: quantity,
     holds: z.array(hold).max(MAX_HOLDS),
+    /** The wave it is first weighed with; none, as an earlier release wrote it: it counts. */
+    countsFrom: z.string().optional(),
     /** On the way. */
     dispatched: quantity,
     /** Received in good order. Damaged and missing goods are need again. */
@@ -56,8 +65,8 @@ export const lineRow = defineRow({
   }),
   keys: (row) => ({
     ...keysOf(row.county).requestLine(row.requestId, row.n),
-    GSI2PK: keysOf(row.county).party(row.siteId),
-    GSI2SK: `LINE#${row.id}`,
+    // Among its site's lines only while it waits for something or has goods: what is over is nobody's to read again.
+    ...(isLive(row) && { GSI2PK: keysOf(row.county).party(row.siteId), GSI2SK: `LINE#${row.id}` }),
   }),
 });
 export type Line = ReturnType<typeof lineRow.parse>;
@@ -79,6 +88,8 @@ export const openRow = defineRow({
     siteKind,
     tier,
     needBy: z.string(),
+    /** As on the line. */
+    countsFrom: z.string().optional(),
     /** As approved: what an odd quantity is compared with. */
     quantity: positive,
   }),
@@ -96,6 +107,7 @@ export const openOf = (line: Line): Open => ({
   siteKind: line.siteKind,
   tier: line.tier,
   needBy: line.needBy,
+  countsFrom: line.countsFrom,
   quantity: line.approved,
 });
 
@@ -118,13 +130,26 @@ export const short = (line: Line): number => line.approved - plannedQuantity(lin
 /** What must hold of a line at every commit. */
 const sound = (line: Line): Line => {
   assert(short(line) >= 0, `Line ${line.id} has more than was approved`);
+  assert(line.approved <= MAX_QUANTITY, `Line ${line.id} is approved for more than ${MAX_QUANTITY}`);
   assert(line.holds.length <= MAX_HOLDS, `Line ${line.id} has more than ${MAX_HOLDS} holds`);
   return line;
 };
 
-/** The line as approved: from now on it counts. */
-export const opened = (line: Line, approved: number, at: Tier): Line =>
-  sound({ ...line, status: approved === 0 ? 'refused' : 'open', approved, tier: at });
+/** The line as approved, in a tier, counting from its wave. */
+export const opened = (
+  line: Line,
+  approved: number,
+  { tier: at, countsFrom }: Pick<Line, 'tier' | 'countsFrom'>,
+): Line =>
+  sound(
+    approved === 0
+      ? { ...line, status: 'refused', approved, tier: at }
+      : { ...line, status: 'open', approved, tier: at, countsFrom },
+  );
+
+/** The wave that a line still waits for; none: it has come. */
+export const waveOf = ({ countsFrom }: Pick<Line, 'countsFrom'>, now: string): string | undefined =>
+  countsFrom !== undefined && countsFrom > now ? countsFrom : undefined;
 
 /** The planned goods as an apportionment wants them; what is in picking stays. */
 export const replanned = (line: Line, holds: readonly Hold[], division: number): Line =>
@@ -163,13 +188,15 @@ export const dispatched = (line: Line, consignmentId: string): Line => {
 /**
  * A point has confirmed: what is good counts, the rest of what was sent is need again, with the same need-by and id. It
  * is need in whole issue units of `unit` base units, like any other: part of one never leaves the warehouse, so that a
- * line that lacks less would stay open for ever.
+ * line that lacks less would stay open for ever. Where a whole one more would pass the bound of all quantities, the part
+ * is given up instead: no bound at intake could prevent it, since every short receipt adds to what is received.
  */
 export const received = (line: Line, sent: number, good: number, unit: number): Line => {
   assert(good <= sent && sent <= line.dispatched, `Line ${line.id} cannot receive ${good} of ${sent}`);
   const counted = { ...line, dispatched: line.dispatched - sent, received: line.received + good };
   const lacking = short(counted);
-  const next = { ...counted, approved: counted.approved + roundUpTo(unit, lacking) - lacking };
+  const rest = counted.approved - lacking;
+  const next = { ...counted, approved: rest + wholeWithin(MAX_QUANTITY - rest, unit, lacking) };
   return sound({ ...next, status: next.received === next.approved && line.status === 'open' ? 'closed' : line.status });
 };
 

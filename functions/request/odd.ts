@@ -1,9 +1,9 @@
+import type { Oddity } from '../approval/approval.ts';
 import type { Item } from '../catalogue/item.ts';
 import type { Policy, Tier } from '../catalogue/policy.ts';
 import type { SiteKind } from '../catalogue/site.ts';
 import type { Open } from './line.ts';
 import { ration } from './norm.ts';
-import type { Oddity } from './request.ts';
 import { inUnits } from './words.ts';
 
 /** A median of fewer asks than this says nothing. */
@@ -48,8 +48,8 @@ export const overNorm = ({ n, item, quantity, earlier }: AskedLine, asking: Aski
 };
 
 /**
- * Many times the median of what this site has open, or, where it has fewer than three, of what its kind has: 5000
- * instead of 500 (FACTS: Human Essentials 3052).
+ * Many times the median of what this site asks for, or, where fewer than three asks of it are in the sample, of what its
+ * kind asks for: 5000 instead of 500 (FACTS: Human Essentials 3052).
  */
 export const overMedian = (
   { n, item, quantity }: Pick<AskedLine, 'n' | 'item' | 'quantity'>,

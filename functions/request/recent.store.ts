@@ -1,83 +1,99 @@
 import type { Policy } from '../catalogue/policy.ts';
-import { countyDay, plusMinutes } from '../shared/clock.ts';
+import { countyDay, plusDays, plusMinutes } from '../shared/clock.ts';
 import type { Deps } from '../shared/deps.ts';
+import { firstSince } from '../shared/ids.ts';
 import { keysOf } from '../shared/keys.ts';
 import { getAll, indexPage, ofType } from '../shared/table.store.ts';
 import { type Line, lineRow } from './line.ts';
 import { atOnceFen, counting, covers, type Recent, type RecentNeed, type SiteAsking } from './recent.ts';
 import { type Request, requestRow } from './request.ts';
 
-/** How much is looked through, the newest first: what is not over, what is, and requests. What a site asks in weeks. */
-const NEWEST = { waiting: 200, over: 100, requests: 100 };
+type Of = Pick<SiteAsking, 'county' | 'siteId'>;
 
-/** A site's newest lines from the index, those that are not over and those that are; `oldest` where there are more. */
-const indexed = async (deps: Deps, county: string, siteId: string) => {
-  const at = keysOf(county).party(siteId);
-  const page = (beginsWith: string, limit: number) =>
-    indexPage(deps, { index: 'GSI2', at, beginsWith, limit, newestFirst: true });
-  const [waiting, over] = await Promise.all([page('OPEN#', NEWEST.waiting), page('LINE#', NEWEST.over)]);
-  const lines = ofType(lineRow, [...waiting.rows, ...over.rows]);
-  return { lines, tooMany: waiting.cursor !== undefined, oldest: over.cursor === undefined ? undefined : lines.at(-1) };
+/** How much is looked through, the newest first: lines that wait, and requests. What a site asks in weeks. */
+const NEWEST = { lines: 200, requests: 100 };
+/** Twice the longest time that a request may cover, so that what was asked for ahead is found too. */
+const LOOK_BACK_DAYS = 60;
+
+/** The lines of a site that wait for something, or have goods; and whether there are more than are looked through. */
+const waitingOf = async (deps: Deps, { county, siteId }: Of) => {
+  const at = { index: 'GSI2', at: keysOf(county).party(siteId), newestFirst: true } as const;
+  const { rows, cursor } = await indexPage(deps, { ...at, beginsWith: 'LINE#', limit: NEWEST.lines });
+  return { lines: ofType(lineRow, rows), more: cursor !== undefined };
+};
+
+/** The newest requests of a site; and whether there are more than are looked through. */
+interface Newest {
+  readonly requests: readonly Request[];
+  readonly more: boolean;
+}
+
+const newestOf = async (deps: Deps, { county, siteId, now }: SiteAsking): Promise<Newest> => {
+  const at = { index: 'GSI2', at: keysOf(county).party(siteId), newestFirst: true } as const;
+  const since = firstSince('req', plusMinutes(now, -LOOK_BACK_DAYS * 24 * 60));
+  const range = { from: `REQ#${since}`, upTo: 'REQ#~' };
+  const { rows, cursor } = await indexPage(deps, { ...at, ...range, limit: NEWEST.requests });
+  return { requests: ofType(requestRow, rows), more: cursor !== undefined };
+};
+
+/** Those that count, read strongly; `more` where the oldest that was looked at still does. */
+const counted = async (deps: Deps, { requests, more }: Newest, counts: (request: Request) => boolean) => {
+  const oldest = requests.at(-1);
+  return {
+    requests: await getAll(deps, requestRow, requests.filter(counts).map(requestRow.keyOf)),
+    more: more && oldest !== undefined && counts(oldest),
+  };
 };
 
 const byId = <T extends { readonly id: string }>(rows: readonly T[]): ReadonlyMap<string, T> =>
   new Map(rows.map((row) => [row.id, row]));
 
-const requestsOf = async (deps: Deps, lines: readonly Line[]): Promise<ReadonlyMap<string, Request>> =>
-  byId(
-    await getAll(
+/**
+ * What a site has approved, on the way or received of these items for days that what it asks for now covers too; and of
+ * older need what has yet to come. Which lines and requests there are is the index's word; what they say is read strongly.
+ */
+export const recentNeedOf = async (deps: Deps, asking: SiteAsking, itemIds: readonly string[]): Promise<RecentNeed> =>
+  needAmong(deps, asking, itemIds, await newestOf(deps, asking));
+
+const needAmong = async (
+  deps: Deps,
+  asking: SiteAsking,
+  itemIds: readonly string[],
+  newest: Newest,
+): Promise<RecentNeed> => {
+  const keys = keysOf(asking.county);
+  const [waiting, recent] = await Promise.all([
+    waitingOf(deps, asking),
+    counted(deps, newest, (request) => request.recipients === asking.recipients && covers(request, asking)),
+  ]);
+  const wanted = waiting.lines.filter(({ itemId }) => itemIds.includes(itemId));
+  const asked = recent.requests.flatMap(({ id, lines }) =>
+    Array.from({ length: lines }, (_, i) => keys.requestLine(id, i + 1)),
+  );
+  const [lines, older] = await Promise.all([
+    getAll(deps, lineRow, [...asked, ...wanted.map(lineRow.keyOf)]),
+    getAll(
       deps,
       requestRow,
-      lines.map(({ county, requestId }) => keysOf(county).request(requestId)),
+      wanted.map(({ requestId }) => keys.request(requestId)),
     ),
-  );
-
-/**
- * What a site has approved, on the way or received of these items for days that what it asks for now covers too. Which
- * lines there are is the index's word; what they say is read strongly.
- */
-export const recentNeedOf = async (
-  deps: Deps,
-  { county, siteId, ...asking }: SiteAsking,
-  itemIds: readonly string[],
-): Promise<RecentNeed> => {
-  const { lines: all, tooMany, oldest } = await indexed(deps, county, siteId);
-  const wanted = all.filter(({ itemId, requestId }) => itemIds.includes(itemId) && requestId !== asking.requestId);
-  const [lines, requests] = await Promise.all([
-    getAll(deps, lineRow, wanted.map(lineRow.keyOf)),
-    requestsOf(deps, oldest === undefined ? wanted : [...wanted, oldest]),
   ]);
+  const requests = byId([...older, ...recent.requests]);
   const quantities = new Map<string, number>();
-  for (const line of byId(lines).values())
-    quantities.set(
-      line.itemId,
-      (quantities.get(line.itemId) ?? 0) + counting(line, requests.get(line.requestId), asking),
-    );
-  const last = oldest && requests.get(oldest.requestId);
-  return { quantities, incomplete: tooMany || (last !== undefined && covers(last, asking)) };
+  for (const line of byId(lines).values()) {
+    const { itemId, requestId } = line;
+    if (requestId === asking.requestId || !itemIds.includes(itemId)) continue;
+    const before = quantities.get(itemId) ?? 0;
+    quantities.set(itemId, before + counting(line, requests.get(requestId), asking));
+  }
+  return { quantities, incomplete: waiting.more || recent.more };
 };
 
 /** Fen that a site was approved at once in the days that policy has a request cover (定期限), this request's left out. */
-const atOnceOf = async (
-  deps: Deps,
-  { county, siteId, now, requestId }: SiteAsking,
-  { approval: { coverDays } }: Policy,
-): Promise<{ readonly fen: number; readonly incomplete: boolean }> => {
-  const at = keysOf(county).party(siteId);
-  const page = await indexPage(deps, {
-    index: 'GSI2',
-    at,
-    beginsWith: 'REQ#',
-    limit: NEWEST.requests,
-    newestFirst: true,
-  });
-  const since = countyDay(plusMinutes(now, -coverDays * 24 * 60));
-  const found = ofType(requestRow, page.rows).filter(({ at: asked }) => countyDay(asked) > since);
-  const requests = await getAll(deps, requestRow, found.map(requestRow.keyOf));
-  return {
-    fen: requests.reduce((sum, request) => sum + atOnceFen(request, { requestId }), 0),
-    incomplete: page.cursor !== undefined && found.length === page.rows.length,
-  };
+const atOnceAmong = async (deps: Deps, asking: SiteAsking, { approval: { coverDays } }: Policy, newest: Newest) => {
+  const since = plusDays(countyDay(asking.now), -coverDays);
+  const { requests, more } = await counted(deps, newest, ({ at }) => countyDay(at) > since);
+  return { fen: requests.reduce((sum, request) => sum + atOnceFen(request, asking), 0), more };
 };
 
 /** All that an earlier ask of the site adds to this one when the green channel assesses it. */
@@ -87,13 +103,17 @@ export const recentOf = async (
   itemIds: readonly string[],
   policy: Policy,
 ): Promise<Recent> => {
-  const [need, atOnce] = await Promise.all([recentNeedOf(deps, asking, itemIds), atOnceOf(deps, asking, policy)]);
-  return { ...need, atOnceFen: atOnce.fen, incomplete: need.incomplete || atOnce.incomplete };
+  const newest = await newestOf(deps, asking);
+  const [need, atOnce] = await Promise.all([
+    needAmong(deps, asking, itemIds, newest),
+    atOnceAmong(deps, asking, policy, newest),
+  ]);
+  return { ...need, atOnceFen: atOnce.fen, incomplete: need.incomplete || atOnce.more };
 };
 
-/** Need of a site that is yet to be decided or served. */
+/** Need of a site that is yet to be decided or served; of very much, the newest. */
 export const needWaitingAt = async (deps: Deps, county: string, siteId: string): Promise<Line[]> => {
-  const { lines } = await indexed(deps, county, siteId);
   const waits = ({ status }: Line) => status === 'submitted' || status === 'open';
+  const { lines } = await waitingOf(deps, { county, siteId });
   return (await getAll(deps, lineRow, lines.filter(waits).map(lineRow.keyOf))).filter(waits);
 };

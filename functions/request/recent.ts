@@ -1,5 +1,5 @@
 import type { RecipientGroup } from '../catalogue/site.ts';
-import { countyDay, plusMinutes } from '../shared/clock.ts';
+import { countyDay, plusDays } from '../shared/clock.ts';
 import type { Line } from './line.ts';
 import type { Request } from './request.ts';
 
@@ -32,7 +32,7 @@ export interface Recent extends RecentNeed {
 }
 
 /** The first day on the county's calendar that a need from this instant on no longer covers. */
-const dayAfter = (from: string, coverDays: number): string => countyDay(plusMinutes(from, coverDays * 24 * 60));
+const dayAfter = (from: string, coverDays: number): string => plusDays(countyDay(from), coverDays);
 
 /**
  * Whether the days that an earlier request was for reach into those of what is asked now: counted from when it was

@@ -1,11 +1,9 @@
-import { type Aws, depsFrom, type Env, inLambda } from '../shared/deps.ts';
-import { type Progress, progress } from '../workflow/timeline.ts';
+import { inLambda } from '../shared/deps.ts';
+import { taskHandler } from '../shared/task.ts';
+import { progress } from '../workflow/progress.ts';
 import { remind } from './remind.store.ts';
 
 /** Task "Remind of overdue goods". */
-export const create = (env: Env, aws: Aws) => {
-  const deps = depsFrom('request', env, aws);
-  return (input: unknown): Promise<Progress> => remind(deps, progress.parse(input));
-};
+export const create = taskHandler('request', progress, remind);
 
 export const handler = inLambda(create);

@@ -9,8 +9,7 @@ import { keysOf } from '../shared/keys.ts';
 import { notFound } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get, ofType, partition } from '../shared/table.store.ts';
-import { isOverdue, progressOf, reminded } from '../workflow/progress.ts';
-import type { Progress } from '../workflow/timeline.ts';
+import { isOverdue, type Progress, progressOf, reminded } from '../workflow/progress.ts';
 import { type Line, lineRow, short } from './line.ts';
 import { closed, requestRow } from './request.ts';
 

@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { decision, level, oddity, reason } from '../approval/approval.ts';
 import type { Item } from '../catalogue/item.ts';
 import { tier } from '../catalogue/policy.ts';
 import { recipientGroup, type Site, siteKind } from '../catalogue/site.ts';
-import { type eventRow, eventView, eventViewOf } from '../shared/event.ts';
+import { type Event, eventView, eventViewOf } from '../shared/event.ts';
 import { askedQuantity, quantity } from '../shared/quantity.ts';
 import { timeline } from '../workflow/timeline.ts';
-import { hold, type Line, lineStatus, pickingQuantity, plannedQuantity, short } from './line.ts';
-import { decision, level, oddity, type Request, reason, requestStatus } from './request.ts';
+import { hold, type Line, lineStatus, pickingQuantity, plannedQuantity, short, waveOf } from './line.ts';
+import { type Request, requestStatus } from './request.ts';
 
 /** What a request waits for, whose turn it is, and until when. */
 const next = z.object({
@@ -44,6 +45,8 @@ const lineView = z.object({
   }),
   status: lineStatus,
   tier,
+  /** The wave it waits for, to be weighed with all that is asked until then; none: it is weighed. */
+  countsFrom: z.string().optional(),
   asked: askedQuantity,
   /** Asked, in base units, like all that follow. */
   quantity,
@@ -73,8 +76,6 @@ export type RequestView = z.infer<typeof requestView>;
 
 /** The apportionment's numbers for one line; from the capability that keeps them. */
 export type Rationale = (line: Line) => unknown;
-
-type Event = ReturnType<typeof eventRow.parse>;
 
 const nextOf = (request: Request, now: string): RequestSummary['next'] => {
   const { status, level: at, dueAt, reminders } = request;
@@ -122,7 +123,7 @@ export const summaryOf = (request: Request, site: Site | undefined, now: string)
   };
 };
 
-const lineViewOf = (line: Line, item: Item | undefined, rationale: unknown): z.infer<typeof lineView> => ({
+const lineViewOf = (line: Line, item: Item | undefined, rationale: unknown, now: string): z.infer<typeof lineView> => ({
   n: line.n,
   item: {
     id: line.itemId,
@@ -133,6 +134,7 @@ const lineViewOf = (line: Line, item: Item | undefined, rationale: unknown): z.i
   },
   status: line.status,
   tier: line.tier,
+  countsFrom: line.status === 'open' ? waveOf(line, now) : undefined,
   asked: line.asked,
   quantity: line.quantity,
   approved: line.approved,
@@ -160,6 +162,6 @@ export const viewOf = (
   referral: request.referral,
   decision: request.decision,
   failure: request.failure,
-  lines: lines.map((line) => lineViewOf(line, items.get(line.itemId), rationale(line))),
+  lines: lines.map((line) => lineViewOf(line, items.get(line.itemId), rationale(line), now)),
   events: events.map(eventViewOf),
 });

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Key } from './keys.ts';
 
 /** What a row looks like in the table: its key, its index attributes, its type and its schema version. */
@@ -17,6 +17,7 @@ export interface RowType<T> {
   readonly type: string;
   /** Reads a stored row of any version; throws when it is not of this type or cannot be understood. */
   parse(stored: Record<string, unknown>): T;
+  /** As it goes into the table; throws when it could not be read again. */
   store(row: T): Stored;
   keyOf(row: T): Key;
 }
@@ -44,7 +45,13 @@ export const defineRow = <S extends z.ZodObject>(definition: {
     }
     return definition.schema.parse(row);
   },
-  store: (row) => ({ ...row, ...definition.keys(row), type: definition.type, v: definition.v }),
+  store: (row) => {
+    const { success, error } = definition.schema.safeParse(row);
+    // Once committed it would stop everybody who meets it; refused here, it stops one command, which changes nothing.
+    if (!success)
+      throw new Error(`No ${definition.type} may look like this: ${z.prettifyError(error)}`, { cause: error });
+    return { ...row, ...definition.keys(row), type: definition.type, v: definition.v };
+  },
   keyOf: (row) => {
     const { PK, SK } = definition.keys(row);
     return { PK, SK };

@@ -5,6 +5,7 @@ import {
   type QueryCommandInput,
   type QueryCommandOutput,
 } from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
 import type { Deps } from './deps.ts';
 import type { Key } from './keys.ts';
 import { Problem } from './problem.ts';
@@ -27,9 +28,8 @@ export const get = async <T>(deps: Deps, type: RowType<T>, key: Key): Promise<T 
   return Item && type.parse(Item);
 };
 
-/** Reads rows strongly by key, in the order asked for; the missing are left out. */
-export const getAll = async <T>(deps: Deps, type: RowType<T>, keys: readonly Key[]): Promise<T[]> => {
-  const found = new Map<string, T>();
+const rawAll = async (deps: Deps, keys: readonly Key[]): Promise<Raw[]> => {
+  const found = new Map<string, Raw>();
   const unique = [...new Map(keys.map((key) => [`${key.PK} ${key.SK}`, { PK: key.PK, SK: key.SK }])).values()];
   // DynamoDB's own bound on a batch.
   for (let at = 0; at < unique.length; at += 100) {
@@ -40,13 +40,16 @@ export const getAll = async <T>(deps: Deps, type: RowType<T>, keys: readonly Key
       const reply = await deps.dynamo.send(
         new BatchGetCommand({ RequestItems: { [deps.table]: { Keys: wanted, ConsistentRead: true } } }),
       );
-      for (const item of reply.Responses?.[deps.table] ?? [])
-        found.set(`${item['PK']} ${item['SK']}`, type.parse(item));
+      for (const item of reply.Responses?.[deps.table] ?? []) found.set(`${item['PK']} ${item['SK']}`, item);
       wanted = reply.UnprocessedKeys?.[deps.table]?.Keys ?? [];
     }
   }
-  return keys.flatMap((key) => found.get(`${key.PK} ${key.SK}`) ?? []);
+  return keys.map((key) => found.get(`${key.PK} ${key.SK}`)).filter((row) => row !== undefined);
 };
+
+/** Reads rows strongly by key, in the order asked for; the missing are left out. */
+export const getAll = async <T>(deps: Deps, type: RowType<T>, keys: readonly Key[]): Promise<T[]> =>
+  (await rawAll(deps, keys)).map((row) => type.parse(row));
 
 const everyPage = async (deps: Deps, input: Omit<QueryCommandInput, 'TableName'>): Promise<Raw[]> => {
   const rows: Raw[] = [];
@@ -99,7 +102,7 @@ export const partitionPage = async (
         ExpressionAttributeValues: { ':pk': PK, ':sk': beginsWith },
         Limit: limit,
         ScanIndexForward: !newestFirst,
-        ...(cursor !== undefined && { ExclusiveStartKey: cursorKey(cursor, 'PK', PK) }),
+        ...(cursor !== undefined && { ExclusiveStartKey: cursorKey(cursor, '', { at: PK, beginsWith }) }),
       }),
     ),
   );
@@ -107,6 +110,37 @@ export const partitionPage = async (
 /** The rows of one type among several. */
 export const ofType = <T>(type: RowType<T>, rows: readonly Raw[]): T[] =>
   rows.filter((row) => row['type'] === type.type).map((row) => type.parse(row));
+
+/** Reads what can be read, and remembers what cannot. */
+export interface Patient {
+  readonly getAll: <T>(type: RowType<T>, keys: readonly Key[]) => Promise<T[]>;
+  readonly ofType: <T>(type: RowType<T>, rows: readonly Raw[]) => T[];
+  /** Each once, as it stands in the table. */
+  readonly unreadable: () => readonly Raw[];
+}
+
+/**
+ * `getAll` and `ofType` for whoever looks after many, of whom one whose row cannot be read must not stop the others:
+ * such a row is logged and left out. Whoever uses this also says in the end that something was left out.
+ */
+export const patient = (deps: Deps): Patient => {
+  const unreadable = new Map<string, Raw>();
+  const read = <T>(type: RowType<T>, row: Raw): T[] => {
+    try {
+      return [type.parse(row)];
+    } catch (error) {
+      const { PK, SK } = row;
+      if (!unreadable.has(`${PK} ${SK}`)) deps.log.error('ROW-UNREADABLE', error, { PK, SK });
+      unreadable.set(`${PK} ${SK}`, row);
+      return [];
+    }
+  };
+  return {
+    getAll: async (type, keys) => (await rawAll(deps, keys)).flatMap((row) => read(type, row)),
+    ofType: (type, rows) => rows.filter((row) => row['type'] === type.type).flatMap((row) => read(type, row)),
+    unreadable: () => [...unreadable.values()],
+  };
+};
 
 interface PageQuery {
   readonly limit: number;
@@ -125,19 +159,22 @@ interface IndexQuery {
   readonly beginsWith?: string;
   /** Sort keys up to and including this one. */
   readonly upTo?: string;
+  /** With `upTo`: sort keys from this one on. */
+  readonly from?: string;
 }
 
-const indexInput = ({ index, at, beginsWith, upTo }: IndexQuery) => ({
+const indexInput = ({ index, at, beginsWith, upTo, from }: IndexQuery) => ({
   IndexName: index,
   KeyConditionExpression: [
     `${index}PK = :pk`,
     ...(beginsWith === undefined ? [] : [`begins_with(${index}SK, :sk)`]),
-    ...(upTo === undefined ? [] : [`${index}SK <= :to`]),
+    ...(upTo === undefined ? [] : [from === undefined ? `${index}SK <= :to` : `${index}SK BETWEEN :from AND :to`]),
   ].join(' AND '),
   ExpressionAttributeValues: {
     ':pk': at,
     ...(beginsWith !== undefined && { ':sk': beginsWith }),
     ...(upTo !== undefined && { ':to': upTo }),
+    ...(from !== undefined && { ':from': from }),
   },
 });
 
@@ -153,20 +190,72 @@ export const indexPage = async (deps: Deps, query: IndexQuery & PageQuery): Prom
         ...indexInput(query),
         Limit: query.limit,
         ScanIndexForward: query.newestFirst !== true,
-        ...(query.cursor !== undefined && {
-          ExclusiveStartKey: cursorKey(query.cursor, `${query.index}PK`, query.at),
-        }),
+        ...(query.cursor !== undefined && { ExclusiveStartKey: cursorKey(query.cursor, query.index, query) }),
       }),
     ),
   );
 
-/** A cursor is a key of the index; one that points outside the partition asked for is refused, county included. */
-const cursorKey = (cursor: string, name: string, at: string): Raw => {
+/** DynamoDB's bounds on a key, in bytes. */
+const keyPart = (most: number) => z.string().refine((part) => part !== '' && Buffer.byteLength(part) <= most);
+const partitionPart = keyPart(2048);
+const sortPart = keyPart(1024);
+
+/**
+ * A cursor is a key of the index (`''`: of the table), whole and nothing but: DynamoDB fails on any other. One that
+ * points outside of what is asked for is refused, county included.
+ */
+const cursorKey = (cursor: string, index: IndexQuery['index'] | '', query: Omit<IndexQuery, 'index'>): Raw => {
+  const { at, beginsWith = '', upTo } = query;
+  const key = z.strictObject({
+    PK: partitionPart,
+    SK: sortPart,
+    [`${index}PK`]: z.literal(at),
+    [`${index}SK`]: sortPart.refine((part) => part.startsWith(beginsWith) && (upTo === undefined || part <= upTo)),
+  });
+  const found = key.safeParse(parsed(Buffer.from(cursor, 'base64url').toString()));
+  if (!found.success) throw badCursor();
+  return found.data;
+};
+
+const parsed = (json: string): unknown => {
   try {
-    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (typeof key === 'object' && key !== null && (key as Raw)[name] === at) return key as Raw;
+    return JSON.parse(json);
   } catch {
-    // Falls through to the refusal below.
+    return undefined;
   }
-  throw new Problem(400, 'bad-cursor', 'This cursor was not given out for this list.');
+};
+
+const badCursor = (): Problem => new Problem(400, 'bad-cursor', 'This cursor was not given out for this list.');
+
+/** Several queues, to be read one after the other: their names, and where in the index each of them is. */
+interface Queues {
+  readonly names: readonly string[];
+  readonly at: (name: string) => string;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** One page of the queues. Its cursor says in which of them the next page begins, and where in it. */
+export const queuesPage = async (deps: Deps, { names, at, limit, cursor }: Queues): Promise<Page<Raw>> => {
+  const [first, inside] = cursor === undefined ? [0, ''] : queueCursor(cursor, names);
+  const rows: Raw[] = [];
+  for (const [n, name] of names.entries()) {
+    if (n < first) continue;
+    const page = await indexPage(deps, {
+      ...{ index: 'GSI1', at: at(name), limit: limit - rows.length },
+      cursor: n === first && inside !== '' ? inside : undefined,
+    });
+    rows.push(...page.rows);
+    if (page.cursor !== undefined) return { rows, cursor: `${name}.${page.cursor}` };
+    const next = names[n + 1];
+    if (rows.length === limit && next !== undefined) return { rows, cursor: `${next}.` };
+  }
+  return { rows };
+};
+
+const queueCursor = (cursor: string, names: readonly string[]): readonly [number, string] => {
+  const [name = '', inside, ...more] = cursor.split('.');
+  const first = names.indexOf(name);
+  if (first < 0 || inside === undefined || more.length > 0) throw badCursor();
+  return [first, inside];
 };

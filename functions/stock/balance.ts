@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Action, insert, shift } from '../shared/actions.ts';
+import { type Action, insert, remove, shift } from '../shared/actions.ts';
 import { type Key, keysOf } from '../shared/keys.ts';
 import { quantity } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
@@ -47,6 +47,20 @@ export const availableAt = (at: Place): Key => keysOf(at.county).balance(at.item
 /** A new lot at its place, nothing held. */
 export const openBalance = (row: Omit<Balance, 'held' | 'free' | 'division'>): Action =>
   insert(balanceRow, { ...row, held: 0, free: row.onHand, division: 0 });
+
+/** Nothing lies there and nothing is held: what happened to the lot is on its movements. */
+export const isExhausted = ({ onHand, held, free }: Balance): boolean => onHand + held + free === 0;
+
+/**
+ * Takes an exhausted balance away, unless goods have come onto it since it was read: it would only be read for ever.
+ * Goods that come back open it anew.
+ */
+export const cleared = (row: Balance): Action => ({
+  ...remove(balanceRow.keyOf(row)),
+  condition: '#onHand = :none AND #held = :none AND #free = :none',
+  names: { '#onHand': 'onHand', '#held': 'held', '#free': 'free' },
+  values: { ':none': 0 },
+});
 
 /** Goods promised to a need line (positive) or given back (negative). They stay on the shelf. */
 export const holdDelta = (at: Place, held: number, refuse?: Action['refuse']): Action =>

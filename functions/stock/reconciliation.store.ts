@@ -1,22 +1,29 @@
-import { getItem, listItems, type PageOf } from '../catalogue/catalogue.store.ts';
-import type { Item } from '../catalogue/item.ts';
+import type { PageOf } from '../catalogue/catalogue.store.ts';
+import { type Item, itemRow } from '../catalogue/item.ts';
 import { siteRow } from '../catalogue/site.ts';
 import { type Consignment, consignmentLineRow, consignmentRow } from '../delivery/consignment.ts';
 import { type Line, lineRow, openRow } from '../request/line.ts';
 import type { Deps } from '../shared/deps.ts';
 import { mapEach } from '../shared/each.ts';
 import { type Key, keysOf } from '../shared/keys.ts';
+import { compare } from '../shared/order.ts';
+import { notFound } from '../shared/problem.ts';
 import { backOff } from '../shared/retrying.ts';
-import { everyIndexed, getAll, ofType, type Page, partition } from '../shared/table.store.ts';
+import { everyIndexed, indexPage, type Page, type Patient, partition, patient } from '../shared/table.store.ts';
 import { balanceRow } from './balance.ts';
 import { lotRow, lotsOf } from './lot.ts';
 import { movementRow } from './movement.ts';
-import { type ItemAccount, reconciled, type Underway } from './reconciliation.ts';
+import { type ItemAccount, reconciled, type Underway, unreadItem } from './reconciliation.ts';
 
 /** The rows are read one after the other while work goes on: what disagrees is looked at again before it is said. */
 const READINGS = 3;
 
-/** What the need lines and consignments of all sites know, from the index; re-read by key before it counts. */
+/** An auditor looks at everything: one row that cannot be read is a fault to be told, and hides no other. */
+type Reading = Deps & Patient;
+
+const nameOf = (row: Record<string, unknown>): string => `${row['PK']} ${row['SK']}`;
+
+/** What need lines and consignments know that have goods now, from the indexes; re-read by key before it counts. */
 interface County {
   readonly lines: readonly Line[];
   readonly underway: readonly Underway[];
@@ -24,48 +31,64 @@ interface County {
 
 const isUnderway = ({ status }: Consignment): boolean => status === 'picking' || status === 'dispatched';
 
-/** Goes by site, so that a line or a consignment that everybody else has lost sight of is found too. */
-const readCounty = async (deps: Deps, county: string): Promise<County> => {
+/** Where a consignment stands that has goods in hand: by its status, or by what it or somebody owes it first. */
+const UNDERWAY = ['start', 'resume', 'failed', 'picking', 'dispatched'] as const;
+
+const consignmentsUnderway = async (deps: Reading, county: string): Promise<Underway[]> => {
+  const { getAll, ofType } = deps;
   const keys = keysOf(county);
-  const sites = ofType(siteRow, await everyIndexed(deps, { index: 'GSI1', at: keys.queue('sites') }));
-  const found = await mapEach(sites, async ({ id }) => {
-    const rows = await everyIndexed(deps, { index: 'GSI2', at: keys.party(id) });
-    return {
-      lines: ofType(lineRow, rows).filter(({ holds, dispatched }) => holds.length > 0 || dispatched > 0),
-      consignments: ofType(consignmentRow, rows).filter(isUnderway),
-    };
-  });
-  const consignments = await getAll(
-    deps,
-    consignmentRow,
-    found.flatMap(({ consignments: some }) => some.map(({ id }) => keys.consignment(id))),
+  const queued = await mapEach(UNDERWAY, (name) =>
+    everyIndexed(deps, { index: 'GSI1', at: keys.queue(`consignment.${name}`) }),
   );
-  return {
-    lines: found.flatMap(({ lines }) => lines),
-    underway: await mapEach(consignments.filter(isUnderway), async (consignment) => ({
-      consignment,
-      lines: ofType(consignmentLineRow, await partition(deps, keys.consignment(consignment.id).PK, 'LINE#')),
-    })),
-  };
+  const found = ofType(consignmentRow, queued.flat()).map(consignmentRow.keyOf);
+  const consignments = await getAll(consignmentRow, uniqueKeys(found));
+  return mapEach(consignments.filter(isUnderway), async (consignment) => ({
+    consignment,
+    lines: ofType(consignmentLineRow, await partition(deps, keys.consignment(consignment.id).PK, 'LINE#')),
+  }));
 };
 
-const readItem = async (deps: Deps, county: string, item: Item, { lines, underway }: County): Promise<ItemAccount> => {
+/** Goes by site, so that a line with goods that everybody else has lost sight of is found too. */
+const linesWithGoods = async (deps: Reading, county: string): Promise<Line[]> => {
+  const { ofType } = deps;
+  const keys = keysOf(county);
+  const sites = ofType(siteRow, await everyIndexed(deps, { index: 'GSI1', at: keys.queue('sites') }));
+  const found = await mapEach(sites, ({ id }) =>
+    everyIndexed(deps, { index: 'GSI2', at: keys.party(id), beginsWith: 'LINE#' }),
+  );
+  return ofType(lineRow, found.flat()).filter(({ holds, dispatched }) => holds.length > 0 || dispatched > 0);
+};
+
+const readCounty = async (deps: Reading, county: string): Promise<County> => {
+  const [lines, underway] = await Promise.all([linesWithGoods(deps, county), consignmentsUnderway(deps, county)]);
+  return { lines, underway };
+};
+
+const readItem = async (
+  deps: Reading,
+  county: string,
+  item: Item,
+  { lines, underway }: County,
+): Promise<ItemAccount> => {
+  const { getAll, ofType } = deps;
   const keys = keysOf(county);
   const ours = underway.map(({ consignment, lines: all }) => ({
     consignment,
     lines: all.filter(({ itemId }) => itemId === item.id),
   }));
-  const [rows, indexed] = await Promise.all([
-    partition(deps, keys.item(item.id).PK),
+  const { PK } = keys.item(item.id);
+  const [shelves, pointers, indexed] = await Promise.all([
+    partition(deps, PK, 'LOT#'),
+    partition(deps, PK, 'OPEN#'),
     everyIndexed(deps, { index: 'GSI1', at: keys.queue(lotsOf(item.id)) }),
   ]);
-  const balances = ofType(balanceRow, rows);
+  const balances = ofType(balanceRow, shelves);
   const lineKeys: Key[] = [
-    ...ofType(openRow, rows),
+    ...ofType(openRow, pointers),
     ...lines.filter(({ itemId }) => itemId === item.id),
     ...ours.flatMap((one) => one.lines.flatMap(({ shares }) => shares)),
   ].map(({ requestId, n }) => keys.requestLine(requestId, n));
-  const needLines = await getAll(deps, lineRow, uniqueKeys(lineKeys));
+  const needLines = await getAll(lineRow, uniqueKeys(lineKeys));
   const lotIds = new Set([
     ...ofType(lotRow, indexed).map(({ id }) => id),
     ...[...balances, ...needLines.flatMap(({ holds }) => holds), ...ours.flatMap((one) => one.lines)].map(
@@ -73,12 +96,17 @@ const readItem = async (deps: Deps, county: string, item: Item, { lines, underwa
     ),
   ]);
   const [lots, movements] = await Promise.all([
-    getAll(deps, lotRow, [...lotIds].map(keys.lot)),
+    getAll(lotRow, [...lotIds].map(keys.lot)),
     mapEach([...lotIds], async (id) => ofType(movementRow, await partition(deps, keys.lot(id).PK, 'MOVE#'))),
   ]);
+  // One that does not say whose it is may be anybody's.
+  const unreadable = deps.unreadable().filter((row) => String(row['itemId'] ?? item.id) === item.id);
   return reconciled(
     { itemId: item.id, nameZh: item.nameZh, nameEn: item.nameEn, baseUnit: item.baseUnit },
-    { lots, balances, movements: movements.flat(), lines: needLines, underway: ours },
+    {
+      ...{ lots, balances, movements: movements.flat(), lines: needLines, underway: ours },
+      unreadable: unreadable.map(nameOf),
+    },
   );
 };
 
@@ -87,7 +115,7 @@ const uniqueKeys = (keys: readonly Key[]): Key[] => [
 ];
 
 /** The accounts of some items. What is still out of balance at the last reading is out of balance. */
-const readAccounts = async (deps: Deps, county: string, items: readonly Item[]): Promise<ItemAccount[]> => {
+const readAccounts = async (deps: Reading, county: string, items: readonly Item[]): Promise<ItemAccount[]> => {
   const accounts = new Map<string, ItemAccount>();
   for (let reading = 1; reading <= READINGS; reading += 1) {
     const left = items.filter(({ id }) => accounts.get(id)?.balanced !== true);
@@ -111,12 +139,24 @@ const answered = ({ rows, cursor }: Page<ItemAccount>): Reconciliation => ({
   cursor,
 });
 
+/** The accounts of these items, and of those that could not be read that nothing else can be said. */
+const accountsOf = async (deps: Deps, county: string, readable: readonly Item[], { unreadable }: Patient) => [
+  ...(await readAccounts({ ...deps, ...patient(deps) }, county, readable)),
+  ...unreadable().map((row) => unreadItem(String(row['id']), nameOf(row))),
+];
+
 /** Adds up every lot of some items from its movements, and holds it against all other books, item by item. */
 export const reconcile = async (deps: Deps, county: string, page: PageOf): Promise<Reconciliation> => {
-  const { rows, cursor } = await listItems(deps, county, page);
-  return answered({ rows: await readAccounts(deps, county, rows), cursor });
+  const { rows, cursor } = await indexPage(deps, { index: 'GSI1', at: keysOf(county).queue('items'), ...page });
+  const items = patient(deps);
+  const accounts = await accountsOf(deps, county, items.ofType(itemRow, rows), items);
+  return answered({ rows: accounts.sort((a, b) => compare(a.itemId, b.itemId)), cursor });
 };
 
 /** The same for one item. @throws Problem 404 */
-export const reconcileItem = async (deps: Deps, county: string, itemId: string): Promise<Reconciliation> =>
-  answered({ rows: await readAccounts(deps, county, [await getItem(deps, county, itemId)]) });
+export const reconcileItem = async (deps: Deps, county: string, itemId: string): Promise<Reconciliation> => {
+  const items = patient(deps);
+  const rows = await accountsOf(deps, county, await items.getAll(itemRow, [keysOf(county).item(itemId)]), items);
+  if (rows.length === 0) throw notFound('item', itemId);
+  return answered({ rows });
+};

@@ -8,6 +8,8 @@ import { type Bucket, buckets, imbalance, type Movement, summed } from './moveme
 
 /** What must be equal, by name. The first of each is what the books say, the second what was added up. */
 const identity = z.enum([
+  /** Every row can be read: what stands in one that cannot is in none of the sums. */
+  'readable',
   /** Per lot: opening + received + found + adjusted up = on hand + in transit + … + adjusted down. */
   'lot-equation',
   /** No bucket of a lot's movements is below nothing. */
@@ -37,6 +39,8 @@ const difference = z.object({
   status: z.string().optional(),
   consignmentId: z.string().optional(),
   lineId: z.string().optional(),
+  /** Key of a row, where it is about the row itself. */
+  row: z.string().optional(),
   expected: z.int(),
   actual: z.int(),
 });
@@ -77,6 +81,8 @@ export interface Books {
   /** Need lines that hold goods or wait for some. */
   readonly lines: readonly Line[];
   readonly underway: readonly Underway[];
+  /** Keys of rows that could not be read. */
+  readonly unreadable: readonly string[];
 }
 
 type Where = Omit<Difference, 'identity' | 'expected' | 'actual'>;
@@ -180,6 +186,15 @@ const lineFaults = ({ lines }: Books): Difference[] =>
       : [{ identity: 'line' as const, lineId: line.id, expected: line.approved, actual: line.approved - short(line) }],
   );
 
+const unreadFaults = ({ unreadable }: Pick<Books, 'unreadable'>): Difference[] =>
+  unreadable.map((row) => ({ identity: 'readable', row, expected: 1, actual: 0 }));
+
+/** An item of which nothing can be said but that its own row cannot be read. */
+export const unreadItem = (itemId: string, row: string): ItemAccount => ({
+  ...{ itemId, nameZh: itemId, nameEn: itemId, baseUnit: '', balanced: false, lots: [] },
+  differences: unreadFaults({ unreadable: [row] }),
+});
+
 /** The item's lots, and wherever its books disagree. Nothing there: every unit can be followed. */
 export const reconciled = (
   item: Pick<ItemAccount, 'itemId' | 'nameZh' | 'nameEn' | 'baseUnit'>,
@@ -187,7 +202,13 @@ export const reconciled = (
 ): ItemAccount => {
   const movementsOf = Map.groupBy(books.movements, ({ lotId }) => lotId);
   const balancesOf = Map.groupBy(books.balances, ({ lotId }) => lotId);
-  const differences = [...lotFaults(books), ...shelfFaults(books), ...roadFaults(books), ...lineFaults(books)];
+  const differences = [
+    ...unreadFaults(books),
+    ...lotFaults(books),
+    ...shelfFaults(books),
+    ...roadFaults(books),
+    ...lineFaults(books),
+  ];
   return {
     itemId: item.itemId,
     nameZh: item.nameZh,

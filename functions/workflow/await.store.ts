@@ -5,9 +5,9 @@ import { commit } from '../shared/commit.store.ts';
 import { notFound } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get } from '../shared/table.store.ts';
-import { progressOf, standsAt } from './progress.ts';
-import { keyOf, rowOf } from './rows.ts';
-import { progress, type Timeline } from './timeline.ts';
+import { keyOf, kinds } from './kinds.ts';
+import { progress, progressOf, standsAt } from './progress.ts';
+import type { Timeline } from './timeline.ts';
 import { goOn, type TokenDeps } from './token.store.ts';
 
 /** What the machine hands over as it begins to wait. */
@@ -24,7 +24,7 @@ export const awaitMove = (deps: TokenDeps, input: WaitInput): Promise<'waiting' 
   retrying(async () => {
     const { progress: at, token } = input;
     const now = deps.clock.now();
-    const row = await get(deps, rowOf[at.kind], keyOf(at));
+    const row = await get(deps, kinds[at.kind].row, keyOf(at));
     if (row === undefined) throw notFound(at.kind, at.id);
     const round = at.round + 1;
     if (!standsAt(row, at)) return goOn(deps, token, progressOf({ ...at, round }, row, now));
@@ -33,7 +33,7 @@ export const awaitMove = (deps: TokenDeps, input: WaitInput): Promise<'waiting' 
       await commit(deps, {
         actor: systemActor(at.county),
         now,
-        actions: [replace(rowOf[at.kind], next)],
+        actions: [replace(kinds[at.kind].row, next)],
         news: [],
       });
     return 'waiting';

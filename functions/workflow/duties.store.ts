@@ -2,21 +2,27 @@ import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { replace } from '../shared/actions.ts';
 import { systemActor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
+import { type Env, required } from '../shared/deps.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get } from '../shared/table.store.ts';
+import { KINDS, type Kind, keyOf, kinds, machineVariable, type Of } from './kinds.ts';
 import { progressOf } from './progress.ts';
-import { keyOf, type Of, rowOf } from './rows.ts';
-import type { Kind, Timeline } from './timeline.ts';
+import type { Timeline } from './timeline.ts';
 import { goOn, type TokenDeps } from './token.store.ts';
 
-export type DutyDeps = TokenDeps & { readonly machines: Readonly<Record<Kind, string>> };
+type Machines = Readonly<Record<Kind, string>>;
+export type DutyDeps = TokenDeps & { readonly machines: Machines };
+
+/** The ARN of each kind's machine. @throws Error naming the variable that is not set. */
+export const machinesFrom = (env: Env): Machines =>
+  Object.fromEntries(KINDS.map((kind) => [kind, required(env, machineVariable(kind))])) as Machines;
 
 /**
  * Starts the execution that a row is owed, and then clears the mark. Acts on what the row says now, so that repeats,
  * reordering and a crash in between are harmless: an execution that was started before is the one that was owed.
  */
 export const startExecution = async (deps: DutyDeps, of: Of): Promise<'started' | 'nothing'> => {
-  const row = await get(deps, rowOf[of.kind], keyOf(of));
+  const row = await get(deps, kinds[of.kind].row, keyOf(of));
   if (row?.start === undefined) return 'nothing';
   const { attempt } = row;
   try {
@@ -36,7 +42,7 @@ export const startExecution = async (deps: DutyDeps, of: Of): Promise<'started' 
 
 /** Sends the resume that a machine is owed, with what the row says now, and then clears the mark. */
 export const sendResume = async (deps: TokenDeps, of: Of): Promise<'sent' | 'settled' | 'nothing'> => {
-  const row = await get(deps, rowOf[of.kind], keyOf(of));
+  const row = await get(deps, kinds[of.kind].row, keyOf(of));
   if (row?.resume === undefined) return 'nothing';
   const { token, round } = row.resume;
   const answer = await goOn(
@@ -51,13 +57,13 @@ export const sendResume = async (deps: TokenDeps, of: Of): Promise<'sent' | 'set
 /** The row without a mark that was acted on; nothing, if it has another by now. */
 const cleared = (deps: TokenDeps, of: Of, without: (row: Timeline) => Timeline | undefined): Promise<void> =>
   retrying(async () => {
-    const row = await get(deps, rowOf[of.kind], keyOf(of));
+    const row = await get(deps, kinds[of.kind].row, keyOf(of));
     const next = row && without(row);
     if (next === undefined) return;
     await commit(deps, {
       actor: systemActor(of.county),
       now: deps.clock.now(),
-      actions: [replace(rowOf[of.kind], next)],
+      actions: [replace(kinds[of.kind].row, next)],
       news: [],
     });
   });

@@ -1,10 +1,8 @@
-import { type Aws, depsFrom, type Env, inLambda } from '../shared/deps.ts';
+import { inLambda } from '../shared/deps.ts';
+import { taskHandler } from '../shared/task.ts';
 import { failureInput, recordFailure } from './failure.store.ts';
 
 /** Task "Record the failure". */
-export const create = (env: Env, aws: Aws) => {
-  const deps = depsFrom('workflow', env, aws);
-  return (input: unknown): Promise<void> => recordFailure(deps, failureInput.parse(input));
-};
+export const create = taskHandler('workflow', failureInput, recordFailure);
 
 export const handler = inLambda(create);

@@ -8,8 +8,9 @@ import { keysOf } from '../shared/keys.ts';
 import { notFound } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { everyIndexed, get } from '../shared/table.store.ts';
-import { keyOf, type Of, rowOf, WAITING } from './rows.ts';
-import { type Kind, progress, queueOf, raised, type Timeline } from './timeline.ts';
+import { type Kind, keyOf, kinds, type Of } from './kinds.ts';
+import { progress } from './progress.ts';
+import { queueOf, raised, type Timeline } from './timeline.ts';
 
 /** The state that a machine gave up in, and what was thrown. */
 export const failureInput = progress.extend({
@@ -28,9 +29,6 @@ const messageIn = (cause: string): string => {
   }
 };
 
-/** Still in a status that a machine has business with. */
-const ENDED: ReadonlySet<string> = new Set(['refused', 'cancelled', 'closed']);
-
 /**
  * Task: the execution gave up. Says so on the row, where staff see it and may retry; nothing is left waiting. A row
  * that has ended, or has a newer execution, lost nothing.
@@ -40,9 +38,10 @@ const ENDED: ReadonlySet<string> = new Set(['refused', 'cancelled', 'closed']);
 export const recordFailure = (deps: Deps, input: z.infer<typeof failureInput>): Promise<void> =>
   retrying(async () => {
     const now = deps.clock.now();
-    const row = await get(deps, rowOf[input.kind], keyOf(input));
+    const row = await get(deps, kinds[input.kind].row, keyOf(input));
     if (row === undefined) throw notFound(input.kind, input.id);
-    if (row.attempt !== input.attempt || row.failure !== undefined || ENDED.has(row.status)) return;
+    const hasEnded = kinds[input.kind].ended.includes(row.status);
+    if (row.attempt !== input.attempt || row.failure !== undefined || hasEnded) return;
     const { wait, resume, ...rest } = row;
     const { Error: error, Cause } = input.error;
     const failure = { error, cause: messageIn(Cause).slice(0, MAX_CAUSE), at: now };
@@ -61,7 +60,7 @@ const LOST_AFTER_MINUTES = 30;
 export const restartLost = async (deps: Deps, county: string, kind: Kind): Promise<string[]> => {
   const cutoff = plusMinutes(deps.clock.now(), -LOST_AFTER_MINUTES);
   const pages = await Promise.all(
-    WAITING[kind].map((status) =>
+    kinds[kind].waiting.map((status) =>
       everyIndexed(deps, { index: 'GSI1', at: keysOf(county).queue(`${kind}.${status}`), upTo: cutoff }),
     ),
   );
@@ -73,12 +72,14 @@ export const restartLost = async (deps: Deps, county: string, kind: Kind): Promi
 
 /** By the row, for the index lags: in time, nothing to be sent first, and not waiting for a person to retry. */
 const isLost = (row: Timeline, kind: Kind, cutoff: string): boolean =>
-  WAITING[kind].includes(row.status) && row.dueAt <= cutoff && queueOf(kind, row).name === `${kind}.${row.status}`;
+  kinds[kind].waiting.includes(row.status) &&
+  row.dueAt <= cutoff &&
+  queueOf(kind, row).name === `${kind}.${row.status}`;
 
 const restart = (deps: Deps, of: Of, cutoff: string): Promise<boolean> =>
   retrying(async () => {
     const now = deps.clock.now();
-    const row = await get(deps, rowOf[of.kind], keyOf(of));
+    const row = await get(deps, kinds[of.kind].row, keyOf(of));
     if (row === undefined || !isLost(row, of.kind, cutoff)) return false;
     const next = raised({ ...row, dueAt: now }, now);
     deps.log.warn('WORKFLOW-LOST', { ...of, dueAt: row.dueAt, attempt: row.attempt });
@@ -90,6 +91,6 @@ const write = (deps: Deps, of: Of, next: Timeline, now: string, name: string, da
   commit(deps, {
     actor: systemActor(of.county),
     now,
-    actions: [replace(rowOf[of.kind], next)],
+    actions: [replace(kinds[of.kind].row, next)],
     news: [{ of: keyOf(of), version: next.version + 1, name, data }],
   });

@@ -1,5 +1,25 @@
+import { z } from 'zod';
 import { secondsUntil } from '../shared/clock.ts';
-import { MAX_ROUNDS, type Progress, raised, type Timeline } from './timeline.ts';
+import { KINDS } from './kinds.ts';
+import { raised, type Timeline } from './timeline.ts';
+
+/**
+ * What a machine hands from state to state, and what wakes it: the row's status and the seconds until its deadline,
+ * read when the step is taken. Executions outlive deploys, so this only ever grows.
+ */
+export const progress = z.object({
+  kind: z.enum(KINDS),
+  county: z.string(),
+  id: z.string(),
+  attempt: z.int(),
+  /** Waits entered by this execution. At 200 the attempt is raised: an execution's history holds 25,000 events. */
+  round: z.int(),
+  status: z.string(),
+  secondsLeft: z.int(),
+});
+export type Progress = z.infer<typeof progress>;
+
+export const MAX_ROUNDS = 200;
 
 /** Longest timer of a state: 99,999,999 seconds. A later deadline is waited for in several rounds. */
 const MAX_TIMER_SECONDS = 99_999_999;

@@ -1,6 +1,7 @@
 import { divide } from '../allocation/divide.store.ts';
 import { openDue } from '../delivery/consignment.store.ts';
-import { type Aws, depsFrom, type Env, inLambda, required } from '../shared/deps.ts';
+import { type Aws, depsFrom, type Env, inLambda } from '../shared/deps.ts';
+import { machinesFrom } from './duties.store.ts';
 import { sweep } from './sweep.store.ts';
 
 /** Every minute: what the stream should have brought about and did not. */
@@ -9,7 +10,7 @@ export const create = (env: Env, aws: Aws) => {
   const duties = {
     ...deps,
     workflows: aws.workflows,
-    machines: { request: required(env, 'MACHINE_REQUEST'), consignment: required(env, 'MACHINE_CONSIGNMENT') },
+    machines: machinesFrom(env),
     divide: (county: string, itemId: string) => divide(deps, county, itemId),
     openDue: (county: string) => openDue(deps, county),
   };

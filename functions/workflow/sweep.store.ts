@@ -5,7 +5,7 @@ import { countyKey, keysOf } from '../shared/keys.ts';
 import { everyIndexed, ofType, partition } from '../shared/table.store.ts';
 import { type DutyDeps, sendResume, startExecution } from './duties.store.ts';
 import { restartLost } from './failure.store.ts';
-import { KINDS, type Kind } from './timeline.ts';
+import { KINDS, type Kind } from './kinds.ts';
 
 /** Until then a duty is the stream's. */
 const GRACE_MINUTES = 0.5;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keysOf } from '../shared/keys.ts';
 
 /**
  * What every row with a workflow carries. The machine is the timeline, but the row is the truth: each duty leaves its
@@ -11,6 +12,8 @@ export const timeline = {
   status: z.string(),
   /** When the present wait ends; the machine's timer is derived from it each time the wait is entered. */
   dueAt: z.string(),
+  /** Deadlines that passed at the present status. */
+  reminders: z.int().default(0),
   /** Executions are named `id-attempt`. */
   attempt: z.int(),
   /** The execution of this attempt has yet to be started; since when. */
@@ -25,33 +28,12 @@ export const timeline = {
 const timelineSchema = z.object(timeline);
 export type Timeline = z.infer<typeof timelineSchema>;
 
-export const KINDS = ['request', 'consignment'] as const;
-export type Kind = (typeof KINDS)[number];
-
-/**
- * What a machine hands from state to state, and what wakes it: the row's status and the seconds until its deadline,
- * read when the step is taken. Executions outlive deploys, so this only ever grows.
- */
-export const progress = z.object({
-  kind: z.enum(KINDS),
-  county: z.string(),
-  id: z.string(),
-  attempt: z.int(),
-  /** Waits entered by this execution. At 200 the attempt is raised: an execution's history holds 25,000 events. */
-  round: z.int(),
-  status: z.string(),
-  secondsLeft: z.int(),
-});
-export type Progress = z.infer<typeof progress>;
-
-export const MAX_ROUNDS = 200;
-
 /** A new row's part: its execution is yet to be started. */
 export const begun = (now: string, dueAt: string) => ({ attempt: 1, start: now, dueAt }) as const;
 
 /**
  * The row in its new status. Whoever waited for it to leave the old one is owed a resume, in the same transaction.
- * Waiting is by status and deadline: `escalated` below keeps the wait because its caller is the machine itself.
+ * A machine that moves a row itself has stopped waiting: see `reminded`.
  */
 export const moved = <T extends Timeline>(row: T, change: Partial<T> & { status: T['status'] }, now: string): T => {
   const { wait, ...rest } = row;
@@ -66,12 +48,18 @@ export const raised = <T extends Timeline>(row: T, now: string): T => {
 };
 
 /**
- * The worklist a row stands in: an unstarted execution or an unsent resume first, then a failure, then by status.
- * GSI1 holds one place a row, and these duties last milliseconds unless something is wrong.
+ * The worklist a row of this kind stands in: an unstarted execution or an unsent resume first, then a failure, then by
+ * status. GSI1 holds one place a row, and these duties last milliseconds unless something is wrong.
  */
-export const queueOf = (kind: Kind, row: Timeline): { readonly name: string; readonly since: string } => {
+export const queueOf = (kind: string, row: Timeline): { readonly name: string; readonly since: string } => {
   if (row.start !== undefined) return { name: `${kind}.start`, since: row.start };
   if (row.resume !== undefined) return { name: `${kind}.resume`, since: row.resume.since };
   if (row.failure !== undefined) return { name: `${kind}.failed`, since: row.failure.at };
   return { name: `${kind}.${row.status}`, since: row.dueAt };
+};
+
+/** Where a row of this kind stands in GSI1: its worklist, by how long it has stood there or when it is due. */
+export const worklistKeys = (kind: string, row: Timeline): { readonly GSI1PK: string; readonly GSI1SK: string } => {
+  const { name, since } = queueOf(kind, row);
+  return { GSI1PK: keysOf(row.county).queue(name), GSI1SK: `${since}#${row.id}` };
 };

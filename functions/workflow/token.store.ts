@@ -1,6 +1,6 @@
 import { SendTaskSuccessCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import type { Deps } from '../shared/deps.ts';
-import type { Progress } from './timeline.ts';
+import type { Progress } from './progress.ts';
 
 export type TokenDeps = Deps & { readonly workflows: SFNClient };
 

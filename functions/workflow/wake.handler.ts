@@ -1,7 +1,8 @@
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { openForSite } from '../delivery/consignment.store.ts';
-import { type Aws, depsFrom, type Env, inLambda, required } from '../shared/deps.ts';
+import { type Aws, depsFrom, type Env, inLambda } from '../shared/deps.ts';
 import type { Key } from '../shared/keys.ts';
+import { machinesFrom } from './duties.store.ts';
 import { wake } from './wake.store.ts';
 
 /** Consumer A of the table's stream. */
@@ -10,7 +11,7 @@ export const create = (env: Env, aws: Aws) => {
   const duties = {
     ...deps,
     workflows: aws.workflows,
-    machines: { request: required(env, 'MACHINE_REQUEST'), consignment: required(env, 'MACHINE_CONSIGNMENT') },
+    machines: machinesFrom(env),
     openForSite: (county: string, siteId: string, lines: readonly Key[]) => openForSite(deps, county, siteId, lines),
   };
   return ({ Records }: DynamoDBStreamEvent) => wake(duties, Records);

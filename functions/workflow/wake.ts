@@ -1,7 +1,6 @@
 import { type Line, lineRow, planned } from '../request/line.ts';
 import type { Key } from '../shared/keys.ts';
-import type { Of } from './rows.ts';
-import { KINDS } from './timeline.ts';
+import { KINDS, type Of } from './kinds.ts';
 
 /** What a changed row asks for. Which row is all that is carried: the duty is read from it again when it is done. */
 export type Duty =

@@ -1,28 +1,37 @@
 import { Choice, type StateMachine, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { consignmentStatus } from '../../functions/delivery/consignment.ts';
-import type { TaskFunction } from '../constructs/task-function.ts';
-import { standsAt, Timeline, type TimelineFunctions } from './workflow.ts';
-
-export interface DeliveryWorkflowFunctions extends TimelineFunctions {
-  readonly remind: TaskFunction;
-  readonly settle: TaskFunction;
-}
+import { type House, TaskFunction } from '../constructs/task-function.ts';
+import type { TimelineFunctions } from './functions.ts';
+import { standsAt, Timeline } from './workflow.ts';
 
 const { planned, picking, dispatched, received } = consignmentStatus.enum;
 
+const functionsOf = (scope: Construct, house: House) => ({
+  remind: new TaskFunction(scope, 'RemindOfDelivery', house, {
+    entry: 'functions/delivery/remind.handler.ts',
+    rights: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'],
+    indexes: ['GSI2'],
+  }),
+  settle: new TaskFunction(scope, 'Settle', house, {
+    entry: 'functions/delivery/settle.handler.ts',
+    rights: ['GetItem', 'Query', 'PutItem'],
+  }),
+});
+
 /** A consignment: picked, dispatched and received, each by its deadline; then the needs it served are closed. */
-export const deliveryWorkflow = (scope: Construct, functions: DeliveryWorkflowFunctions): StateMachine => {
-  const timeline = new Timeline(scope, 'DeliveryWorkflow', functions);
+export const deliveryWorkflow = (scope: Construct, house: House, shared: TimelineFunctions): StateMachine => {
+  const { remind, settle } = functionsOf(scope, house);
+  const timeline = new Timeline(scope, 'DeliveryWorkflow', shared);
   const stands = new Choice(timeline, 'Where does it stand?');
-  const late = timeline.step('Remind of the deadline', functions.remind).next(stands);
+  const late = timeline.step('Remind of the deadline', remind).next(stands);
   const settled = new Succeed(timeline, 'The consignment has ended');
 
   stands
     .when(standsAt(planned), timeline.wait('Wait for picking', late).next(stands))
     .when(standsAt(picking), timeline.wait('Wait for dispatch', late).next(stands))
     .when(standsAt(dispatched), timeline.wait('Wait for the receipt', late).next(stands))
-    .when(standsAt(received), timeline.step('Close the needs it served', functions.settle).next(settled))
+    .when(standsAt(received), timeline.step('Close the needs it served', settle).next(settled))
     .otherwise(settled);
 
   return timeline.machine('consignment', stands);

@@ -1,29 +1,41 @@
 import { Choice, type StateMachine, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { requestStatus } from '../../functions/request/request.ts';
-import type { TaskFunction } from '../constructs/task-function.ts';
-import { standsAt, Timeline, type TimelineFunctions } from './workflow.ts';
-
-export interface RequestWorkflowFunctions extends TimelineFunctions {
-  readonly assess: TaskFunction;
-  readonly escalate: TaskFunction;
-  readonly remind: TaskFunction;
-}
+import { type House, TaskFunction } from '../constructs/task-function.ts';
+import type { TimelineFunctions } from './functions.ts';
+import { standsAt, Timeline } from './workflow.ts';
 
 const { submitted, approved } = requestStatus.enum;
+
+const functionsOf = (scope: Construct, house: House) => ({
+  assess: new TaskFunction(scope, 'Assess', house, {
+    entry: 'functions/approval/assess.handler.ts',
+    rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem'],
+    indexes: ['GSI2'],
+  }),
+  escalate: new TaskFunction(scope, 'Escalate', house, {
+    entry: 'functions/approval/escalate.handler.ts',
+    rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem'],
+  }),
+  remind: new TaskFunction(scope, 'RemindOfGoods', house, {
+    entry: 'functions/request/remind.handler.ts',
+    rights: ['GetItem', 'Query', 'PutItem'],
+  }),
+});
 
 /**
  * A procurement request: the green channel assesses it; a person decides where it must, under a deadline that
  * escalates; once approved it lives until everything is received or somebody closes it.
  */
-export const requestWorkflow = (scope: Construct, functions: RequestWorkflowFunctions): StateMachine => {
-  const timeline = new Timeline(scope, 'RequestWorkflow', functions);
+export const requestWorkflow = (scope: Construct, house: House, shared: TimelineFunctions): StateMachine => {
+  const { assess, escalate, remind } = functionsOf(scope, house);
+  const timeline = new Timeline(scope, 'RequestWorkflow', shared);
   const stands = new Choice(timeline, 'Where does it stand?');
 
-  const late = timeline.step('Escalate the decision', functions.escalate).next(stands);
+  const late = timeline.step('Escalate the decision', escalate).next(stands);
   const decision = timeline.wait('Wait for a decision', late).next(stands);
 
-  const overdue = timeline.step('Remind of overdue goods', functions.remind).next(stands);
+  const overdue = timeline.step('Remind of overdue goods', remind).next(stands);
   const receipt = timeline.wait('Wait until everything is received', overdue).next(stands);
 
   stands
@@ -31,5 +43,5 @@ export const requestWorkflow = (scope: Construct, functions: RequestWorkflowFunc
     .when(standsAt(approved), receipt)
     .otherwise(new Succeed(timeline, 'The request has ended'));
 
-  return timeline.machine('request', timeline.step('Assess by the green channel', functions.assess).next(stands));
+  return timeline.machine('request', timeline.step('Assess by the green channel', assess).next(stands));
 };

@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Condition,
@@ -17,32 +17,11 @@ import {
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { LASTING_ERRORS, TRANSIENT_ERRORS } from '../../functions/workflow/errors.ts';
-import type { Kind } from '../../functions/workflow/timeline.ts';
+import type { Kind } from '../../functions/workflow/kinds.ts';
 import { houseLog } from '../constructs/house-log.ts';
 import type { TaskFunction } from '../constructs/task-function.ts';
 import { permitWidely } from '../constructs/wide-right.ts';
-
-/** What every timeline needs, whatever it is about. */
-export interface TimelineFunctions {
-  /** Leaves the task token on the row, so that the command that moves the row can wake the machine. */
-  readonly awaiting: TaskFunction;
-  /** Writes what failed on the row, where staff see it and may retry. */
-  readonly failing: TaskFunction;
-}
-
-const nameOf = (scope: Construct, kind: Kind): string => `${Stack.of(scope).stackName}-${kind}`;
-
-/**
- * A machine's ARN before there is a machine: its name is fixed, because the functions that resume it are the functions
- * it is made of, and neither could be deployed first.
- */
-export const machineArn = (scope: Construct, kind: Kind): string =>
-  Stack.of(scope).formatArn({
-    service: 'states',
-    resource: 'stateMachine',
-    resourceName: nameOf(scope, kind),
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
+import { machineName, type TimelineFunctions } from './functions.ts';
 
 /** Where the row stood when the last step looked. */
 export const standsAt = (status: string): Condition => Condition.stringEquals('$.status', status);
@@ -86,7 +65,7 @@ export class Timeline extends Construct {
 
   /** The machine that begins so, with the right to invoke the functions of its steps and no others. */
   machine(kind: Kind, start: IChainable): StateMachine {
-    const stateMachineName = nameOf(this, kind);
+    const stateMachineName = machineName(this, kind);
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
     role.addToPolicy(
       new PolicyStatement({

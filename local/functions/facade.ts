@@ -4,6 +4,7 @@ import type { Aws } from '../../functions/shared/deps.ts';
 import type { Faults } from '../faults/faults.ts';
 import { mishandling } from '../faults/mishaps.ts';
 import type { FunctionSpec } from '../template/deployment.ts';
+import type { Meter } from '../usage/meter.ts';
 import { guard, type Need } from './iam.ts';
 import { rightsOf } from './rights.ts';
 
@@ -21,6 +22,7 @@ interface House {
   readonly dynamo: DynamoDBDocumentClient;
   readonly workflows: Workflows;
   readonly faults: Faults;
+  readonly meter: Meter;
   /** Told after every transaction: the stream has something new. */
   readonly onWrite: () => void;
 }
@@ -34,9 +36,13 @@ const sending = <C extends object>(client: C, send: Send): C => Object.assign(Ob
  * The cloud as one function may use it: shared clients, and before each call the question whether the function's own
  * policy allows it. A right forgotten in the stack fails here, and not first in the cloud.
  */
-export const awsFor = ({ name, statements }: FunctionSpec, { dynamo, workflows, faults, onWrite }: House): Aws => {
+export const awsFor = (
+  { name, statements }: FunctionSpec,
+  { dynamo, workflows, faults, meter, onWrite }: House,
+): Aws => {
   const ask = guard(name, statements);
-  const table = mishandling((command) => dynamo.send(command as Parameters<typeof dynamo.send>[0]), faults);
+  const send = meter.counting((command) => dynamo.send(command as Parameters<typeof dynamo.send>[0]));
+  const table = mishandling(send, faults);
   return {
     dynamo: sending(dynamo, async (command) => {
       ask(rightsOf(command));

@@ -5,6 +5,7 @@ import type { Aws, Env } from '../../functions/shared/deps.ts';
 import { CannotStart } from '../cannot-start.ts';
 import type { FunctionSpec } from '../template/deployment.ts';
 import { ROOT } from '../template/synth.ts';
+import { type Meter, noMeter } from '../usage/meter.ts';
 
 type Handler = (event: unknown, context: Context) => unknown;
 
@@ -25,6 +26,7 @@ export const loadFunctions = async (
   specs: readonly FunctionSpec[],
   environmentOf: (spec: FunctionSpec) => Env,
   awsOf: (spec: FunctionSpec) => Aws,
+  meter: Meter = noMeter,
 ): Promise<Functions> => {
   const handlers = new Map<string, { spec: FunctionSpec; handler: Handler }>();
   for (const spec of specs) {
@@ -35,7 +37,10 @@ export const loadFunctions = async (
   const invoke = async (arn: string, event: unknown): Promise<unknown> => {
     const found = handlers.get(arn);
     if (found === undefined) throw new Error(`There is no function ${arn}`);
-    const result = await withinTime(found.spec, (context) => found.handler(throughJson(event), context));
+    const { spec, handler } = found;
+    const result = await meter.invocation(spec, event, () =>
+      withinTime(spec, (context) => handler(throughJson(event), context)),
+    );
     return throughJson(result);
   };
   return {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Root of the repository: entries of functions are named from here. */
@@ -9,31 +9,18 @@ export const ROOT = join(import.meta.dirname, '../..');
 export const HOST_URL = 'http://host.green-channel.invalid';
 export const AUDIENCE = 'green-channel';
 
-/** What the template is made of: change any of it, and it is made anew. */
-const SOURCES = [
-  'lib',
-  'functions/workflow',
-  // The machines choose by the statuses that these list.
-  'functions/request/request.ts',
-  'functions/delivery/consignment.ts',
-  'local/template/synth.ts',
-  'cdk.json',
-  'package.json',
-];
+/** The lock file says with which library it is made. */
+const SOURCES = ['lib/**/*.ts', 'functions/**/*.ts', 'local/template/synth.ts', 'cdk.json', 'package-lock.json'];
 
-const filesIn = (path: string): string[] => {
-  if (!existsSync(path)) return [];
-  return statSync(path).isFile()
-    ? [path]
-    : readdirSync(path)
-        .sort()
-        .flatMap((name) => filesIn(join(path, name)));
-};
+/**
+ * Files that the template may be made of, from the root: change any of them, and it is made anew. All that the stack
+ * could ask of a function is taken, because a template made too often costs seconds, and a stale one is booted in silence.
+ */
+export const templateSources = (): string[] => globSync(SOURCES, { cwd: ROOT }).sort();
 
 const fingerprint = (): string => {
   const hash = createHash('sha256');
-  for (const file of SOURCES.flatMap((source) => filesIn(join(ROOT, source))))
-    hash.update(file).update(readFileSync(file));
+  for (const file of templateSources()) hash.update(file).update(readFileSync(join(ROOT, file)));
   return hash.digest('hex').slice(0, 16);
 };
 

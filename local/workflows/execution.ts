@@ -68,7 +68,7 @@ const runFrom = async (stage: Stage, machine: Machine, execution: Execution): Pr
   const abort = (): void => run.abort();
   stage.stopping.addEventListener('abort', abort);
   try {
-    const [output] = await Promise.all([run.result, logFailures(stage, arn, run.eventLogs)]);
+    const [output] = await Promise.all([run.result, follow(stage, execution, run.eventLogs)]);
     return output;
   } finally {
     stage.stopping.removeEventListener('abort', abort);
@@ -76,12 +76,13 @@ const runFrom = async (stage: Stage, machine: Machine, execution: Execution): Pr
 };
 
 /** A failed task may be retried or caught, and then leaves no other trace. A timeout is how a wait ends. */
-const logFailures = async (
+const follow = async (
   stage: Stage,
-  arn: string,
+  { arn, machine }: Execution,
   events: ReturnType<ReturnType<Machine['from']>['run']>['eventLogs'],
 ) => {
-  for await (const event of events)
+  for await (const event of events) {
+    if (event.type === 'StateEntered' || event.type === 'StateRetried') stage.onTransition(machine, event.state.name);
     if (
       event.type === 'StateFailed' &&
       event.state.type === 'Task' &&
@@ -94,4 +95,5 @@ const logFailures = async (
         error: event.Error,
         cause: event.Cause,
       });
+  }
 };

@@ -24,6 +24,8 @@ export interface WorkflowOptions extends Time {
   /** Calls a function; it must settle within the function's own timeout. */
   readonly invoke: (functionArn: string, payload: unknown) => Promise<unknown>;
   readonly log: Log;
+  /** Told of every state that an execution enters and every task that it tries again. */
+  readonly onTransition?: (machineArn: string, state: string) => void;
   /** Calls of functions at the same time, over all executions. */
   readonly concurrency?: number;
 }
@@ -93,6 +95,7 @@ export const workflows = (options: WorkflowOptions): Workflows => {
   const stage: Stage = {
     journal,
     log,
+    onTransition: options.onTransition ?? (() => {}),
     time: { clock, speed },
     stopping: stopping.signal,
     invoke: (functionArn, payload) => {

@@ -9,6 +9,8 @@ export interface Stage {
   readonly journal: Journal;
   readonly time: Time;
   readonly log: Log;
+  /** Told of every state that is entered and every task that is tried again. */
+  readonly onTransition: (machineArn: string, state: string) => void;
   /** Calls a function; it settles within the function's own timeout. */
   readonly invoke: (functionArn: string, payload: unknown) => Promise<unknown>;
   /** Waits for a turn among the calls of all executions. */

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { type ApportionInput, apportion, type LotSupply, type Need } from '../../functions/allocation/apportion.ts';
-import { usableAt } from '../../functions/allocation/eligible.ts';
-import { countyDay } from '../../functions/shared/clock.ts';
 
 const need = (siteId: string, tier: 1 | 2 | 3, target: number, of: Partial<Need> = {}): Need => ({
   lineId: `line-${siteId}-${tier}`,
@@ -91,6 +89,12 @@ describe('fair within a tier', () => {
     expect(granted([lot('l', 1)], [a, { ...b, needBy: a.needBy, lineId: 'line-0' }])).toEqual({ 'a/3': 0, 'b/3': 1 });
   });
 
+  it('given a first line that has been served, a claim ranks by the first that still wants some', () => {
+    const served = need('a', 3, 5, { lineId: 'line-0', floor: 5 });
+    const needs = [served, need('a', 3, 5, { lineId: 'line-2' }), need('b', 3, 10, { lineId: 'line-1', floor: 5 })];
+    expect(granted([lot('l', 1)], needs)).toEqual({ 'a/3': 0, 'b/3': 1 });
+  });
+
   it('given a site in two tiers, each is a claim of its own', () => {
     expect(granted([lot('l', 8)], [need('a', 2, 6), need('a', 3, 6), need('b', 3, 6)])).toEqual({
       'a/2': 6,
@@ -106,6 +110,13 @@ describe('fair within a tier', () => {
       [100, 50],
     ]);
     expect(answer.left).toBe(0);
+  });
+
+  it('given a need that is cut across a box, the box is no longer wanted', () => {
+    const lines = [need('a', 3, 49, { lineId: 'line-1' }), need('a', 3, 51, { lineId: 'line-2' })];
+    expect(divided([lot('l', 100)], lines, { unit: 50 }).claims).toMatchObject([
+      { target: 100, wanted: 50, granted: 50 },
+    ]);
   });
 });
 
@@ -137,6 +148,13 @@ describe('designated goods', () => {
     ).toEqual({ 'a1/3': 1, 'a2/3': 0, 'b1/3': 1, 'b2/3': 0 });
   });
 
+  it('given a poor pair whose one lot a better-off pair may use too, a unit over is not taken from them', () => {
+    const rich = { needBy: '2022-05-12T12:00:00.000Z' };
+    const lots = [lot('all', 1), lot('theirs', 1, { designation: { to: 'sites', siteIds: ['rich1', 'rich2'] } })];
+    const needs = [need('poor1', 3, 12), need('poor2', 3, 12), need('rich1', 3, 2, rich), need('rich2', 3, 2, rich)];
+    expect(granted(lots, needs)).toEqual({ 'poor1/3': 1, 'poor2/3': 0, 'rich1/3': 1, 'rich2/3': 0 });
+  });
+
   it('given a chain of claims that can each do with other goods, nobody goes short', () => {
     const only = (...siteIds: string[]) => ({ designation: { to: 'sites' as const, siteIds } });
     const lots = [lot('x', 10, only('a', 'b')), lot('y', 10, only('b', 'c')), lot('z', 10, only('c'))];
@@ -149,18 +167,33 @@ describe('designated goods', () => {
 });
 
 describe('use-by', () => {
-  it('counts the whole last day, in China', () => {
-    expect(countyDay('2022-05-12T15:59:59.999Z')).toBe('2022-05-12');
-    expect(countyDay('2022-05-12T16:00:00.000Z')).toBe('2022-05-13');
-    expect(usableAt('2022-05-12', '2022-05-12T15:59:59.999Z')).toBe(true);
-    expect(usableAt('2022-05-12', '2022-05-12T16:00:00.000Z')).toBe(false);
-    expect(usableAt(undefined, '2099-01-01T00:00:00.000Z')).toBe(true);
-  });
-
   it('given goods that expire on the long road, the near village has them and the far one the others', () => {
     const lots = [lot('early', 50, { useBy: '2022-05-12' }), lot('late', 50, { useBy: '2022-06-30' })];
     const far = need('far', 3, 50, { arrival: '2022-05-12T17:00:00.000Z', needBy: '2022-05-12T18:00:00.000Z' });
     expect(grants(lots, [far, need('near', 3, 50)])).toEqual(['line-far-3 late 50', 'line-near-3 early 50']);
+  });
+
+  it('given lines of a site that arrive on different days, goods must last until the later one', () => {
+    const lines = [need('v', 3, 5), need('v', 3, 5, { lineId: 'line-2', arrival: '2022-05-12T16:00:00.000Z' })];
+    expect(granted([lot('a', 10, { useBy: '2022-05-12' })], lines)).toEqual({ 'v/3': 0 });
+    expect(granted([lot('a', 10, { useBy: '2022-05-13' })], lines)).toEqual({ 'v/3': 10 });
+  });
+
+  it('given lots that expire on the same day, designated ones go first, then by id, then by place', () => {
+    const gift = lot('z', 1, { designation: { to: 'sites', siteIds: ['v'] } });
+    const lots = [lot('b', 1), lot('a', 1, { placeId: 'depot' }), gift, lot('a', 1)];
+    const order = (many: number) => divided(lots, [need('v', 3, many)]).grants.map((of) => `${of.lotId} ${of.placeId}`);
+    expect(order(1)).toEqual(['z warehouse']);
+    expect(order(2)).toEqual(['z warehouse', 'a depot']);
+    expect(order(3)).toEqual(['z warehouse', 'a depot', 'a warehouse']);
+  });
+
+  it('given others who can make way one after the other, the first in order has all of the first lot', () => {
+    const only = (...siteIds: string[]) => ({ designation: { to: 'sites' as const, siteIds } });
+    const lots = [lot('a', 2, only('e', 't', 'x')), lot('b', 2, only('e', 't', 'u')), lot('c', 1, only('t', 'u', 'x'))];
+    const at = (hour: number) => ({ arrival: `2022-05-12T0${hour}:00:00.000Z` });
+    const needs = [need('t', 3, 2, at(1)), need('x', 3, 1, at(2)), need('e', 3, 1, at(3)), need('u', 3, 1, at(4))];
+    expect(grants(lots, needs)).toEqual(['line-e-3 b 1', 'line-t-3 a 2', 'line-u-3 b 1', 'line-x-3 c 1']);
   });
 
   it('given enough of both, the first-expiring lot goes first, and to the earliest arrival', () => {
@@ -195,6 +228,13 @@ describe('the lines of a claim', () => {
     const answer = divided(small, [need('v', 3, 45, { room: 12 })]);
     expect(answer.grants.map(({ quantity }) => quantity)).toEqual(Array.from({ length: 12 }, () => 2));
     expect(answer).toMatchObject({ left: 45 - 24, claims: [{ wanted: 45, granted: 24 }] });
+  });
+
+  it('given nothing but small lots, two lines have room for more of them than one', () => {
+    const small = Array.from({ length: 30 }, (_, i) => lot(`small-${i}`, 1));
+    const halves = [need('v', 3, 15, { lineId: 'line-1' }), need('v', 3, 15, { lineId: 'line-2' })];
+    expect(granted(small, [need('v', 3, 30)])).toEqual({ 'v/3': 20 });
+    expect(granted(small, halves)).toEqual({ 'v/3': 30 });
   });
 
   it('given no room at all, a line waits and others have the goods', () => {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chunksOf } from '../../functions/allocation/changes.ts';
 import { placeKey } from '../../functions/allocation/standing.ts';
-import { type Line, openOf, plannedQuantity } from '../../functions/request/line.ts';
+import { type Line, openOf, openRow, plannedQuantity } from '../../functions/request/line.ts';
+import { remove } from '../../functions/shared/actions.ts';
 import { runs } from '../support/random.ts';
 
 const LOTS = ['a', 'b', 'c', 'd'];
@@ -107,7 +108,7 @@ describe('the way from present to wished holds', () => {
 
   it('takes away pointers after the goods of their lines', () => {
     const wishes = [1, 2, 3].map((n) => ({ line: lineOf(n, 3, holdsOf([2])), holds: [], unexplained: false }));
-    const gone = wishes.map(({ line }) => openOf(line));
+    const gone = wishes.map(({ line }) => remove(openRow.keyOf(openOf(line))));
     const chunks = chunksOf(wishes, gone, new Map(), 2, () => 4);
     expect(chunks.map((chunk) => [chunk.lines.length, chunk.gone.length])).toEqual([
       [3, 0],

@@ -65,6 +65,26 @@ describe('a batch of stream records', () => {
     expect((await masks.rows()).some(({ SK }) => SK === 'HEAD')).toBe(true);
   });
 
+  it('reads nothing of an item for need that waits for its wave, and divides it when the wave has come', async () => {
+    const masks = countyOf(deps, 'masks-h4');
+    await masks.item();
+    await masks.lot('a', 10);
+    const id = await masks.need({ siteId: 'v1', tier: 3, quantity: 10 });
+    const waiting = { countsFrom: '2999-05-12T01:30:00.000Z' };
+    const submitted = row('line', 'masks-h4');
+    await handle({
+      Records: [
+        record(undefined, { ...row('open', 'masks-h4'), ...waiting }),
+        record(submitted, { ...submitted, ...waiting }),
+      ],
+    });
+    expect(await masks.held(id)).toEqual({});
+    await handle({
+      Records: [record(undefined, { ...row('open', 'masks-h4'), countsFrom: '2022-05-12T01:30:00.000Z' })],
+    });
+    expect(await masks.held(id)).toEqual({ a: 10 });
+  });
+
   it('asks for the records of a failed item again, and only those', async () => {
     const masks = countyOf(deps, 'masks-h3');
     await masks.item();

@@ -1,5 +1,7 @@
+import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { apportion } from '../../functions/allocation/apportion.ts';
+import { divide } from '../../functions/allocation/divide.store.ts';
 import { readRationale, viewRationale } from '../../functions/allocation/rationale.store.ts';
 import { inputOf } from '../../functions/allocation/rationale.ts';
 import { useTable } from '../support/table.ts';
@@ -120,6 +122,42 @@ describe('dividing an item', () => {
     expect([await masks.held(again), await masks.held(never)]).toEqual([{ a: 20 }, { a: 20 }]);
   });
 
+  it('weighs together what villages asked within one wave, and lets the front line wait for none', async () => {
+    const masks = countyOf(deps, 'masks-9');
+    await masks.item();
+    await masks.lot('a', 60);
+    const before = deps.time;
+    const countsFrom = '2022-05-12T01:30:00.000Z';
+    const early = await masks.need({ siteId: 'v1', tier: 3, quantity: 60, countsFrom });
+    expect(await masks.divide()).toEqual({ division: 0, changed: false });
+    const late = await masks.need({ siteId: 'v2', tier: 3, quantity: 60, countsFrom });
+    const post = await masks.need({ siteId: 'gate', tier: 1, quantity: 20, countsFrom: deps.time });
+    await masks.divide();
+    expect(await masks.held(post)).toEqual({ a: 20 });
+    expect([await masks.line(early), await masks.line(late)]).toMatchObject([
+      { holds: [], rationale: 0 },
+      { holds: [], rationale: 0 },
+    ]);
+    deps.time = countsFrom;
+    await masks.divide();
+    expect([await masks.held(early), await masks.held(late)]).toEqual([{ a: 20 }, { a: 20 }]);
+    // What counts is divided again at once: no wave is waited for twice.
+    await masks.adjust('a', 20);
+    await masks.divide();
+    expect([await masks.held(early), await masks.held(late)]).toEqual([{ a: 30 }, { a: 30 }]);
+    expect(await masks.unsettled()).toEqual([]);
+    deps.time = before;
+  });
+
+  it('forgets a cancelled line, even one that still waited for its wave', async () => {
+    const masks = countyOf(deps, 'masks-10');
+    await masks.item();
+    const waiting = await masks.need({ siteId: 'v1', tier: 3, quantity: 10, countsFrom: '2022-05-12T01:30:00.000Z' });
+    await masks.cancel(waiting);
+    await masks.divide();
+    expect(await masks.pointers()).toEqual([]);
+  });
+
   it('forgets a cancelled line', async () => {
     const masks = countyOf(deps, 'masks-7');
     await masks.item();
@@ -155,5 +193,51 @@ describe('dividing an item', () => {
         ),
       );
     expect(again.withheld).toBe(parts[0]?.withheld);
+  });
+
+  it('takes away balances that are exhausted, and nothing else', async () => {
+    const masks = countyOf(deps, 'masks-empty');
+    await masks.item();
+    await masks.lot('a', 30);
+    await masks.lot('b', 30);
+    await masks.adjust('b', -10);
+    const village = await masks.need({ siteId: 'v1', tier: 3, quantity: 40 });
+    await masks.divide();
+    for (const step of ['pick', 'dispatch'] as const) await masks[step](village, 'con_1');
+    expect(await masks.balance('a')).toMatchObject({ onHand: 0, held: 0, free: 0 });
+    const { division } = await masks.divide();
+    expect([await masks.balance('a'), await masks.balance('b')]).toMatchObject([undefined, { onHand: 10 }]);
+    expect(await masks.divide()).toEqual({ division, changed: false });
+    await masks.receive(village, 40);
+    expect(await masks.sound()).toEqual([]);
+  });
+
+  it('takes away exhausted balances of an item that nobody waits for, more than one transaction holds', async () => {
+    const masks = countyOf(deps, 'masks-many-empty');
+    await masks.item();
+    for (let n = 0; n < 120; n += 1) {
+      await masks.lot(`lot-${n}`, 1);
+      await masks.adjust(`lot-${n}`, -1);
+    }
+    expect(await masks.divide()).toEqual({ division: 2, changed: true });
+    expect((await masks.rows()).map(({ SK }) => SK)).toEqual(['HEAD', 'META']);
+  });
+
+  it('leaves an exhausted balance that goods come onto while it is divided', async () => {
+    const masks = countyOf(deps, 'masks-11');
+    await masks.item();
+    await masks.lot('a', 10);
+    await masks.adjust('a', -10);
+    let came = false;
+    const send = async (command: object): Promise<unknown> => {
+      if (command instanceof TransactWriteCommand && !came) {
+        came = true;
+        await masks.adjust('a', 7);
+      }
+      return deps.dynamo.send(command as never);
+    };
+    const slow = { ...deps, dynamo: Object.assign(Object.create(deps.dynamo), { send }) };
+    expect(await divide(slow, COUNTY, 'masks-11')).toEqual({ division: 0, changed: false });
+    expect([came, await masks.balance('a')]).toMatchObject([true, { onHand: 7, free: 7 }]);
   });
 });

@@ -21,3 +21,4 @@ export const greatest = (...all: readonly Fraction[]): Fraction =>
 export const total = (all: readonly Fraction[]): Fraction => all.reduce(plus, fraction(0));
 export const floorOf = (a: Fraction): bigint => a.num / a.den - (a.num % a.den < 0n ? 1n : 0n);
 export const ceilingOf = (a: Fraction): bigint => -floorOf({ num: -a.num, den: a.den });
+export const nearly = ({ num, den }: Fraction): number => Number(num) / Number(den);

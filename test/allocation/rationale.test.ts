@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type ApportionInput, apportion, type Need } from '../../functions/allocation/apportion.ts';
 import { explain } from '../../functions/allocation/explain.ts';
-import { inputOf, type Rationale, rationaleOf } from '../../functions/allocation/rationale.ts';
+import { inputOf, type Rationale, rationaleOf, rationaleRow } from '../../functions/allocation/rationale.ts';
 import type { Item } from '../../functions/catalogue/item.ts';
 import { policyInForce } from '../../functions/catalogue/policy.ts';
+import { randomIds } from '../../functions/shared/ids.ts';
 
 const AT = '2022-05-12T01:00:00.000Z';
 const item: Item = {
@@ -105,5 +106,33 @@ describe('a rationale', () => {
     for (const part of parts) expect(Buffer.byteLength(JSON.stringify(part))).toBeLessThan(300_000);
     expect(apportion(inputOf(parts))).toEqual(apportion(input));
     expect(() => inputOf(parts.slice(1))).toThrow('all its parts');
+  });
+
+  it('of many claims is kept in a seventh of what it says, and read as it was written', () => {
+    const ids = randomIds();
+    const [part] = rationale({
+      lots: Array.from({ length: 20 }, () => ({
+        ...{ lotId: ids.next('lot'), placeId: 'w', quantity: 1_000, useBy: '2022-09-01' },
+        designation: { to: 'all' },
+      })),
+      needs: Array.from({ length: 400 }, (_, n) =>
+        need(`village-${n}`, 3, 1 + (n % 20), { lineId: `${ids.next('req')}.01` }),
+      ),
+    });
+    if (part === undefined) throw new Error('A division of claims has a rationale');
+    const stored = rationaleRow.store(part);
+    expect(JSON.stringify(stored).length).toBeLessThan(JSON.stringify(part).length / 7);
+    expect(rationaleRow.parse(stored)).toEqual(part);
+  });
+
+  it('of version 1, with its lists as the table has lists, still says what it said', () => {
+    const [part] = rationale({
+      lots: [{ lotId: 'a', placeId: 'w', quantity: 1_000, designation: { to: 'all' } }],
+      needs: [need('v1', 2, 30)],
+    });
+    if (part === undefined) throw new Error('A division of claims has a rationale');
+    const key = { PK: 'C#632323#WHY#mask', SK: 'DIVISION#000000007#000000000' };
+    expect(rationaleRow.parse({ ...part, ...key, type: 'rationale', v: 1 })).toEqual(part);
+    expect(rationaleRow.store(part)).toMatchObject({ ...key, type: 'rationale', v: 2 });
   });
 });

@@ -8,7 +8,7 @@ import { recentOf } from '../../functions/request/recent.store.ts';
 import { MAX_LINES, requestRow } from '../../functions/request/request.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
 import { ofType, partition } from '../../functions/shared/table.store.ts';
-import type { Progress } from '../../functions/workflow/timeline.ts';
+import type { Progress } from '../../functions/workflow/progress.ts';
 import { killedAnywhere } from '../support/crash.ts';
 import {
   aLine,

@@ -51,11 +51,43 @@ describe('a person’s decision', () => {
     expect(() => judge({ outcome: 'approved', tier: 2 })).toThrow(expect.objectContaining({ code: 'note-missing' }));
   });
 
+  it('lets the lines count from the wave of the tier that was decided, not of the one that was asked', () => {
+    const now = '2022-05-12T01:10:00.000Z';
+    const note = 'the post has been relieved';
+    const fromOf = (body: DecisionBody, rest: Partial<DecideInput> = {}) =>
+      judge(body, { now, ...rest }).lines.map(({ countsFrom }) => countsFrom);
+    expect(fromOf({ outcome: 'approved' })).toEqual([undefined, undefined]);
+    expect(fromOf({ outcome: 'approved', tier: 2, note })).toEqual(Array(2).fill('2022-05-12T01:30:00.000Z'));
+    const village = { request: aRequest({ level: 'supply-group', tier: 3 }) };
+    expect(fromOf({ outcome: 'approved', tier: 1, note }, village)).toEqual([undefined, undefined]);
+    expect(fromOf(cut(1, 0), village)).toEqual([undefined, '2022-05-12T01:30:00.000Z']);
+  });
+
   it('refuses the whole with a note', () => {
     const { request, lines } = judge({ outcome: 'refused', note: 'delivered yesterday' });
     expect(request).toMatchObject({ status: 'refused', decision: { outcome: 'refused', note: 'delivered yesterday' } });
     expect(lines).toMatchObject([{ status: 'refused' }, { status: 'refused' }]);
     expect(() => judge({ outcome: 'refused' })).toThrow(expect.objectContaining({ code: 'note-missing' }));
+  });
+
+  it('that refuses changes neither tier nor lines, and is not taken in silence where it tries', () => {
+    const body = { outcome: 'refused', note: 'no', tier: 1, lines: [{ n: 19, quantity: 1, unit: 'no such' }] } as const;
+    expect(() => judge({ ...body, lines: [...body.lines] })).toThrow(
+      expect.objectContaining({
+        ...{ status: 422, code: 'whole-refusal' },
+        errors: [expect.objectContaining({ path: 'tier' }), expect.objectContaining({ path: 'lines' })],
+      }),
+    );
+  });
+
+  it('approves whole issue units as they are now, though they were others when it was asked', () => {
+    const items = byId(mask({ units: { 盒: 40 } }), mask({ id: 'gown', units: { 盒: 400_000_000 } }));
+    const { lines } = judge({ outcome: 'approved' }, { items, lines: [aLine(), aLine({ n: 2, itemId: 'gown' })] });
+    expect(lines.map(({ approved }) => approved)).toEqual([320, 400_000_000]);
+    const most = [aLine({ quantity: 1_000_000_000 })];
+    expect(judge({ outcome: 'approved' }, { items, lines: most }).lines[0]?.approved).toBe(1_000_000_000);
+    const gowns = [aLine({ itemId: 'gown', quantity: 1_000_000_000 })];
+    expect(judge({ outcome: 'approved' }, { items, lines: gowns }).lines[0]?.approved).toBe(800_000_000);
   });
 
   it('is not the asker’s', () => {
@@ -82,6 +114,8 @@ describe('a person’s decision', () => {
 
   it.each([
     ['more than was asked', cut(1, 7), 'more-than-asked', 'lines[0].quantity'],
+    ['more than any county has', cut(1, 1_000_000_000, '箱'), 'more-than-asked', 'lines[0].quantity'],
+    ['a unit that only an object would know', cut(1, 1, 'constructor'), 'unknown-unit', 'lines[0].unit'],
     ['a line that is not there', cut(3, 1), 'unknown-line', 'lines[0].n'],
     ['an unknown unit', cut(1, 1, '件'), 'unknown-unit', 'lines[0].unit'],
     [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type SilenceInput, unanswered } from '../../functions/approval/silence.ts';
 import type { Tier } from '../../functions/catalogue/policy.ts';
-import { MAX_ROUNDS, type Progress } from '../../functions/workflow/timeline.ts';
+import { MAX_ROUNDS, type Progress } from '../../functions/workflow/progress.ts';
 import { aLine, aRequest, byId, COUNTY, checkpoint, mask, POLICY } from '../support/need.ts';
 
 const progress: Progress = {

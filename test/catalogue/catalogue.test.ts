@@ -3,7 +3,7 @@ import { pointApp } from '../../functions/api/point.handler.ts';
 import type { App } from '../../functions/api/route.ts';
 import { staffApp } from '../../functions/api/staff.handler.ts';
 import { countyRow } from '../../functions/catalogue/county.ts';
-import { DEFAULT_POLICY } from '../../functions/catalogue/policy.ts';
+import { DEFAULT_POLICY, policyRow } from '../../functions/catalogue/policy.ts';
 import { eventRow } from '../../functions/shared/event.ts';
 import { countyKey, keysOf } from '../../functions/shared/keys.ts';
 import { get, ofType, partition } from '../../functions/shared/table.store.ts';
@@ -333,6 +333,25 @@ describe('the policy', () => {
     expect(await Promise.all(['', '?version=2', '?version=1', '?version=0'].map(days))).toEqual([7, 7, 5, 3]);
     expect((await auditor.get('/staff/policy?version=3')).status).toBe(404);
     expect((await eventsOf(keys.policy().PK)).map(({ name }) => name)).toEqual(['PolicyAdded', 'PolicyChanged']);
+  });
+
+  it('of an earlier release, without waves, is read with the waves there are by default', async () => {
+    const { waveMinutes, ...allocation } = DEFAULT_POLICY.allocation;
+    const stored = policyRow.store({ ...DEFAULT_POLICY, county: '632323', version: 1 });
+    expect(policyRow.parse({ ...stored, allocation }).allocation.waveMinutes).toBe(waveMinutes);
+  });
+
+  it('refuses waves that would come at other times each day', async () => {
+    const waves = (waveMinutes: number) => ({
+      ...DEFAULT_POLICY,
+      allocation: { ...DEFAULT_POLICY.allocation, waveMinutes },
+    });
+    for (const minutes of [50, 1_441, -30])
+      expect(await headquarters.put('/staff/policy', waves(minutes), 2)).toMatchObject({
+        status: 422,
+        body: { errors: [{ path: 'allocation.waveMinutes' }] },
+      });
+    expect(await headquarters.put('/staff/policy', waves(0), 2)).toMatchObject({ status: 200 });
   });
 
   it('is taken back as it was given, and on another version refused', async () => {

@@ -1,3 +1,4 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY, policyRow } from '../../functions/catalogue/policy.ts';
 import { openConsignment, openDue, openForSite } from '../../functions/delivery/consignment.store.ts';
@@ -5,6 +6,7 @@ import { type Consignment, consignmentRow, gatheringRow } from '../../functions/
 import { cancelConsignment } from '../../functions/delivery/picking.store.ts';
 import { waveRow } from '../../functions/delivery/wave.ts';
 import { insert, replace } from '../../functions/shared/actions.ts';
+import { MAX_QUANTITY } from '../../functions/shared/quantity.ts';
 import { everyIndexed, get, ofType } from '../../functions/shared/table.store.ts';
 import { useTable } from '../support/table.ts';
 import { anew, COUNTY, countyOn, keys, storekeeper } from './county.ts';
@@ -151,6 +153,28 @@ describe('the sweep', () => {
     await county.write(insert(policyRow, { ...DEFAULT_POLICY, delivery, county: COUNTY, version: 1 }));
     await openDue(deps, COUNTY);
     expect(await to('later')).toHaveLength(1);
+  });
+
+  it('opens for all others when a need line cannot be read, calls the wave done, and fails so that it is seen', async () => {
+    await village('torn');
+    await village('whole');
+    const damaged = keys.requestLine('req-torn', 1);
+    const set = (approved: number) =>
+      deps.dynamo.send(
+        new UpdateCommand({
+          ...{ TableName: deps.table, Key: { ...damaged }, UpdateExpression: 'SET approved = :approved' },
+          ExpressionAttributeValues: { ':approved': approved },
+        }),
+      );
+    await set(MAX_QUANTITY + 1);
+    deps.time = '2022-05-15T07:00:00.000Z';
+    const said: unknown[] = [];
+    const log = { ...deps.log, error: (...line: unknown[]) => said.push(line) };
+    await expect(openDue({ ...deps, log }, COUNTY)).rejects.toThrow('1 rows of 632323 cannot be read');
+    expect(said).toEqual([['ROW-UNREADABLE', expect.anything(), damaged]]);
+    expect([(await to('torn')).length, (await to('whole')).length]).toEqual([0, 1]);
+    expect((await get(deps, waveRow, keys.wave()))?.opened).toBe(deps.time);
+    await set(10);
   });
 });
 

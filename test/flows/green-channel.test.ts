@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { DEFAULT_POLICY } from '../../functions/catalogue/policy.ts';
 import { requestView } from '../../functions/request/view.ts';
 import { clientFor } from '../../scenario/client.ts';
 import { CHECKPOINT, OTHER_VILLAGE, type SmallCounty, smallCounty, VILLAGE } from '../support/county.ts';
@@ -93,18 +92,12 @@ describe('silence', () => {
   it('takes a request to headquarters when its deadline passes, and lets a day of it go for the front line', async () => {
     const county = await smallCounty(on.host);
     const soon = { tier1: 1, tier2: 1, tier3: 1 };
-    await county.people.headquarters.put(
-      '/staff/policy',
-      {
-        ...DEFAULT_POLICY,
-        approval: {
-          ...DEFAULT_POLICY.approval,
-          atOnceUpToFen: { tier1: 0, tier2: 0, tier3: 0 },
-          decideMinutes: { supplyGroup: soon, headquarters: soon },
-        },
+    await county.policy({
+      approval: {
+        atOnceUpToFen: { tier1: 0, tier2: 0, tier3: 0 },
+        decideMinutes: { supplyGroup: soon, headquarters: soon },
       },
-      z.unknown(),
-    );
+    });
     await county.item('mask', { ...DEAR, norms: { tier1: { quantity: 5, days: 1 } } });
     await county.stock('mask', 50);
     const { id } = await county.ask({ siteId: CHECKPOINT, boxes: 4 });

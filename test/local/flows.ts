@@ -42,6 +42,7 @@ export const host = (
   const journal = openJournal(join(disk, 'journal.db'));
   const logged: string[] = [];
   const calls: Call[] = [];
+  const entered: string[] = [];
   const seen: { name: string; then: (payload: never) => void }[] = [];
   const heard = Promise.withResolvers<void>();
   let listensFor = '';
@@ -56,6 +57,7 @@ export const host = (
     clock: rehearsal === undefined ? clock : clockFrom({ REHEARSAL_CLOCK: rehearsal }),
     speed: options.speed ?? 1,
     log,
+    onTransition: (_, state) => void entered.push(state),
     ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
     invoke: async (arn, payload) => {
       const name = arn.split(':').at(-1) ?? '';
@@ -73,6 +75,7 @@ export const host = (
     clock,
     logged,
     calls,
+    entered,
     start: (name = 'req_1-1', input: unknown = given) => flows.start(MACHINE, name, JSON.stringify(input)),
     ended: (name = 'req_1-1') => flows.ended(arnOf(name)),
     /** The token given to `await`, once that function has returned. */

@@ -6,6 +6,7 @@ import { noFaults } from '../../local/faults/faults.ts';
 import { type Host, type HostOptions, startHost } from '../../local/host.ts';
 import { loadOnce } from '../../local/sample.ts';
 import { freePort, startEngine } from '../../local/table/engine.ts';
+import { usage } from '../../local/usage/usage.ts';
 import { type Fixture, fixture, statement } from './fixture.ts';
 
 let folder: string;
@@ -124,6 +125,24 @@ describe('the embedded host', () => {
     await loadOnce(folder, load);
     await loadOnce(folder, load);
     expect(loads).toBe(2);
+  });
+
+  it('says what the cloud would bill, by function and state, when it is asked to count', async () => {
+    const host = await start({ counting: true });
+    await call(host, '/staff/a', 'PUT');
+    await host.drained();
+    await expect.poll(() => call(host, '/staff/a')).toMatchObject({ state: 'marked' });
+    const { functions, transitions } = usage.parse(await call(host, '/usage'));
+    // A write of less than 1 KB in a transaction, and a strong read of less than 4 KB.
+    expect(functions['test/local/echo.ts PUT']).toMatchObject({ invocations: 1, writeUnits: 2, readUnits: 1 });
+    expect(functions['test/local/echo.ts GET']).toMatchObject({ writeUnits: 0 });
+    // Woken by both writes, and its one step wrote the second.
+    expect(functions['test/local/echo.ts']).toMatchObject({ writeUnits: 2, readUnits: 0 });
+    expect(transitions).toEqual({ 'request: Mark': 1 });
+  });
+
+  it('counts nothing unasked', async () => {
+    expect(await call(await start(), '/usage')).toBe(404);
   });
 
   it('does not share its data folder, and leaves nothing running when it cannot start', async () => {

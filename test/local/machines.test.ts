@@ -46,6 +46,19 @@ describe('an execution', () => {
     expect(here.logged).toEqual(['TASK-FAILED', 'TASK-FAILED']);
   });
 
+  it('tells of every state it enters and every task it tries again, as they are billed', async () => {
+    let left = 1;
+    const throttled = (state: Progress) => {
+      left -= 1;
+      if (left >= 0) throw Object.assign(new Error('slow down'), { name: 'Throttled' });
+      return { ...state, status: 'approved' };
+    };
+    const here = host(freshDisk(), { assess: throttled }, { speed: 100_000 });
+    await here.start();
+    await here.ended();
+    expect(here.entered).toEqual(['Assess', 'Assess', 'Where does it stand?', 'Done']);
+  });
+
   it('outlasts an engine that is away for a moment, however fast the rehearsal', async () => {
     let awayUntil = 0;
     const away = (state: Progress) => {

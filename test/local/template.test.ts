@@ -1,10 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildSync } from 'esbuild';
 import { describe, expect, it } from 'vitest';
+import { KINDS } from '../../functions/workflow/kinds.ts';
 import { CannotStart } from '../../local/cannot-start.ts';
 import { readDeployment } from '../../local/template/deployment.ts';
-import { synthesised } from '../../local/template/synth.ts';
+import { synthesised, templateSources } from '../../local/template/synth.ts';
 import { deploymentOf, type Fixture, fixture, statement } from './fixture.ts';
 
 const changed = (change: (found: Fixture) => void): Fixture => {
@@ -159,6 +161,22 @@ describe('the boot stops, and says why, at', () => {
 });
 
 describe('the template of the real system', () => {
+  it('is made anew when any file changes that the stack is made of', () => {
+    const { metafile } = buildSync({
+      entryPoints: ['lib/app.ts', 'local/template/synth.ts'],
+      bundle: true,
+      packages: 'external',
+      platform: 'node',
+      format: 'esm',
+      outdir: 'none',
+      write: false,
+      metafile: true,
+    });
+    const read = Object.keys(metafile.inputs);
+    expect(read).toContain('functions/workflow/kinds.ts');
+    expect(templateSources()).toEqual(expect.arrayContaining([...read, 'package-lock.json']));
+  });
+
   it('is one that this host runs whole, and is made once', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'data-'));
     try {
@@ -166,7 +184,7 @@ describe('the template of the real system', () => {
       const before = readFileSync(join(made, 'green-channel.template.json'), 'utf8');
       const { routes, machines, consumers } = readDeployment(made);
       expect(routes.map(({ method, path }) => `${method} ${path}`)).toContain('ANY /staff/{proxy+}');
-      expect(Object.keys(machines)).toHaveLength(2);
+      expect(Object.keys(machines)).toHaveLength(KINDS.length);
       expect(consumers).toHaveLength(2);
       expect(await synthesised(folder)).toBe(made);
       expect(readFileSync(join(made, 'green-channel.template.json'), 'utf8')).toBe(before);

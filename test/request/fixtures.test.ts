@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { consignmentLineRow } from '../../functions/delivery/consignment.ts';
-import { committed, lineRow, openOf, openRow, short } from '../../functions/request/line.ts';
+import { committed, lineRow, openOf, openRow, short, waveOf } from '../../functions/request/line.ts';
 import { requestRow } from '../../functions/request/request.ts';
 import type { RowType } from '../../functions/shared/row.ts';
 import consignmentLine from '../fixtures/v1/consignment-line.json' with { type: 'json' };
@@ -25,6 +25,7 @@ describe('a row of version 1', () => {
     const read = lineRow.parse(line);
     expect([short(read), committed(read)]).toEqual([50, 250]);
     expect(openOf(read)).toEqual(openRow.parse(open));
+    expect(waveOf(read, read.needBy.replace('2022', '1970'))).toBeUndefined();
   });
 
   it('of a receipt with one reason for all says of each difference that it was this reason', () => {

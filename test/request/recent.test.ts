@@ -8,6 +8,7 @@ import { lineRow } from '../../functions/request/line.ts';
 import { recentOf } from '../../functions/request/recent.store.ts';
 import { viewRequest } from '../../functions/request/register.store.ts';
 import { requestRoutes } from '../../functions/request/request.routes.ts';
+import { requestRow } from '../../functions/request/request.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
 import { callerOf, testVerify } from '../support/caller.ts';
 import { aLine, COUNTY, freshPost, mask, put, stored, village } from '../support/need.ts';
@@ -138,11 +139,10 @@ describe('what a site had before', () => {
 
   it('is more than is looked through where a site asks all day: a person decides', async () => {
     const days = { needBy: plusMinutes(deps.time, DAY), coverDays: 3 };
-    const first = await approvedAtOnce(1);
-    const [line] = (await stored(deps, first)).lines;
-    // Its lines of other things, called off as fast as they were asked for.
-    for (let n = 2; n <= 102; n += 1)
-      await put(deps, lineRow, { ...(line ?? aLine()), id: `${first}.${n}`, n, itemId: 'other', status: 'cancelled' });
+    const { request } = await stored(deps, await approvedAtOnce(1));
+    // Other asks, called off as fast as they were made.
+    for (let n = 1; n <= 101; n += 1)
+      await put(deps, requestRow, { ...request, id: deps.ids.next('req'), status: 'cancelled' });
     const next = await decided((await ask(1, days)).body.id);
     expect(codes(next)).toEqual(['asked-often']);
   });

@@ -3,7 +3,7 @@ import { lineRow } from '../../functions/request/line.ts';
 import { remind } from '../../functions/request/remind.store.ts';
 import { requestRow } from '../../functions/request/request.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
-import { MAX_ROUNDS, type Progress } from '../../functions/workflow/timeline.ts';
+import { MAX_ROUNDS, type Progress } from '../../functions/workflow/progress.ts';
 import { killedAnywhere } from '../support/crash.ts';
 import { aLine, aRequest, COUNTY, put, stored } from '../support/need.ts';
 import { useTable } from '../support/table.ts';

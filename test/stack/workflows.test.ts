@@ -6,6 +6,7 @@ import { requestStatus } from '../../functions/request/request.ts';
 import { Stale } from '../../functions/shared/actions.ts';
 import { Problem } from '../../functions/shared/problem.ts';
 import { LASTING_ERRORS, TRANSIENT_ERRORS } from '../../functions/workflow/errors.ts';
+import { KINDS, kinds } from '../../functions/workflow/kinds.ts';
 import { readable, synthesised } from '../support/synthesised.ts';
 
 const rule = z.object({ ErrorEquals: z.array(z.string()) });
@@ -45,6 +46,7 @@ const leadsTo = (name: string, status: string): string | undefined => {
   const stands = machine(name).States['Where does it stand?'];
   return stands?.Choices.find(({ StringEquals }) => StringEquals === status)?.Next ?? stands?.Default;
 };
+const STATUSES = { request: requestStatus.options, consignment: consignmentStatus.options };
 const leadingTo = (name: string, statuses: readonly string[]) =>
   Object.fromEntries(statuses.map((status) => [status, leadsTo(name, status)]));
 const whenLate = (name: string, wait: string): string | undefined =>
@@ -141,6 +143,25 @@ describe('every task', () => {
 });
 
 describe('every machine', () => {
+  it('is of a kind of row, and every kind has one', () => {
+    expect(Object.keys(machines).sort()).toEqual(KINDS.map((kind) => `green-channel-${kind}`).sort());
+  });
+
+  it.each(KINDS)(
+    'of a %s waits where the sweep looks for lost waits, and ends where a failure loses nothing',
+    (kind) => {
+      const name = `green-channel-${kind}`;
+      const { States } = machine(name);
+      const leading = (fits: (one: State) => boolean) =>
+        STATUSES[kind].filter((status) => {
+          const one = States[leadsTo(name, status) ?? ''];
+          return one !== undefined && fits(one);
+        });
+      expect(leading(isWait)).toEqual(kinds[kind].waiting);
+      expect(leading(({ Type }) => Type === 'Succeed')).toEqual(kinds[kind].ended);
+    },
+  );
+
   it.each(Object.entries(machines))('%s: keeps its waits at the top, where they can be resumed', (_, { States }) => {
     for (const { Type } of Object.values(States)) expect(['Task', 'Choice', 'Succeed', 'Fail']).toContain(Type);
   });

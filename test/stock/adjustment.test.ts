@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { divide } from '../../functions/allocation/divide.store.ts';
 import { staffApp } from '../../functions/api/staff.handler.ts';
 import { type Line, lineRow, plannedQuantity } from '../../functions/request/line.ts';
 import { keysOf } from '../../functions/shared/keys.ts';
 import { get } from '../../functions/shared/table.store.ts';
-import { released } from '../../functions/stock/adjustment.ts';
+import { MAX_RELEASES, released } from '../../functions/stock/adjustment.ts';
 import { balanceRow } from '../../functions/stock/balance.ts';
 import { callerOf, testVerify } from '../support/caller.ts';
 import { runs } from '../support/random.ts';
@@ -186,15 +187,17 @@ describe('an adjustment', () => {
   });
 
   it('says how much can be written off at once when very many are promised the goods', async () => {
-    const lot = await stocked(4_100);
+    const lot = await stocked(50 * (MAX_RELEASES + 2));
     const holds = [lot.hold(50)];
     await Promise.all(
-      Array.from({ length: 82 }, (_, n) => promise(deps, `many-${n}`, { itemId: lot.itemId, tier: 3, holds })),
+      Array.from({ length: MAX_RELEASES + 2 }, (_, n) =>
+        promise(deps, `many-${n}`, { itemId: lot.itemId, tier: 3, holds }),
+      ),
     );
-    const reply = await lot.adjust(-4_100);
+    const reply = await lot.adjust(-50 * (MAX_RELEASES + 2));
     expect(reply).toMatchObject({ status: 409, body: { title: 'too-many-holders' } });
-    expect(reply.body.detail).toContain('at most 4000');
-    expect((await lot.adjust(-4_000)).body.released).toHaveLength(80);
+    expect(reply.body.detail).toContain(`at most ${50 * MAX_RELEASES},`);
+    expect((await lot.adjust(-50 * MAX_RELEASES)).body.released).toHaveLength(MAX_RELEASES);
     expect((await lot.adjust(-100)).body.released).toHaveLength(2);
     expect(await lot.shelf()).toMatchObject({ onHand: 0, held: 0, free: 0 });
   });
@@ -210,6 +213,36 @@ describe('an adjustment', () => {
       ),
     );
     expect(await lot.shelf()).toMatchObject({ onHand: 700 });
+    expect((await lot.balanced()).rows).toMatchObject([{ balanced: true, differences: [] }]);
+  });
+
+  it('finds a shelf again whose exhausted balance was taken away, with what the lot was booked with', async () => {
+    const lot = await stocked(20);
+    await lot.adjust(-20);
+    await divide(deps, COUNTY, lot.itemId);
+    expect(await lot.shelf()).toBeUndefined();
+    expect((await storekeeper.get(`/staff/stock/${lot.itemId}`)).body).toMatchObject({
+      item: { onHand: 0 },
+      balances: [],
+    });
+    expect(await lot.adjust(-1)).toMatchObject({ status: 409, body: { title: 'more-than-on-hand' } });
+    expect(await lot.adjust(8, { reason: 'found' })).toMatchObject({ status: 201 });
+    expect(await lot.shelf()).toMatchObject({ onHand: 8, held: 0, free: 8, source: 'existing' });
+    expect((await lot.balanced()).rows).toMatchObject([{ balanced: true, lots: [{ onHand: 8, free: 8 }] }]);
+  });
+
+  it('loses and doubles nothing while exhausted balances are taken away', async () => {
+    const lot = await stocked(20);
+    let counted = 20;
+    const adjust = async (change: number) => {
+      if ((await lot.adjust(change)).status === 201) counted += change;
+    };
+    for (let round = 0; round < 8; round += 1) {
+      await adjust(-counted);
+      const sweep = () => divide(deps, COUNTY, lot.itemId);
+      await Promise.all([sweep(), adjust(5), adjust(10), sweep(), adjust(-5), sweep(), adjust(-15)]);
+      expect(((await lot.shelf()) ?? { onHand: 0 }).onHand).toBe(counted);
+    }
     expect((await lot.balanced()).rows).toMatchObject([{ balanced: true, differences: [] }]);
   });
 

@@ -1,12 +1,14 @@
 import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { divide } from '../../functions/allocation/divide.store.ts';
 import { staffApp } from '../../functions/api/staff.handler.ts';
 import { type ConsignmentLine, consignmentLineRow, consignmentRow } from '../../functions/delivery/consignment.ts';
 import { dispatched, lineRow, openRow } from '../../functions/request/line.ts';
 import { insert, replace } from '../../functions/shared/actions.ts';
 import { commit } from '../../functions/shared/commit.store.ts';
 import { type Key, keysOf } from '../../functions/shared/keys.ts';
+import { MAX_QUANTITY } from '../../functions/shared/quantity.ts';
 import { get, ofType, partition } from '../../functions/shared/table.store.ts';
 import { issue } from '../../functions/stock/balance.ts';
 import { imbalance, movementRow, record, summed } from '../../functions/stock/movement.ts';
@@ -213,6 +215,29 @@ describe('the reconciliation', () => {
     expect(await get(deps, openRow, one.pointer)).toBeUndefined();
   });
 
+  it('names a row that cannot be read, with the item whose it is, and nobody else’s account suffers', async () => {
+    const [one, other, lost] = [await busy(), await busy(), await busy()];
+    await add(one.planned, 'approved', MAX_QUANTITY);
+    const row = `${one.planned.PK} ${one.planned.SK}`;
+    const { differences } = (await one.account()).rows[0];
+    expect(differences).toMatchObject([
+      { identity: 'readable', row },
+      { identity: 'held', expected: 150, actual: 350 },
+    ]);
+    expect((await other.account()).balanced).toBe(true);
+
+    const item = keys.item(lost.itemId);
+    await add(item, 'frontLineReserve', -1);
+    const unread = { itemId: lost.itemId, balanced: false, differences: [{ row: `${item.PK} ${item.SK}` }] };
+    expect((await lost.account()).rows).toMatchObject([unread]);
+    const { status, body } = await auditor.get('/staff/reconciliation?limit=200');
+    expect(status).toBe(200);
+    const accounts = new Map(body.rows.map((account: { itemId: string }) => [account.itemId, account]));
+    expect(accounts.get(lost.itemId)).toMatchObject(unread);
+    expect(accounts.get(other.itemId)).toMatchObject({ balanced: true });
+    await add(item, 'frontLineReserve', 1);
+  });
+
   it('goes through all items page by page, and refuses an unknown one', async () => {
     const ids: string[] = [];
     for (let cursor: string | undefined = ''; cursor !== undefined; ) {
@@ -238,6 +263,8 @@ describe('any sequence of receipts and adjustments', () => {
       change: fc.integer({ min: -300, max: 300 }).filter((change) => change !== 0),
       status: fc.constantFrom('available', 'quarantined'),
     }),
+    // Divides the item, and takes away what is exhausted.
+    fc.constant({ kind: 'sweep' as const }),
   );
 
   it('adds up, lot by lot', async () => {
@@ -252,6 +279,10 @@ describe('any sequence of receipts and adjustments', () => {
           if (one.kind === 'receive') {
             lots.push(await receive(itemId, one.quantity));
             counted += one.quantity;
+            continue;
+          }
+          if (one.kind === 'sweep') {
+            await divide(deps, COUNTY, itemId);
             continue;
           }
           const lotId = lots[one.lot % lots.length] ?? '';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_POLICY, type PolicyBody, policy } from '../../functions/catalogue/policy.ts';
 import type { SiteKind } from '../../functions/catalogue/site.ts';
 import {
   type ConsignmentView,
@@ -62,6 +63,8 @@ export interface SmallCounty {
   now(): Promise<string>;
   /** Puts an item into the catalogue, by default a mask in boxes of 50 without price or reserve. */
   item(id: string, changes?: Record<string, unknown>): Promise<void>;
+  /** Puts a policy in force: the defaults without waves, so that everybody is served at once, with these changes. */
+  policy(changes?: { approval?: Partial<PolicyBody['approval']>; waveMinutes?: number }): Promise<void>;
   stock(itemId: string, boxes: number): Promise<void>;
   ask(ask: Ask): Promise<RequestView>;
   request(id: string): Promise<RequestView>;
@@ -89,7 +92,7 @@ export const smallCounty = async (
   counties += 1;
   const county = String(counties);
   const people = peopleOf(url, tokenOf, { county, patienceMs: withinMs });
-  const { headquarters, storekeeper, auditor } = people;
+  const { storekeeper, headquarters, auditor } = people;
   const now = async () => (await auditor.get('/health', health)).now;
   const hence = async (hours: number) => new Date(Date.parse(await now()) + hours * 3_600_000).toISOString();
   for (const { id, kind } of SITES)
@@ -101,6 +104,16 @@ export const smallCounty = async (
       },
       z.unknown(),
     );
+  const putPolicy: SmallCounty['policy'] = async ({ approval, waveMinutes = 0 } = {}) => {
+    const { version } = await headquarters.get('/staff/policy', policy);
+    const body = {
+      ...DEFAULT_POLICY,
+      approval: { ...DEFAULT_POLICY.approval, ...approval },
+      allocation: { ...DEFAULT_POLICY.allocation, waveMinutes },
+    };
+    await headquarters.put('/staff/policy', body, policy, `"${version}"`);
+  };
+  await putPolicy();
   let papers = 0;
   const request = (id: string) => auditor.get(`/staff/requests/${id}`, requestView);
   const act = (id: string, step: string, body?: unknown) =>
@@ -113,6 +126,7 @@ export const smallCounty = async (
     item: async (id, changes = {}) => {
       await headquarters.put(`/staff/items/${id}`, { ...mask, ...changes }, z.unknown());
     },
+    policy: putPolicy,
     stock: async (itemId, boxes) => {
       papers += 1;
       const lines = [{ itemId, quantity: boxes, unit: '盒' }];

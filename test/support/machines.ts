@@ -1,9 +1,15 @@
 import { SendTaskSuccessCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach } from 'vitest';
-import type { Progress } from '../../functions/workflow/timeline.ts';
+import { machinesFrom } from '../../functions/workflow/duties.store.ts';
+import { KINDS, machineVariable } from '../../functions/workflow/kinds.ts';
+import type { Progress } from '../../functions/workflow/progress.ts';
 
-export const MACHINES = { request: 'arn:machine:request', consignment: 'arn:machine:consignment' };
+/** Each kind's machine, as the template names it to functions. */
+export const MACHINE_VARIABLES = Object.fromEntries(
+  KINDS.map((kind) => [machineVariable(kind), `arn:machine:${kind}`]),
+);
+export const MACHINES = machinesFrom(MACHINE_VARIABLES);
 
 /** What was asked of the workflow service: executions by name, answers by token. It answers as the service does. */
 export const useMachines = () => {

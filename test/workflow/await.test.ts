@@ -4,7 +4,7 @@ import { lineRow } from '../../functions/request/line.ts';
 import { requestRow } from '../../functions/request/request.ts';
 import { awaitMove } from '../../functions/workflow/await.store.ts';
 import { sendResume } from '../../functions/workflow/duties.store.ts';
-import type { Progress } from '../../functions/workflow/timeline.ts';
+import type { Progress } from '../../functions/workflow/progress.ts';
 import { killedAnywhere } from '../support/crash.ts';
 import { useMachines } from '../support/machines.ts';
 import { aLine, anew, approver, aRequest, COUNTY, furnish, put, stored } from '../support/need.ts';

@@ -1,12 +1,13 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { retryRequest } from '../../functions/request/request.store.ts';
+import { consignmentRow } from '../../functions/delivery/consignment.ts';
 import { requestRow } from '../../functions/request/request.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
-import { everyIndexed } from '../../functions/shared/table.store.ts';
+import { everyIndexed, get } from '../../functions/shared/table.store.ts';
 import { failureInput, recordFailure, restartLost } from '../../functions/workflow/failure.store.ts';
+import { retryWorkflow } from '../../functions/workflow/retry.store.ts';
 import { killedAnywhere } from '../support/crash.ts';
-import { anew, approver, aRequest, COUNTY, keys, put, stored } from '../support/need.ts';
+import { aConsignment, anew, approver, aRequest, COUNTY, keys, put, stored } from '../support/need.ts';
 import { useTable } from '../support/table.ts';
 
 const table = useTable();
@@ -44,17 +45,36 @@ describe('an execution that gives up', () => {
   it('is retried by a person with a new attempt', async () => {
     const id = await row();
     await recordFailure(quiet(), given(id));
-    await retryRequest(table, approver, anew('approver-1'), id);
-    expect((await stored(table, id)).request).toMatchObject({ attempt: 2, start: table.time });
+    await retryWorkflow(table, approver, anew('approver-1'), 'request', id);
+    const { request, events } = await stored(table, id);
+    expect(request).toMatchObject({ attempt: 2, start: table.time });
+    expect([request.failure, events]).toEqual([undefined, ['WorkflowFailed', 'WorkflowRetried']]);
     // What the old execution has to say comes too late.
     await recordFailure(quiet(), given(id));
     expect((await stored(table, id)).request.failure).toBeUndefined();
+  });
+
+  it('is retried by nobody who sees no failure, or none of this county', async () => {
+    const id = await row();
+    const retry = (who: typeof approver) => retryWorkflow(table, who, anew('approver-1'), 'request', id);
+    await expect(retry(approver)).rejects.toMatchObject({ status: 409, code: 'not-failed' });
+    const elsewhere = { ...approver, county: '632324' };
+    await expect(retry(elsewhere)).rejects.toMatchObject({ status: 404, code: 'unknown-request' });
   });
 
   it('takes nothing from a request that has ended', async () => {
     const id = await row({ status: 'closed' });
     await recordFailure(quiet(), given(id));
     expect((await stored(table, id)).request.failure).toBeUndefined();
+  });
+
+  it('shows on a consignment whose receipt could not be settled: that has yet to close needs', async () => {
+    const id = table.ids.next('con');
+    await put(table, consignmentRow, aConsignment({ id, status: 'received' }));
+    await recordFailure(quiet(), given(id, { kind: 'consignment', status: 'received' }));
+    expect((await get(table, consignmentRow, keys.consignment(id)))?.failure).toMatchObject({
+      error: 'AssertionError',
+    });
   });
 
   it('keeps of a cause what can be read in a list', async () => {

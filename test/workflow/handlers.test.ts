@@ -6,6 +6,8 @@ import { create as assess } from '../../functions/approval/assess.handler.ts';
 import { create as escalate } from '../../functions/approval/escalate.handler.ts';
 import { countyRow } from '../../functions/catalogue/county.ts';
 import { siteRow } from '../../functions/catalogue/site.ts';
+import { create as remindOfDelivery } from '../../functions/delivery/remind.handler.ts';
+import { create as settle } from '../../functions/delivery/settle.handler.ts';
 import { lineRow, plannedQuantity } from '../../functions/request/line.ts';
 import { create as remind } from '../../functions/request/remind.handler.ts';
 import { cancelRequest, submitRequest } from '../../functions/request/request.store.ts';
@@ -16,7 +18,7 @@ import { create as awaiting } from '../../functions/workflow/await.handler.ts';
 import { create as failing } from '../../functions/workflow/fail.handler.ts';
 import { create as sweeping } from '../../functions/workflow/sweep.handler.ts';
 import { create as waking } from '../../functions/workflow/wake.handler.ts';
-import { MACHINES, useMachines } from '../support/machines.ts';
+import { MACHINE_VARIABLES, MACHINES, useMachines } from '../support/machines.ts';
 import { anew, COUNTY, checkpoint, clerk, furnish, put, stored } from '../support/need.ts';
 import { useTable } from '../support/table.ts';
 
@@ -27,8 +29,7 @@ const aws = () => ({ dynamo: table.dynamo, workflows });
 /** What the template gives a function; the clock of a rehearsal that is so many minutes ahead of the wall's. */
 const env = (minutesAhead = 0) => ({
   TABLE_NAME: table.table,
-  MACHINE_REQUEST: MACHINES.request,
-  MACHINE_CONSIGNMENT: MACHINES.consignment,
+  ...MACHINE_VARIABLES,
   REHEARSAL_CLOCK: `${new Date(Date.now() - 60_000).toISOString()} ${1 + minutesAhead}`,
 });
 
@@ -112,7 +113,7 @@ describe('the functions of the workflow', () => {
   });
 
   it('take nothing that is no progress', async () => {
-    for (const task of [assess, escalate, remind, awaiting, failing])
+    for (const task of [assess, escalate, remind, remindOfDelivery, settle, awaiting, failing])
       expect(() => task(env(), aws())({ id: 'req_1' })).toThrow(expect.objectContaining({ name: 'ZodError' }));
   });
 

@@ -1,0 +1,52 @@
+import { type ConsignmentStatus, consignmentRow } from '../delivery/consignment.ts';
+import { type RequestStatus, requestRow } from '../request/request.ts';
+import { type Key, keysOf } from '../shared/keys.ts';
+import type { RowType } from '../shared/row.ts';
+import type { Timeline } from './timeline.ts';
+
+/** A kind of row with a workflow, by what all of them have: their timeline. Whatever else a row holds is kept. */
+interface KindOfRow<Status extends string = string> {
+  readonly row: RowType<Timeline>;
+  readonly keyOf: (county: string, id: string) => Key;
+  /** Statuses in which a machine waits for somebody, with a deadline. */
+  readonly waiting: readonly Status[];
+  /** Statuses that leave nothing to be done: an execution that fails there loses nothing. */
+  readonly ended: readonly Status[];
+}
+
+const registered = {
+  request: {
+    row: requestRow,
+    keyOf: (county, id) => keysOf(county).request(id),
+    waiting: ['submitted', 'approved'],
+    ended: ['refused', 'cancelled', 'closed'],
+  } satisfies KindOfRow<RequestStatus>,
+  consignment: {
+    row: consignmentRow,
+    keyOf: (county, id) => keysOf(county).consignment(id),
+    waiting: ['planned', 'picking', 'dispatched'],
+    // Not `received`: the needs it served are yet to be closed, and that may fail.
+    ended: ['cancelled'],
+  } satisfies KindOfRow<ConsignmentStatus>,
+};
+
+export type Kind = keyof typeof registered;
+
+/**
+ * Every kind of row with a workflow, under the type of its row: the one place where a kind is registered. Who is woken
+ * for which rows, what the sweep looks for and which machines there are follow from here.
+ */
+export const kinds: Readonly<Record<Kind, KindOfRow>> = registered;
+export const KINDS = Object.keys(registered) as readonly Kind[];
+
+/** Which row: what duties are looked up by. */
+export interface Of {
+  readonly kind: Kind;
+  readonly county: string;
+  readonly id: string;
+}
+
+export const keyOf = ({ kind, county, id }: Of): Key => kinds[kind].keyOf(county, id);
+
+/** What a function's environment calls the machine of this kind. */
+export const machineVariable = (kind: Kind): string => `MACHINE_${kind.toUpperCase().replaceAll('-', '_')}`;
