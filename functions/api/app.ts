@@ -37,10 +37,10 @@ const fieldErrors = (issues: readonly z.core.$ZodIssue[]): FieldError[] =>
     .slice(0, MAX_ERRORS);
 
 const PARTS: Readonly<Record<string, string>> = {
-  json: 'body',
-  header: 'headers',
-  query: 'query',
-  param: 'path',
+  json: 'The body does',
+  header: 'The headers do',
+  query: 'The query does',
+  param: 'The path does',
 };
 
 const problemBody = (problem: Problem) => ({
@@ -118,7 +118,7 @@ export const audienceApp = (
         throw new Problem(
           422,
           'invalid',
-          `The ${PARTS[result.target] ?? 'request'} does not fit the schema.`,
+          `${PARTS[result.target] ?? 'The request does'} not fit the schema.`,
           fieldErrors(result.error.issues),
         );
     },

@@ -1,4 +1,4 @@
-import { getItems, getSites } from '../catalogue/catalogue.store.ts';
+import { getItems, getSite, getSites } from '../catalogue/catalogue.store.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Deps } from '../shared/deps.ts';
 import { eventRow } from '../shared/event.ts';
@@ -77,12 +77,15 @@ export type ConsignmentQuery = WorklistQuery<ConsignmentStatus> & { readonly sit
  * A page of consignments: to a site, newest first; or of the county by status, what is due first coming first, and what
  * has failed before all else. Without a status, all that are under way. A page may hold fewer than `limit` and still
  * have a successor.
+ *
+ * @throws Problem 404 `unknown-site`.
  */
 export const listConsignments = async (
   deps: Deps,
   county: string,
   query: ConsignmentQuery,
 ): Promise<Page<ConsignmentSummary>> => {
+  if (query.siteId !== undefined) await getSite(deps, county, query.siteId);
   const { rows, cursor } =
     query.siteId === undefined
       ? await listByQueue(deps, consignmentRow, county, query, kinds.consignment.waiting)

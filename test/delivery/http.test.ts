@@ -138,6 +138,7 @@ describe('over HTTP', () => {
     expect(new Set(all.map(({ status }: { status: string }) => status))).toEqual(new Set(['planned']));
     expect(ids.length).toBeGreaterThanOrEqual(3);
     expect((await auditor.get(`${base}?siteId=l2`)).body.rows).toMatchObject([{ to: { id: 'l2' } }]);
+    expect((await auditor.get(`${base}?siteId=nowhere`)).status).toBe(404);
     expect((await auditor.get(`${base}?status=failed`)).body.rows).toEqual([]);
     expect(await auditor.get(`${base}?cursor=nowhere.x`)).toMatchObject({ status: 400, body: { title: 'bad-cursor' } });
     const foreign = Buffer.from(JSON.stringify({ GSI1PK: 'C#632324#QUEUE#consignment.planned' })).toString('base64url');

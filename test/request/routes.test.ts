@@ -69,6 +69,36 @@ describe('staff', () => {
     });
   });
 
+  it('may say the need-by by the county’s clock, and are told when it is weighed and what was rounded', async () => {
+    await furnish(deps);
+    const { staff } = apps();
+    const shanghai = await call(
+      ...([staff, clerk, 'POST', '/staff/requests', ask({ needBy: '2022-05-13T09:00:00+08:00' })] as const),
+    );
+    expect(shanghai).toMatchObject({ status: 201, body: { needBy: '2022-05-13T01:00:00.000Z', lines: [{ reasons: [] }] } });
+
+    const lines = [{ itemId: 'mask', quantity: 60, unit: 'piece' }];
+    const late = await call(staff, clerk, 'POST', '/staff/requests', ask({ needBy: '2022-05-20T01:00:00Z', lines }));
+    expect(late.body.lines[0].reasons).toEqual([
+      {
+        code: 'rounded-up',
+        zh: '申请 60 piece，即 60个；按整盒发放，进为 2 盒（100个）。',
+        en: 'Asked 60 piece, which is 60 piece; issued in whole 盒, it became 2 盒 (100 piece).',
+      },
+    ]);
+    const { id } = late.body;
+    const progress = { kind: 'request', county: COUNTY, id, attempt: 1, round: 0, status: 'submitted' } as const;
+    await assess({ ...deps, recentOf }, { ...progress, secondsLeft: 1 });
+    const [line] = (await call(staff, clerk, 'GET', `/staff/requests/${id}`)).body.lines;
+    // Three days before it is needed, as policy says.
+    expect(line).toMatchObject({ status: 'open', countsFrom: '2022-05-17T01:00:00.000Z' });
+    expect(line.reasons).toContainEqual({
+      code: 'not-weighed-yet',
+      zh: '2022-05-17 09:00 前不参与分配。',
+      en: 'Not divided before 2022-05-17 09:00.',
+    });
+  });
+
   it('get the same answer to the same key, and a refusal of another body under it', async () => {
     await furnish(deps);
     const { staff } = apps();
@@ -157,6 +187,7 @@ describe('staff', () => {
   it.each([
     ['GET', '/staff/requests/req_none', clerk, 404],
     ['GET', '/staff/requests?status=lost', clerk, 422],
+    ['GET', '/staff/requests?siteId=nowhere', clerk, 404],
     ['GET', '/staff/requests?cursor=bad', clerk, 400],
     ['GET', '/staff/requests', post, 403],
     ['POST', '/staff/requests', approver, 403],
