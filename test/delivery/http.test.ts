@@ -120,6 +120,34 @@ describe('over HTTP', () => {
     });
   });
 
+  it('a storekeeper sees before the wave for which sites goods are planned, until they are picked', async () => {
+    await promised('p1', 30);
+    const everything = async () => {
+      const rows = [];
+      for (let cursor = ''; ; ) {
+        const { body } = await storekeeper.get(`/staff/planned-goods?limit=3${cursor}`);
+        rows.push(...body.rows);
+        if (body.cursor === undefined) return rows;
+        cursor = `&cursor=${body.cursor}`;
+      }
+    };
+    const forSite = async () => (await everything()).filter(({ to }) => to.id === 'p1');
+    expect(await forSite()).toMatchObject([
+      {
+        ...{ from: { id: 'store' }, to: { id: 'p1', nameZh: 'p1村' }, tier: 3, needBy: '2022-05-13T00:00:00.000Z' },
+        ...{ items: [{ item: { id: 'p1', issueUnit: '盒', issueSize: 10 }, quantity: 30 }] },
+        // 14:00 by the county's clock.
+        opensAt: '2022-05-12T06:00:00.000Z',
+      },
+    ]);
+    const id = await opened('p1');
+    const [gathering] = await forSite();
+    expect(gathering).toMatchObject({ consignmentId: id });
+    expect(gathering).not.toHaveProperty('opensAt');
+    await storekeeper.post(`${base}/${id}/picking`, undefined);
+    expect(await forSite()).toEqual([]);
+  });
+
   it('lists are by status, what is due first coming first, page by page; or by site', async () => {
     for (const site of ['l1', 'l2', 'l3']) {
       await promised(site, 10);
