@@ -9,9 +9,11 @@ import { inUnits } from './words.ts';
 export const weighedFrom = (line: Line, { allocation }: Policy, now: string): string | undefined => {
   if (line.status !== 'open') return undefined;
   const due = plusMinutes(line.needBy, -allocation.horizonMinutes);
-  const wave = waveOf(line, now) ?? now;
-  const from = due > wave ? due : wave;
-  return from > now ? from : undefined;
+  // The latest of the two that is yet to come.
+  return [due, waveOf(line, now) ?? now]
+    .filter((from) => from > now)
+    .toSorted()
+    .at(-1);
 };
 
 /** Part of an issue unit never leaves the warehouse: 3 斤 of what comes in bags is a bag. */

@@ -72,10 +72,12 @@ describe('staff', () => {
   it('may say the need-by by the county’s clock, and are told when it is weighed and what was rounded', async () => {
     await furnish(deps);
     const { staff } = apps();
-    const shanghai = await call(
-      ...([staff, clerk, 'POST', '/staff/requests', ask({ needBy: '2022-05-13T09:00:00+08:00' })] as const),
-    );
-    expect(shanghai).toMatchObject({ status: 201, body: { needBy: '2022-05-13T01:00:00.000Z', lines: [{ reasons: [] }] } });
+    const few = { lines: [{ itemId: 'mask', quantity: 1, unit: '盒' }], needBy: '2022-05-13T09:00:00+08:00' };
+    const shanghai = await call(staff, clerk, 'POST', '/staff/requests', ask(few));
+    expect(shanghai).toMatchObject({
+      status: 201,
+      body: { needBy: '2022-05-13T01:00:00.000Z', lines: [{ reasons: [] }] },
+    });
 
     const lines = [{ itemId: 'mask', quantity: 60, unit: 'piece' }];
     const late = await call(staff, clerk, 'POST', '/staff/requests', ask({ needBy: '2022-05-20T01:00:00Z', lines }));
