@@ -78,7 +78,7 @@ export const requestView = requestSummary.extend({
 export type RequestView = z.infer<typeof requestView>;
 
 /** The apportionment's numbers for one line; from the capability that keeps them. */
-export type Rationale = (line: Line) => unknown;
+type Rationale = (line: Line) => unknown;
 
 const nextOf = (request: Request, now: string): RequestSummary['next'] => {
   const { status, level: at, dueAt, reminders } = request;
