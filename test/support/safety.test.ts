@@ -50,6 +50,9 @@ beforeAll(async () => {
     });
   const village = await ask('near-village', 'residents', 8);
   await rest();
+  // The wave from which it counts.
+  vi.setSystemTime('2022-05-12T01:30:00.000Z');
+  await rest();
   await ask('gate', 'post', 15);
   await rest();
   const { id } = await openConsignment(deps, storekeeper, { fromId: 'warehouse', toId: 'gate' }, anew());
