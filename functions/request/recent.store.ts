@@ -28,29 +28,31 @@ interface Newest {
   readonly more: boolean;
 }
 
+/** What is decided may be taken from the index; what is not may be by now, and is read by key. */
 const newestOf = async (deps: Deps, { county, siteId, now }: SiteAsking): Promise<Newest> => {
   const at = { index: 'GSI2', at: keysOf(county).party(siteId), newestFirst: true } as const;
   const since = firstSince('req', plusMinutes(now, -LOOK_BACK_DAYS * 24 * 60));
   const range = { from: `REQ#${since}`, upTo: 'REQ#~' };
   const { rows, cursor } = await indexPage(deps, { ...at, ...range, limit: NEWEST.requests });
-  return { requests: ofType(requestRow, rows), more: cursor !== undefined };
-};
-
-/** Those that count, read strongly; `more` where the oldest that was looked at still does. */
-const counted = async (deps: Deps, { requests, more }: Newest, counts: (request: Request) => boolean) => {
-  const oldest = requests.at(-1);
-  return {
-    requests: await getAll(deps, requestRow, requests.filter(counts).map(requestRow.keyOf)),
-    more: more && oldest !== undefined && counts(oldest),
-  };
+  const found = ofType(requestRow, rows);
+  const undecided = found.filter(({ status }) => status === 'submitted');
+  const known = byId([...found, ...(await getAll(deps, requestRow, undecided.map(requestRow.keyOf)))]);
+  return { requests: [...known.values()], more: cursor !== undefined };
 };
 
 const byId = <T extends { readonly id: string }>(rows: readonly T[]): ReadonlyMap<string, T> =>
   new Map(rows.map((row) => [row.id, row]));
 
+/** Those that count; `more` where the oldest that was looked at still does. */
+const counted = ({ requests, more }: Newest, counts: (request: Request) => boolean): Newest => {
+  const oldest = requests.at(-1);
+  return { requests: requests.filter(counts), more: more && oldest !== undefined && counts(oldest) };
+};
+
 /**
  * What a site has approved, on the way or received of these items for days that what it asks for now covers too; and of
- * older need what has yet to come. Which lines and requests there are is the index's word; what they say is read strongly.
+ * older need what has yet to come. Which lines and requests there are is the index's word, and of those that are decided
+ * what it says of them; the rest is read by key.
  */
 export const recentNeedOf = async (deps: Deps, asking: SiteAsking, itemIds: readonly string[]): Promise<RecentNeed> =>
   needAmong(deps, asking, itemIds, await newestOf(deps, asking));
@@ -62,25 +64,26 @@ const needAmong = async (
   newest: Newest,
 ): Promise<RecentNeed> => {
   const keys = keysOf(asking.county);
-  const [waiting, recent] = await Promise.all([
-    waitingOf(deps, asking),
-    counted(deps, newest, (request) => request.recipients === asking.recipients && covers(request, asking)),
-  ]);
+  const waiting = await waitingOf(deps, asking);
+  const recent = counted(newest, (one) => one.recipients === asking.recipients && covers(one, asking));
+  const live = new Set(waiting.lines.map(({ requestId, n }) => `${requestId} ${n}`));
+  const over = recent.requests
+    .flatMap(({ id, lines }) => Array.from({ length: lines }, (_, i) => ({ id, n: i + 1 })))
+    .filter(({ id, n }) => !live.has(`${id} ${n}`));
   const wanted = waiting.lines.filter(({ itemId }) => itemIds.includes(itemId));
-  const asked = recent.requests.flatMap(({ id, lines }) =>
-    Array.from({ length: lines }, (_, i) => keys.requestLine(id, i + 1)),
-  );
+  const undecided = wanted.filter(({ status }) => status === 'submitted');
+  const known = byId(newest.requests);
   const [lines, older] = await Promise.all([
-    getAll(deps, lineRow, [...asked, ...wanted.map(lineRow.keyOf)]),
+    getAll(deps, lineRow, [...over.map(({ id, n }) => keys.requestLine(id, n)), ...undecided.map(lineRow.keyOf)]),
     getAll(
       deps,
       requestRow,
-      wanted.map(({ requestId }) => keys.request(requestId)),
+      wanted.flatMap(({ requestId }) => (known.has(requestId) ? [] : keys.request(requestId))),
     ),
   ]);
-  const requests = byId([...older, ...recent.requests]);
+  const requests = byId([...newest.requests, ...older]);
   const quantities = new Map<string, number>();
-  for (const line of byId(lines).values()) {
+  for (const line of byId([...wanted, ...lines]).values()) {
     const { itemId, requestId } = line;
     if (requestId === asking.requestId || !itemIds.includes(itemId)) continue;
     const before = quantities.get(itemId) ?? 0;
@@ -90,10 +93,10 @@ const needAmong = async (
 };
 
 /** Fen that a site was approved at once in the days that policy has a request cover (定期限), this request's left out. */
-const atOnceAmong = async (deps: Deps, asking: SiteAsking, { approval: { coverDays } }: Policy, newest: Newest) => {
-  const since = plusDays(countyDay(asking.now), -coverDays);
-  const { requests, more } = await counted(deps, newest, ({ at }) => countyDay(at) > since);
-  return { fen: requests.reduce((sum, request) => sum + atOnceFen(request, asking), 0), more };
+const atOnceAmong = (asking: SiteAsking, policy: Policy, newest: Newest) => {
+  const since = plusDays(countyDay(asking.now), -policy.approval.coverDays);
+  const { requests, more } = counted(newest, ({ at }) => countyDay(at) > since);
+  return { fen: requests.reduce((sum, request) => sum + atOnceFen(request, asking, policy), 0), more };
 };
 
 /** All that an earlier ask of the site adds to this one when the green channel assesses it. */
@@ -104,11 +107,9 @@ export const recentOf = async (
   policy: Policy,
 ): Promise<Recent> => {
   const newest = await newestOf(deps, asking);
-  const [need, atOnce] = await Promise.all([
-    needAmong(deps, asking, itemIds, newest),
-    atOnceAmong(deps, asking, policy, newest),
-  ]);
-  return { ...need, atOnceFen: atOnce.fen, incomplete: need.incomplete || atOnce.more };
+  const need = await needAmong(deps, asking, itemIds, newest);
+  const { fen, more } = atOnceAmong(asking, policy, newest);
+  return { ...need, atOnceFen: fen, incomplete: need.incomplete || more };
 };
 
 /** Need of a site that is yet to be decided or served; of very much, the newest. */

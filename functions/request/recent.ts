@@ -1,3 +1,4 @@
+import { at, type Policy } from '../catalogue/policy.ts';
 import type { RecipientGroup } from '../catalogue/site.ts';
 import { countyDay, plusDays } from '../shared/clock.ts';
 import type { Line } from './line.ts';
@@ -46,9 +47,9 @@ export const covers = (
   dayAfter(earlier.at, earlier.coverDays) > countyDay(now) ||
   dayAfter(earlier.needBy, earlier.coverDays) > countyDay(needBy);
 
-/** Not looked at yet by the green channel, and asked for before this one. */
-const ahead = ({ id, status, level }: Request, { requestId = '~' }: Pick<AskingNow, 'requestId'>): boolean =>
-  status === 'submitted' && level === undefined && id < requestId;
+/** Not looked at yet by the green channel, asked for before this one, and nothing odd about it. */
+const ahead = ({ id, status, level, odd }: Request, { requestId = '~' }: Pick<AskingNow, 'requestId'>): boolean =>
+  status === 'submitted' && level === undefined && odd.length === 0 && id < requestId;
 
 /**
  * What of an earlier need line counts towards the norm of the same people with what is asked now, in base units: all
@@ -72,8 +73,9 @@ export const counting = (line: Line, request: Request | undefined, asking: Askin
 };
 
 /** Fen of a request that was approved at once, or may yet be, and was not cancelled since; nothing of any other. */
-export const atOnceFen = (request: Request, asking: Pick<AskingNow, 'requestId'>): number => {
-  const { status, decision, estimatedFen } = request;
+export const atOnceFen = (request: Request, asking: Pick<AskingNow, 'requestId'>, { approval }: Policy): number => {
+  const { status, decision, estimatedFen, tier } = request;
   const approved = status !== 'cancelled' && decision?.outcome === 'approved' && decision.level === 'at-once';
-  return approved || ahead(request, asking) ? estimatedFen : 0;
+  const mayBe = ahead(request, asking) && estimatedFen <= at(approval.atOnceUpToFen, tier);
+  return approved || mayBe ? estimatedFen : 0;
 };

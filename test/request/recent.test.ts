@@ -92,6 +92,13 @@ describe('a request split into several', () => {
     for (const { body } of halves.toReversed()) ends.push((await decided(body.id)).status);
     expect(ends.toSorted()).toEqual(['approved', 'submitted']);
   });
+
+  it('is not held against what waits for a person anyway, though nobody has looked at it yet', async () => {
+    await put(deps, itemRow, mask({ id: 'dear', norms: {}, reference: { priceFen: 9_000_000, perQuantity: 50 } }));
+    await ask(1, { lines: [{ itemId: 'dear', quantity: 1, unit: '盒' }] });
+    await ask(9, { confirmed: true });
+    expect(await decided((await ask(2)).body.id)).toMatchObject({ decision: { level: 'at-once' } });
+  });
 });
 
 describe('what a site had before', () => {
