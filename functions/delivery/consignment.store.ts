@@ -1,6 +1,6 @@
 import { getPolicy, getSite } from '../catalogue/catalogue.store.ts';
 import { lineRow, openRow } from '../request/line.ts';
-import { insert, replace, Stale } from '../shared/actions.ts';
+import { type Action, check, insert, replace, Stale } from '../shared/actions.ts';
 import { type Actor, systemActor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
@@ -9,11 +9,11 @@ import { type Key, keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
 import { invalid, notFound } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
-import { everyIndexed, get, type Patient, partition, patient } from '../shared/table.store.ts';
+import { everyIndexed, get, getAll, type Patient, partition, patient } from '../shared/table.store.ts';
 import { begun } from '../workflow/timeline.ts';
 import { type Consignment, consignmentRow, deadline, gatheringRow, hastened } from './consignment.ts';
 import { openLines } from './planned.store.ts';
-import { type PlannedRoute, routesOf } from './planned.ts';
+import { isPlannedFrom, type PlannedRoute, routesOf } from './planned.ts';
 import { lastWave, waveRow } from './wave.ts';
 
 /** Goods planned from one place for another, and the most urgent tier among them. */
@@ -28,50 +28,63 @@ export const consignmentOf = async (deps: Deps, county: string, id: string): Pro
 
 /**
  * Opens a consignment on a route, unless one gathers there already: that one is hastened when it now serves a higher
- * tier. A machine waiting for the later deadline is woken to look again.
+ * tier. A machine waiting for the later deadline is woken to look again. `guard` is checked where one is opened.
  */
-const gather = (
+const gather = async (
   deps: Deps,
   actor: Actor,
   { fromId, toId, tier }: Route,
-  once?: Once,
-): Promise<{ readonly id: string; readonly opened: boolean }> =>
-  retrying(async () => {
-    const { county } = actor;
-    const now = deps.clock.now();
-    const keys = keysOf(county);
-    const [gathering, policy] = await Promise.all([
-      get(deps, gatheringRow, keys.gathering(fromId, toId)),
-      getPolicy(deps, county),
-    ]);
-    const dueAt = deadline('planned', tier, policy, now);
-    const write = (id: string, rest: Pick<Parameters<typeof commit>[1], 'actions' | 'news'>) =>
-      commit(deps, { actor, now, once: once && { by: once, result: id }, ...rest });
+  { once, guard = [] }: { readonly once?: Once | undefined; readonly guard?: readonly Action[] },
+): Promise<{ readonly id: string; readonly opened: boolean }> => {
+  const { county } = actor;
+  const now = deps.clock.now();
+  const keys = keysOf(county);
+  const [gathering, policy] = await Promise.all([
+    get(deps, gatheringRow, keys.gathering(fromId, toId)),
+    getPolicy(deps, county),
+  ]);
+  const dueAt = deadline('planned', tier, policy, now);
+  const write = (id: string, rest: Pick<Parameters<typeof commit>[1], 'actions' | 'news'>) =>
+    commit(deps, { actor, now, once: once && { by: once, result: id }, ...rest });
 
-    if (gathering === undefined) {
-      const id = deps.ids.next('con');
-      const consignment: Consignment = {
-        ...{ county, id, version: 1, status: 'planned', fromId, toId, tier, at: now, openedBy: actor.sub },
-        ...{ ...begun(now, dueAt), lines: 0, reminders: 0 },
-      };
-      await write(id, {
-        actions: [
-          insert(consignmentRow, consignment),
-          insert(gatheringRow, { county, fromId, toId, consignmentId: id }),
-        ],
-        news: [{ of: keys.consignment(id), version: 1, name: 'ConsignmentOpened', data: { fromId, toId, tier } }],
-      });
-      return { id, opened: true };
-    }
-    const present = await consignmentOf(deps, county, gathering.consignmentId);
-    const { id, version } = present;
-    if (present.status === 'planned' && tier < present.tier) {
-      await write(id, {
-        actions: [replace(consignmentRow, hastened(present, tier, dueAt, now))],
-        news: [{ of: keys.consignment(id), version: version + 1, name: 'ConsignmentHastened', data: { tier } }],
-      });
-    } else if (once !== undefined) await write(id, { actions: [], news: [] });
-    return { id, opened: false };
+  if (gathering === undefined) {
+    const id = deps.ids.next('con');
+    const consignment: Consignment = {
+      ...{ county, id, version: 1, status: 'planned', fromId, toId, tier, at: now, openedBy: actor.sub },
+      ...{ ...begun(now, dueAt), lines: 0, reminders: 0 },
+    };
+    await write(id, {
+      actions: [
+        insert(consignmentRow, consignment),
+        insert(gatheringRow, { county, fromId, toId, consignmentId: id }),
+        ...guard,
+      ],
+      news: [{ of: keys.consignment(id), version: 1, name: 'ConsignmentOpened', data: { fromId, toId, tier } }],
+    });
+    return { id, opened: true };
+  }
+  const present = await consignmentOf(deps, county, gathering.consignmentId);
+  const { id, version } = present;
+  if (present.status === 'planned' && tier < present.tier) {
+    await write(id, {
+      actions: [replace(consignmentRow, hastened(present, tier, dueAt, now))],
+      news: [{ of: keys.consignment(id), version: version + 1, name: 'ConsignmentHastened', data: { tier } }],
+    });
+  } else if (once !== undefined) await write(id, { actions: [], news: [] });
+  return { id, opened: false };
+};
+
+/**
+ * Gathers what was read as planned, if any of it still is: it may be on its way by now, in the consignment that gathered
+ * then, and the next one would stay empty.
+ */
+const gatherPlanned = (deps: Deps, { lines, ...route }: PlannedRoute): Promise<void> =>
+  retrying(async () => {
+    const present = await getAll(deps, lineRow, lines.map(lineRow.keyOf));
+    const line = present.find((one) => one.status === 'open' && isPlannedFrom(one, route.fromId));
+    if (line === undefined) return;
+    const guard = [check(lineRow.keyOf(line), 'version', line.version)];
+    await gather(deps, systemActor(line.county), route, { guard });
   });
 
 /**
@@ -92,11 +105,11 @@ export const openConsignment = async (
   if (!to.active) throw invalid('inactive-site', 'toId', `${to.nameZh} ${to.nameEn} is closed.`);
   const routes = routesOf(await openLines(deps, actor.county, toId));
   const tier = routes.find((route) => route.fromId === fromId)?.tier ?? 3;
-  return gather(deps, actor, { fromId, toId, tier }, once);
+  return retrying(() => gather(deps, actor, { fromId, toId, tier }, { once }));
 };
 
 /** Opens what is not gathering yet, each on its own: one that fails is logged and left to the next sweep. */
-const gatherAll = async (deps: Deps, county: string, routes: readonly Route[]): Promise<boolean> => {
+const gatherAll = async (deps: Deps, county: string, routes: readonly PlannedRoute[]): Promise<boolean> => {
   const keys = keysOf(county);
   // One that cannot be read serves nobody, and fails in its turn.
   const { getAll } = patient(deps);
@@ -108,12 +121,12 @@ const gatherAll = async (deps: Deps, county: string, routes: readonly Route[]): 
     consignmentRow,
     gatherings.map(({ consignmentId }) => keys.consignment(consignmentId)),
   );
-  const served = (route: Route) =>
+  const served = (route: PlannedRoute) =>
     present.some((one) => one.fromId === route.fromId && one.toId === route.toId && one.tier <= route.tier);
   let complete = true;
   for (const route of routes.filter((one) => !served(one))) {
     try {
-      await gather(deps, systemActor(county), route);
+      await gatherPlanned(deps, route);
     } catch (error) {
       complete = false;
       deps.log.error('CON-OPEN', error, { county, fromId: route.fromId, toId: route.toId });

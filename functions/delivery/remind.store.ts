@@ -1,5 +1,4 @@
 import { getPolicy } from '../catalogue/catalogue.store.ts';
-import { planned } from '../request/line.ts';
 import { remove, replace } from '../shared/actions.ts';
 import { systemActor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
@@ -10,6 +9,7 @@ import { isOverdue, type Progress, progressOf, reminded } from '../workflow/prog
 import { consignmentOf } from './consignment.store.ts';
 import { type Consignment, consignmentRow, deadline } from './consignment.ts';
 import { openLines } from './planned.store.ts';
+import { isPlannedFrom } from './planned.ts';
 
 /** What is late, by the status a consignment has stayed at. */
 const LATE: Readonly<Record<string, string>> = {
@@ -20,7 +20,7 @@ const LATE: Readonly<Record<string, string>> = {
 
 /** Whether anything is still planned on the route of a planned consignment. */
 const isEmpty = async (deps: Deps, { county, fromId, toId }: Consignment): Promise<boolean> =>
-  !(await openLines(deps, county, toId)).some((line) => planned(line).some(({ placeId }) => placeId === fromId));
+  !(await openLines(deps, county, toId)).some((line) => isPlannedFrom(line, fromId));
 
 /**
  * Task: a deadline has passed. Says so on the consignment and sets the next one. One for which nothing was planned by

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY, policyRow } from '../../functions/catalogue/policy.ts';
 import { openConsignment, openDue, openForSite } from '../../functions/delivery/consignment.store.ts';
 import { type Consignment, consignmentRow, gatheringRow } from '../../functions/delivery/consignment.ts';
-import { cancelConsignment } from '../../functions/delivery/picking.store.ts';
+import { cancelConsignment, startPicking } from '../../functions/delivery/picking.store.ts';
 import { waveRow } from '../../functions/delivery/wave.ts';
 import { insert, replace } from '../../functions/shared/actions.ts';
 import { MAX_QUANTITY } from '../../functions/shared/quantity.ts';
@@ -48,6 +48,15 @@ describe('a consignment opens', () => {
     expect(await to('ahead')).toEqual([]);
     await openForSite(stale, COUNTY, 'ahead', [keys.requestLine(line.requestId, line.n)]);
     expect(await to('ahead')).toHaveLength(1);
+  });
+
+  it('not for goods that are taken along by the one before, at the same moment', async () => {
+    await village('swift', 1);
+    await openForSite(deps, COUNTY, 'swift');
+    const [first] = await to('swift');
+    const pick = () => startPicking({ ...deps, divide: county.divide }, storekeeper, anew(), first?.id ?? '');
+    await openForSite({ ...deps, dynamo: overtaken(deps.dynamo, pick) }, COUNTY, 'swift');
+    expect((await to('swift')).map(({ status }) => status)).toEqual(['picking']);
   });
 
   it('not at once for residents', async () => {
@@ -202,3 +211,20 @@ const indexless = (dynamo: typeof deps.dynamo): typeof deps.dynamo =>
             command.input.IndexName === undefined ? target.send(command as never) : Promise.resolve({ Items: [] })
         : Reflect.get(target, name),
   });
+
+/** The same table, where somebody else is done just before the gathering consignment of a route is read. */
+const overtaken = (dynamo: typeof deps.dynamo, by: () => Promise<unknown>): typeof deps.dynamo => {
+  let isOver = false;
+  return new Proxy(dynamo, {
+    get: (target, name) =>
+      name === 'send'
+        ? async (command: { input: unknown }) => {
+            if (!isOver && JSON.stringify(command.input).includes('GATHERING')) {
+              isOver = true;
+              await by();
+            }
+            return target.send(command as never);
+          }
+        : Reflect.get(target, name),
+  });
+};
