@@ -1,4 +1,4 @@
-import type { Level } from '../functions/request/request.ts';
+import type { Level } from '../functions/approval/approval.ts';
 import { type RequestView, requestSummary, requestView } from '../functions/request/view.ts';
 import { diceOf } from './dice.ts';
 import { unless, type World } from './world.ts';

@@ -1,6 +1,7 @@
 import { issueSize, itemBody, unitsOf } from '../functions/catalogue/item.ts';
 import { at, policyInForce, tierOf } from '../functions/catalogue/policy.ts';
 import type { RecipientGroup, SiteKind } from '../functions/catalogue/site.ts';
+import { compare } from '../functions/shared/order.ts';
 import { type Dice, diceOf } from './dice.ts';
 import { SAMPLE_ITEMS } from './zeku/items.ts';
 import { SAMPLE_SITES, type SampleSite, ZEKU } from './zeku/sites.ts';
@@ -80,8 +81,7 @@ const lineOf = (dice: Dice, site: SampleSite, habit: Habit, coverDays: number, i
   if (norm === undefined) return [];
   const allowed = (norm.quantity * site.people[habit.recipients] * coverDays) / norm.days;
   const base = allowed * (dice.chance(0.05) ? dice.between(1.2, 3) : dice.between(0.4, 1));
-  const units = Object.entries({ ...unitsOf(item), ...(item.baseUnit === 'gram' && { 公斤: 1_000, 斤: 500 }) });
-  const [unit, of] = units.length > 0 && dice.chance(0.25) ? dice.pick(units) : [item.issueUnit, size];
+  const [unit, of] = dice.chance(0.25) ? dice.pick(Object.entries(unitsOf(item))) : [item.issueUnit, size];
   return [{ itemId, quantity: Math.max(1, Math.round(base / of)), unit }];
 };
 
@@ -120,5 +120,5 @@ export const demandsFor = (seed: number, days: number): Demand[] =>
     });
   })
     .filter(({ lines }) => lines.length > 0)
-    .toSorted((a, b) => a.atMinute - b.atMinute || (a.siteId < b.siteId ? -1 : 1))
+    .toSorted((a, b) => a.atMinute - b.atMinute || compare(a.siteId, b.siteId))
     .map((demand, i) => ({ n: i + 1, ...demand }));

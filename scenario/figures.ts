@@ -1,4 +1,5 @@
 import type { Tier } from '../functions/catalogue/policy.ts';
+import { compare } from '../functions/shared/order.ts';
 
 /** What became of one need line. Quantities are base units. */
 export interface LineEnd {
@@ -102,4 +103,4 @@ export const shortItems = (
       };
     })
     .filter(({ lines }) => lines > 0)
-    .toSorted((a, b) => b.lines - a.lines || (a.itemId < b.itemId ? -1 : 1));
+    .toSorted((a, b) => b.lines - a.lines || compare(a.itemId, b.itemId));

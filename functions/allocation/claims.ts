@@ -1,5 +1,6 @@
 import type { Tier } from '../catalogue/policy.ts';
 import { MAX_HOLDS } from '../request/line.ts';
+import { compare } from '../shared/order.ts';
 import type { Need } from './apportion.ts';
 
 /**
@@ -26,8 +27,6 @@ export interface Claims {
   /** Its needs, by need-by, then id. */
   readonly needs: readonly (readonly Need[])[];
 }
-
-export const compare = <T extends string | number>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** By need-by, then id: which of two equals comes first. */
 export const earlier = (a: Pick<Need, 'needBy' | 'lineId'>, b: Pick<Need, 'needBy' | 'lineId'>): number =>

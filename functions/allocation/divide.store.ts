@@ -1,20 +1,16 @@
-import { itemRow } from '../catalogue/item.ts';
-import { policyInForce, policyRow } from '../catalogue/policy.ts';
-import { siteRow } from '../catalogue/site.ts';
 import { type Hold, type Line, lineRow, openRow, planned } from '../request/line.ts';
-import { type Action, insert, remove, replace, shift } from '../shared/actions.ts';
+import { type Action, insert, MAX_ACTIONS, remove, replace, shift } from '../shared/actions.ts';
 import { systemActor } from '../shared/actor.ts';
-import { commit, MAX_ACTIONS } from '../shared/commit.store.ts';
+import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
-import { keysOf } from '../shared/keys.ts';
 import { retrying } from '../shared/retrying.ts';
-import { get, getAll, ofType, partition } from '../shared/table.store.ts';
-import { availableAt, type Balance, balanceRow, cleared, isExhausted } from '../stock/balance.ts';
+import { availableAt, cleared } from '../stock/balance.ts';
 import { type Apportionment, apportion } from './apportion.ts';
 import { byPlace, type Chunk, chunksOf, type Wish } from './changes.ts';
-import { advanced, headRow } from './head.ts';
+import { advanced } from './head.ts';
 import { type Rationale, rationaleOf, rationaleRow } from './rationale.ts';
-import { placeKey, type Rows, standingOf } from './standing.ts';
+import { readRows, readShelf } from './rows.store.ts';
+import { placeKey, standingOf } from './standing.ts';
 
 /** Rationale parts in one transaction, which may weigh 4 MB. */
 const MAX_PARTS = 8;
@@ -38,8 +34,9 @@ export const divide = async (deps: Deps, county: string, itemId: string): Promis
   let changed = false;
   return retrying(async () => {
     const now = deps.clock.now();
-    const { head, rows, exhausted } = await read(deps, county, itemId);
-    if (rows === undefined) return { division: head, changed };
+    const { head, exhausted, ...shelf } = await readShelf(deps, county, itemId);
+    if (shelf.item === undefined || shelf.opens.length + exhausted.length === 0) return { division: head, changed };
+    const rows = await readRows(deps, county, { ...shelf, item: shelf.item });
     const { input, lines, gone: over } = standingOf(rows, now);
     const gone = [...over.map((open) => remove(openRow.keyOf(open))), ...exhausted.map(cleared)];
     const answer = apportion(input);
@@ -79,47 +76,6 @@ const writes = (county: string, itemId: string, { lines, balances, gone }: Chunk
   ),
   ...gone,
 ];
-
-interface AsRead {
-  readonly head: number;
-  /** None: there is nothing to divide. */
-  readonly rows?: Rows;
-  readonly exhausted: readonly Balance[];
-}
-
-/**
- * The head is read before the lots, and the lots before the lines: what changes meanwhile is found at the commit. The
- * pointers may come beside the lots, since a line holds nothing before it was in a division.
- */
-const read = async (deps: Deps, county: string, itemId: string): Promise<AsRead> => {
-  const keys = keysOf(county);
-  const of = keys.item(itemId);
-  const [{ division: head } = { division: 0 }, item] = await Promise.all([
-    get(deps, headRow, keys.head(itemId)),
-    get(deps, itemRow, of),
-  ]);
-  const [shelves, pointers, policy] = await Promise.all([
-    partition(deps, of.PK, 'LOT#'),
-    partition(deps, of.PK, 'OPEN#'),
-    get(deps, policyRow, keys.policy()),
-  ]);
-  const [opens, all] = [ofType(openRow, pointers), ofType(balanceRow, shelves)];
-  const [balances, exhausted] = [all.filter((row) => !isExhausted(row)), all.filter(isExhausted)];
-  if (item === undefined || opens.length + exhausted.length === 0) return { head, exhausted };
-  const [sites, lines] = await Promise.all([
-    getAll(
-      deps,
-      siteRow,
-      [...new Set(opens.map(({ siteId }) => siteId))].map((id) => keys.site(id)),
-    ),
-    getAll(
-      deps,
-      lineRow,
-      opens.map(({ requestId, n }) => keys.requestLine(requestId, n)),
-    ),
-  ]);
-  return { head, exhausted, rows: { item, policy: policyInForce(county, policy), balances, opens, lines, sites } };
-};
 
 /** What each line shall hold, where that is not what it holds, or where nothing explains it yet. */
 const wishesOf = (lines: readonly Line[], { grants }: Apportionment, counting: ReadonlySet<string>): Wish[] => {

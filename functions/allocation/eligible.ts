@@ -1,11 +1,8 @@
 import { countyDay } from '../shared/clock.ts';
-import type { Designation } from '../stock/lot.ts';
+import { compare } from '../shared/order.ts';
+import { byUseBy, type Designation } from '../stock/lot.ts';
 import type { ApportionInput, LotSupply } from './apportion.ts';
-import { type Claims, compare } from './claims.ts';
-
-/** Goods that arrive on their last day of use can still be used: the whole day counts. */
-export const usableAt = (useBy: string | undefined, arrival: string): boolean =>
-  useBy === undefined || useBy >= countyDay(arrival);
+import type { Claims } from './claims.ts';
 
 /** A lot in whole issue units. */
 export interface Lot {
@@ -65,7 +62,7 @@ export const eligibilityOf = (
       lasts: lot.useBy === undefined ? days.length : lasts(lot.useBy),
     }))
     .filter(({ units }) => units > 0)
-    .sort((a, b) => byUseBy(a.lot, b.lot));
+    .sort((a, b) => inOrder(a.lot, b.lot));
   if (!Number.isSafeInteger(supplies.reduce((sum, { units }) => sum + units * unit, 0)))
     throw new RangeError('The lots of one item together are beyond exact arithmetic');
   const classes = classesOf(supplies);
@@ -158,10 +155,8 @@ const namesOf = (lots: readonly LotSupply[]) => {
   return { sites, kinds };
 };
 
-const FOREVER = '9999-12-31';
-
-const byUseBy = (a: LotSupply, b: LotSupply): number =>
-  compare(a.useBy ?? FOREVER, b.useBy ?? FOREVER) ||
+const inOrder = (a: LotSupply, b: LotSupply): number =>
+  byUseBy(a, b) ||
   Number(a.designation.to === 'all') - Number(b.designation.to === 'all') ||
   compare(a.lotId, b.lotId) ||
   compare(a.placeId, b.placeId);

@@ -1,6 +1,7 @@
-import type { Tier } from '../catalogue/policy.ts';
-import { usableAt } from './eligible.ts';
+import { usableAt } from '../stock/lot.ts';
+import { isMeantFor } from './goods.ts';
 import type { ClaimGiven, LotGiven, Rationale } from './rationale.ts';
+import { countedIn, TIER_NAMES } from './words.ts';
 
 /** A division as one claim sees it: every lot, and its own part. */
 export interface Reason extends Omit<Rationale, 'county' | 'part' | 'parts' | 'lots' | 'claims'> {
@@ -8,18 +9,9 @@ export interface Reason extends Omit<Rationale, 'county' | 'part' | 'parts' | 'l
   readonly claim: ClaimGiven;
 }
 
-const NAMES: Readonly<Record<Tier, { readonly zh: string; readonly en: string }>> = {
-  1: { zh: '前线', en: 'the front line' },
-  2: { zh: '重点人群', en: 'vulnerable people' },
-  3: { zh: '居民', en: 'residents' },
-};
-
 /** Goods that a claim could not use, by why. Base units. */
 export const passedOver = ({ lots, claim }: Pick<Reason, 'lots' | 'claim'>) => {
-  const meant = ({ designation: d }: LotGiven): boolean =>
-    d.to === 'all' ||
-    (d.to === 'siteKind' && d.siteKind === claim.siteKind) ||
-    (d.to === 'sites' && d.siteIds.includes(claim.siteId));
+  const meant = (lot: LotGiven): boolean => isMeantFor(lot, claim);
   const sum = (of: readonly LotGiven[]) => of.reduce((total, { quantity }) => total + quantity, 0);
   return {
     designated: sum(lots.filter((lot) => !meant(lot))),
@@ -27,13 +19,17 @@ export const passedOver = ({ lots, claim }: Pick<Reason, 'lots' | 'claim'>) => {
   };
 };
 
+/** What a claim has come to, in whole percent of its target. */
+export const percentOf = ({ target, floor, granted }: Pick<ClaimGiven, 'target' | 'floor' | 'granted'>): number =>
+  target === 0 ? 100 : Math.floor(((floor + granted) / target) * 100);
+
 /**
  * Why a claim got what it got, in a Chinese and an English sentence with the numbers: what there was, what the tiers
  * before it took, what was kept back, what its own tier and it itself got, and what it could not use.
  */
 export const explain = (reason: Reason): { readonly zh: string; readonly en: string } => {
   const { claim, tiers, unit, withheld } = reason;
-  const show = (amount: number): string => String(Math.round((amount / unit.size) * 100) / 100);
+  const show = countedIn(unit);
   const pool = reason.lots.reduce((sum, { quantity }) => sum + Math.floor(quantity / unit.size) * unit.size, 0);
   const zh = [`共有 ${show(pool)} ${unit.name}`];
   const en = [`Counted in ${unit.name}, there were ${show(pool)}`];
@@ -44,8 +40,8 @@ export const explain = (reason: Reason): { readonly zh: string; readonly en: str
     if (before !== undefined) {
       left -= before.granted;
       const [needed, took] = [show(before.wanted), show(before.granted)];
-      zh.push(`${NAMES[tier].zh}需 ${needed}，用 ${took}，剩 ${show(left)}`);
-      en.push(`${NAMES[tier].en} needed ${needed} and took ${took}, leaving ${show(left)}`);
+      zh.push(`${TIER_NAMES[tier].zh}需 ${needed}，用 ${took}，剩 ${show(left)}`);
+      en.push(`${TIER_NAMES[tier].en} needed ${needed} and took ${took}, leaving ${show(left)}`);
     }
     if (tier === 1 && withheld > 0) {
       left -= withheld;
@@ -55,9 +51,9 @@ export const explain = (reason: Reason): { readonly zh: string; readonly en: str
   }
   const own = tiers.find(({ tier }) => tier === claim.tier);
   if (own !== undefined) {
-    zh.push(`${NAMES[own.tier].zh}可用 ${show(own.available)}，共需 ${show(own.wanted)}，得 ${show(own.granted)}`);
+    zh.push(`${TIER_NAMES[own.tier].zh}可用 ${show(own.available)}，共需 ${show(own.wanted)}，得 ${show(own.granted)}`);
     en.push(
-      `${NAMES[own.tier].en} could use ${show(own.available)}, needed ${show(own.wanted)} and got ${show(own.granted)}`,
+      `${TIER_NAMES[own.tier].en} could use ${show(own.available)}, needed ${show(own.wanted)} and got ${show(own.granted)}`,
     );
   }
   const { designated, expiring } = passedOver(reason);
@@ -69,7 +65,7 @@ export const explain = (reason: Reason): { readonly zh: string; readonly en: str
     zh.push(`${show(designated)} 指定给别处`);
     en.push(`${show(designated)} are designated to others`);
   }
-  const share = claim.target === 0 ? 100 : Math.floor(((claim.floor + claim.granted) / claim.target) * 100);
+  const share = percentOf(claim);
   zh.push(
     `本点应有 ${show(claim.target)}，已有或在途 ${show(claim.floor)}，需 ${show(claim.wanted)}，得 ${show(claim.granted)}，达 ${share}%`,
   );

@@ -105,8 +105,10 @@ export class Flow {
     const free = min(lacking, this.#spare[k] ?? 0n);
     this.#spare[k] = (this.#spare[k] ?? 0n) - free;
     lacking -= free;
-    for (const [drawer, place] of [...(this.#drawers[k] ?? [])]) {
-      if (lacking === 0n) break;
+    while (lacking > 0n) {
+      // Whoever makes way may do so by taking the place of another, and then can be asked again.
+      const [drawer, place] = this.#drawers[k]?.entries().next().value ?? [];
+      if (drawer === undefined || place === undefined) break;
       const asked = min(lacking, this.#drawn[drawer]?.[place] ?? 0n);
       this.#draw(drawer, place, -asked);
       const moved = this.push(drawer, asked);

@@ -1,5 +1,7 @@
+import { compare } from '../shared/order.ts';
+import { byUseBy } from '../stock/lot.ts';
 import type { Grant, Need } from './apportion.ts';
-import { type Claims, compare, earlier, roomOf, wantOf } from './claims.ts';
+import { type Claims, earlier, roomOf, wantOf } from './claims.ts';
 import type { Lot } from './eligible.ts';
 import type { Pieces } from './lots.ts';
 
@@ -72,7 +74,4 @@ const fitted = (own: readonly Piece[], room: number, free: Map<Lot, number>): re
   return kept.sort((a, b) => byLot(a.lot, b.lot));
 };
 
-const byLot = (a: Lot, b: Lot): number =>
-  compare(a.useBy ?? '9999-12-31', b.useBy ?? '9999-12-31') ||
-  compare(a.lotId, b.lotId) ||
-  compare(a.placeId, b.placeId);
+const byLot = (a: Lot, b: Lot): number => byUseBy(a, b) || compare(a.lotId, b.lotId) || compare(a.placeId, b.placeId);

@@ -48,7 +48,7 @@ const claimGiven = z.object({
  * Why a division gave what it gave: everything it rested on, so that it can be computed again, and what came of it.
  * Kept once per division, in parts; each part repeats what holds for all. All quantities are base units.
  */
-const rationale = z.object({
+export const rationale = z.object({
   county: z.string(),
   itemId: z.string(),
   division: z.int(),

@@ -1,5 +1,5 @@
 import { type Item, issueSize } from '../catalogue/item.ts';
-import type { Policy } from '../catalogue/policy.ts';
+import { arrivalAt, type Policy } from '../catalogue/policy.ts';
 import type { Site } from '../catalogue/site.ts';
 import { committed, type Line, MAX_HOLDS, type Open, picking, planned, waveOf } from '../request/line.ts';
 import { plusMinutes } from '../shared/clock.ts';
@@ -26,10 +26,9 @@ export interface Standing {
 
 /** What a division rests on: lots, needs, policy and `now`, as apportionment takes them. */
 export const standingOf = ({ item, policy, balances, opens, lines, sites }: Rows, now: string): Standing => {
-  const { horizonMinutes, handlingMinutes } = policy.allocation;
   const leads = new Map(sites.map(({ id, leadMinutes }) => [id, leadMinutes]));
   const byId = new Map(lines.map((line) => [line.id, line]));
-  const horizon = plusMinutes(now, horizonMinutes);
+  const horizon = plusMinutes(now, policy.allocation.horizonMinutes);
   return {
     input: {
       unit: issueSize(item),
@@ -38,7 +37,7 @@ export const standingOf = ({ item, policy, balances, opens, lines, sites }: Rows
       lots: suppliesOf(balances, lines),
       needs: lines
         .filter((line) => counts(line, policy, now))
-        .map((line) => needOf(line, plusMinutes(now, handlingMinutes + (leads.get(line.siteId) ?? 0)))),
+        .map((line) => needOf(line, arrivalAt({ leadMinutes: leads.get(line.siteId) ?? 0 }, policy, now))),
     },
     lines,
     gone: opens.filter(({ lineId }) => isGone(byId.get(lineId), policy, now)),

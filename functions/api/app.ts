@@ -5,6 +5,7 @@ import { METHOD_NAME_ALL } from 'hono/router';
 import type { Log } from '../shared/log.ts';
 import { type FieldError, Problem } from '../shared/problem.ts';
 import type { Verify } from './auth.ts';
+import { bodyGuard } from './body.ts';
 import type { App, AppEnv } from './route.ts';
 
 /** Twenty lines of anything fit in a tenth of this. */
@@ -21,8 +22,10 @@ const pathOf = (path: readonly PropertyKey[]): string =>
     '',
   );
 
-const messageOf = (issue: z.core.$ZodIssue): string =>
-  issue.code === 'invalid_type' && issue.message.endsWith('received undefined') ? 'This is required.' : issue.message;
+const messageOf = (issue: z.core.$ZodIssue): string => {
+  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) return 'This is required.';
+  return issue.code === 'invalid_key' ? issue.issues.map(messageOf).join(' ') : issue.message;
+};
 
 const fieldErrors = (issues: readonly z.core.$ZodIssue[]): FieldError[] =>
   issues
@@ -79,11 +82,21 @@ const toProblem = (error: Error, log: Log): Problem | undefined => {
   return undefined;
 };
 
-/** A route that names no query parameters takes none, so that a mistyped one is never passed over in silence. */
-const refuseUnknownQueries = (app: App): void => {
+/**
+ * A route that names no query parameters or no body takes none, so that a mistyped one is never passed over in silence.
+ * Who may not use it hears that first.
+ */
+const refuseUnknown = (app: App): void => {
   const { openapi } = app;
   app.openapi = ((route: Parameters<typeof openapi>[0], ...rest: [Parameters<typeof openapi>[1]]) =>
-    openapi({ ...route, request: { query: z.strictObject({}), ...route.request } }, ...rest)) as typeof openapi;
+    openapi(
+      {
+        ...route,
+        request: { query: z.strictObject({}), ...route.request },
+        middleware: [...[route.middleware ?? []].flat(), bodyGuard(route.request?.body !== undefined)],
+      },
+      ...rest,
+    )) as typeof openapi;
 };
 
 /** What else the path answers to: the router's own handlers, the middleware for all methods left out. */
@@ -110,7 +123,7 @@ export const audienceApp = (
         );
     },
   });
-  refuseUnknownQueries(app);
+  refuseUnknown(app);
   app.use(
     bodyLimit({
       maxSize: MAX_BODY_BYTES,

@@ -3,6 +3,8 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { z } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Actor, Role } from '../shared/actor.ts';
+import type { Deps } from '../shared/deps.ts';
+import { doOnce } from '../shared/once.store.ts';
 import type { Once } from '../shared/once.ts';
 import { Problem } from '../shared/problem.ts';
 
@@ -26,7 +28,13 @@ export const allow =
 const STAFF: readonly Role[] = ['clerk', 'approver', 'headquarters', 'storekeeper', 'auditor'];
 export const allowStaff = allow(...STAFF);
 
-/** Every POST carries one, so that a repeat after a lost reply is one command. */
+/**
+ * Said of a POST that is a question, too long for a query: it changes nothing, so a repeat needs no key. It stands in the
+ * OpenAPI document, and is the only exception there.
+ */
+export const changesNothing = { 'x-changes-nothing': true } as const;
+
+/** Every POST that changes something carries one, so that a repeat after a lost reply is one command. */
 export const idempotencyHeader = z.object({
   'idempotency-key': z
     .string({ error: 'Every POST carries an Idempotency-Key header: any text of your own, new for each command.' })
@@ -60,6 +68,16 @@ export const onceOf = async (c: Context<AppEnv>): Promise<Once> => ({
     .update(await c.req.text())
     .digest('base64url'),
 });
+
+/** Runs one command of the caller, once however often it is sent. Returns the id of what it made or changed. */
+export const command = async (
+  c: Context<AppEnv>,
+  deps: Deps,
+  run: (actor: Actor, once: Once) => Promise<string>,
+): Promise<string> => {
+  const [actor, once] = [c.get('actor'), await onceOf(c)];
+  return doOnce(deps, actor, once, () => run(actor, once));
+};
 
 /** A JSON body that must be there and may hold nothing unknown. */
 export const body = <S extends z.ZodType>(schema: S) => ({
@@ -101,7 +119,22 @@ export const problems = {
   },
 } as const;
 
+/** A whole number in a query, in decimal digits: ` 10`, `1e2`, `0x10` and nothing at all are none. */
+export const wholeNumber = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .regex(/^(0|[1-9]\d{0,8})$/, 'A whole number in decimal digits.')
+    .transform(Number)
+    .pipe(z.int().min(minimum).max(maximum))
+    .openapi({ type: 'integer', minimum, maximum });
+
 export const pageQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: wholeNumber(1, 200).default(50).openapi({ default: 50 }),
   cursor: z.string().max(2000).optional(),
 });
+
+/** Some rows, and where to go on. */
+export const pageOf = <S extends z.ZodType>(row: S) => z.object({ rows: z.array(row), cursor: z.string().optional() });
+
+/** An id as it was given out. Any other text is the id of nothing, and not found. */
+export const idParam = z.object({ id: z.string().max(60) });

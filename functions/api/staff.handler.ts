@@ -1,4 +1,5 @@
 import { handle } from 'hono/aws-lambda';
+import { allocationRoutes } from '../allocation/allocation.routes.ts';
 import { divide } from '../allocation/divide.store.ts';
 import { viewRationale } from '../allocation/rationale.store.ts';
 import { approvalRoutes } from '../approval/approval.routes.ts';
@@ -22,6 +23,7 @@ export const staffApp = (base: Deps, verify: Verify): App =>
     catalogueRoutes(app, base);
     stockRoutes(app, base);
     requestRoutes(app, deps);
+    allocationRoutes(app, base);
     approvalRoutes(app, { ...base, viewRequest: (county, id) => viewRequest(deps, county, id) });
     consignmentRoutes(app, { ...base, divide });
   });

@@ -1,8 +1,7 @@
-import { createRoute, z } from '@hono/zod-openapi';
-import { type App, allow, answer, body, idempotencyHeader, onceOf, problems } from '../api/route.ts';
+import { createRoute } from '@hono/zod-openapi';
+import { type App, allow, answer, body, command, idempotencyHeader, idParam, problems } from '../api/route.ts';
 import { type RequestView, requestView } from '../request/view.ts';
 import type { Deps } from '../shared/deps.ts';
-import { doOnce } from '../shared/once.store.ts';
 import { decide } from './approval.store.ts';
 import { decisionBody } from './decide.ts';
 
@@ -19,18 +18,18 @@ export const approvalRoutes = (app: App, deps: ApprovalDeps): void => {
       path: '/staff/requests/{id}/decision',
       tags: ['request'],
       summary: 'Approve, cut or refuse a request that waits for a person',
-      middleware: [allow('approver', 'headquarters')] as const,
+      middleware: allow('approver', 'headquarters'),
       request: {
-        params: z.object({ id: z.string().max(60) }),
+        params: idParam,
         headers: idempotencyHeader,
         body: body(decisionBody.meta({ example })),
       },
       responses: { 200: answer('The request as it now is', requestView), ...problems },
     }),
     async (c) => {
-      const [actor, once, { id }] = [c.get('actor'), await onceOf(c), c.req.valid('param')];
-      await doOnce(deps, actor, once, () => decide(deps, actor, once, id, c.req.valid('json')));
-      return c.json(await deps.viewRequest(actor.county, id), 200);
+      const [{ id }, decision] = [c.req.valid('param'), c.req.valid('json')];
+      await command(c, deps, (actor, once) => decide(deps, actor, once, id, decision));
+      return c.json(await deps.viewRequest(c.get('actor').county, id), 200);
     },
   );
 };

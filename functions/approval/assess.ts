@@ -2,9 +2,10 @@ import type { Item } from '../catalogue/item.ts';
 import { at, type Policy } from '../catalogue/policy.ts';
 import { ration } from '../request/norm.ts';
 import { type AskedLine, type Asking, overNorm } from '../request/odd.ts';
-import type { Level, Oddity, Reason } from '../request/request.ts';
 import { inUnits, yuan } from '../request/words.ts';
+import type { Level, Oddity, Reason } from './approval.ts';
 import { decideBy } from './deadline.ts';
+import { levelFor } from './level.ts';
 
 export interface AssessInput {
   readonly asking: Asking;
@@ -25,10 +26,6 @@ export interface Assessment {
   /** Every reason for this outcome, with its numbers. */
   readonly reasons: readonly Reason[];
 }
-
-/** Above the supply group's limit, only headquarters decides. */
-export const levelFor = (estimatedFen: number, policy: Policy): Level =>
-  estimatedFen > policy.approval.supplyGroupUpToFen ? 'headquarters' : 'supply-group';
 
 /** Withdrawn from issue since it was asked for, or kept for other kinds of posts (定岗位). */
 const barred = ({ item }: AskedLine, { siteKind }: Asking): Reason | undefined => {

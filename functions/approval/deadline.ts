@@ -1,12 +1,13 @@
 import { at, type Policy, type Tier } from '../catalogue/policy.ts';
-import type { Level, Reason } from '../request/request.ts';
 import { plusMinutes } from '../shared/clock.ts';
+import { type Progress, reminded } from '../workflow/progress.ts';
+import type { Approvable, Level, Reason } from './approval.ts';
 
 /** Nobody reads, asks back and decides in less. */
 const LEAST_MINUTES = 5;
 
 /** Minutes that policy gives a level to decide in. */
-export const minutesOf = (level: Level, tier: Tier, { approval: { decideMinutes } }: Policy): number =>
+const minutesOf = (level: Level, tier: Tier, { approval: { decideMinutes } }: Policy): number =>
   at(level === 'headquarters' ? decideMinutes.headquarters : decideMinutes.supplyGroup, tier);
 
 /**
@@ -34,4 +35,31 @@ export const decideBy = (
       },
     ],
   };
+};
+
+/** Something to be decided that is needed by a time, at a tier. */
+type Pressing = Approvable & { readonly tier: Tier; readonly needBy: string };
+
+/** Why something went on without a decision. */
+export const silent = ({ level = 'supply-group', dueAt }: Pick<Approvable, 'level' | 'dueAt'>): Reason => ({
+  code: 'no-decision',
+  zh: `${level === 'headquarters' ? '指挥部' : '物资保障组'}未在 ${dueAt} 前作出决定。`,
+  en: `No decision at the level ${level} by ${dueAt}.`,
+});
+
+/** The supply group did not decide by its deadline: headquarters does. */
+export const escalated = <T extends Pressing>(row: T, progress: Progress, policy: Policy, now: string): T => {
+  const { dueAt, urgent } = decideBy('headquarters', row.tier, row.needBy, policy, now);
+  return {
+    ...reminded(row, progress, dueAt, now),
+    level: 'headquarters',
+    referral: [...row.referral, silent(row), ...urgent],
+    reminders: row.reminders + 1,
+  };
+};
+
+/** Headquarters did not decide either: the row stays visibly overdue, and is told of again. */
+export const overdue = <T extends Pressing>(row: T, progress: Progress, policy: Policy, now: string): T => {
+  const dueAt = plusMinutes(now, minutesOf('headquarters', row.tier, policy));
+  return { ...reminded(row, progress, dueAt, now), reminders: row.reminders + 1 };
 };

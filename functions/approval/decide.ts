@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { type Item, issueSize, unitsOf } from '../catalogue/item.ts';
+import { counted, type Item, issueSize } from '../catalogue/item.ts';
 import { type Policy, tier } from '../catalogue/policy.ts';
 import type { Line } from '../request/line.ts';
-import { type Level, MAX_LINES, mayBecome, type Reason, type Request } from '../request/request.ts';
+import { MAX_LINES, mayBecome, type Request } from '../request/request.ts';
 import { inUnits } from '../request/words.ts';
 import type { Actor } from '../shared/actor.ts';
 import { invalid, Problem } from '../shared/problem.ts';
 import { quantity, roundUpTo, text } from '../shared/quantity.ts';
-import { levelFor } from './assess.ts';
+import type { Reason } from './approval.ts';
+import { levelFor, levelHeld } from './level.ts';
 import { approved, type Decided, refused } from './outcome.ts';
 
 /** What a person decides. Lines that are not named are approved as asked. */
@@ -42,10 +43,8 @@ export interface DecideInput {
 export const decide = ({ request, lines, items, body, actor, policy, now }: DecideInput): Decided => {
   if (!mayBecome(request.status, body.outcome))
     throw new Problem(409, 'wrong-status', `This request is ${request.status}; it is decided.`);
-  if (request.askedBy === actor.sub)
-    throw new Problem(403, 'own-request', 'Whoever asked, or entered it for somebody, does not decide.');
+  const level = levelHeld(request, actor, levelFor(request.estimatedFen, policy));
   if (body.outcome === 'refused') refuseWhole(body);
-  const level = levelHeld(actor, request.level ?? levelFor(request.estimatedFen, policy));
   const at = body.tier ?? request.tier;
   if (body.note === undefined && body.outcome === 'refused')
     throw invalid('note-missing', 'note', 'Say why it is refused.');
@@ -73,13 +72,6 @@ const refuseWhole = (body: DecisionBody): void => {
     );
 };
 
-/** The level at which this person decides. Headquarters may decide what waits at the supply group. */
-const levelHeld = ({ roles }: Actor, needed: Level): Level => {
-  if (needed === 'supply-group' && roles.includes('approver')) return 'supply-group';
-  if (roles.includes('headquarters')) return 'headquarters';
-  throw new Problem(403, 'wrong-level', `This waits for a decision at the level ${needed}.`);
-};
-
 /** Quantities by line, in base units and whole issue units, never more than was asked. */
 const granted = (
   lines: readonly Line[],
@@ -93,17 +85,16 @@ const granted = (
     if (line === undefined || item === undefined)
       throw invalid('unknown-line', `lines[${i}].n`, `There is no line ${n}.`);
     if (grants.has(n)) throw invalid('duplicate-line', `lines[${i}].n`, `Line ${n} comes twice.`);
-    const units = new Map(Object.entries(unitsOf(item)));
-    const base = units.get(unit);
-    if (base === undefined)
-      throw invalid('unknown-unit', `lines[${i}].unit`, `Use one of: ${[...units.keys()].join(', ')}.`);
-    if (amount * base > line.quantity)
+    const base = counted(item, { quantity: amount, unit }, `lines[${i}]`);
+    if (typeof base !== 'number' && base.path.endsWith('.unit')) throw invalid('unknown-unit', base.path, base.message);
+    // What is over any bound is over what was asked.
+    if (typeof base !== 'number' || base > line.quantity)
       throw invalid(
         'more-than-asked',
         `lines[${i}].quantity`,
         `Line ${n} asks for ${inUnits(item, line.quantity).en}.`,
       );
-    grants.set(n, roundUpTo(issueSize(item), amount * base));
+    grants.set(n, roundUpTo(issueSize(item), base));
   }
   return grants;
 };

@@ -5,8 +5,7 @@ import { type Line, opened } from '../request/line.ts';
 import { ended, type Request } from '../request/request.ts';
 import { MAX_QUANTITY, wholeWithin } from '../shared/quantity.ts';
 import { moved } from '../workflow/timeline.ts';
-
-type Decision = NonNullable<Request['decision']>;
+import type { Decision } from './approval.ts';
 
 /** A decided request with its lines. */
 export interface Decided {

@@ -3,12 +3,12 @@ import type { Policy } from '../catalogue/policy.ts';
 import type { Site } from '../catalogue/site.ts';
 import type { Line } from '../request/line.ts';
 import { ration } from '../request/norm.ts';
-import type { Reason, Request } from '../request/request.ts';
+import type { Request } from '../request/request.ts';
 import { inUnits } from '../request/words.ts';
-import { plusMinutes } from '../shared/clock.ts';
 import { roundUpTo } from '../shared/quantity.ts';
-import { type Progress, reminded } from '../workflow/progress.ts';
-import { decideBy, minutesOf } from './deadline.ts';
+import type { Progress } from '../workflow/progress.ts';
+import type { Reason } from './approval.ts';
+import { escalated, overdue, silent } from './deadline.ts';
 import { approved, type Decided } from './outcome.ts';
 
 export interface SilenceInput {
@@ -24,34 +24,14 @@ export interface SilenceInput {
 /** What follows from silence: the next level, a day's norm for the front line, or that it stays visibly overdue. */
 export type Silence = Decided & { readonly event: 'RequestEscalated' | 'OneDayReleased' | 'DecisionOverdue' };
 
-/** Nobody decided by the deadline. */
+/** Nobody decided on a request by the deadline. */
 export const unanswered = (input: SilenceInput): Silence => {
   const { request, policy, progress, now } = input;
-  const reminders = request.reminders + 1;
-  if (request.level !== 'headquarters') {
-    const { dueAt, urgent } = decideBy('headquarters', request.tier, request.needBy, policy, now);
-    const escalated: Request = {
-      ...reminded(request, progress, dueAt, now),
-      level: 'headquarters',
-      referral: [...request.referral, silent(request), ...urgent],
-      reminders,
-    };
-    return { event: 'RequestEscalated', request: escalated, lines: [] };
-  }
+  if (request.level !== 'headquarters')
+    return { event: 'RequestEscalated', request: escalated(request, progress, policy, now), lines: [] };
   if (request.tier === 1) return { event: 'OneDayReleased', ...oneDay(input) };
-  const next = plusMinutes(now, minutesOf('headquarters', request.tier, policy));
-  return {
-    event: 'DecisionOverdue',
-    request: { ...reminded(request, progress, next, now), reminders },
-    lines: [],
-  };
+  return { event: 'DecisionOverdue', request: overdue(request, progress, policy, now), lines: [] };
 };
-
-const silent = ({ level = 'supply-group', dueAt }: Request): Reason => ({
-  code: 'no-decision',
-  zh: `${level === 'headquarters' ? '指挥部' : '物资保障组'}未在 ${dueAt} 前作出决定。`,
-  en: `No decision at the level ${level} by ${dueAt}.`,
-});
 
 /**
  * One day's norm of each line, at most what was asked, is let go for the front line and reviewed afterwards. Without a

@@ -1,5 +1,17 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { type App, allow, allowStaff, answer, body, etag, ifMatchHeader, pageQuery, problems } from '../api/route.ts';
+import {
+  type App,
+  allow,
+  allowStaff,
+  answer,
+  body,
+  etag,
+  ifMatchHeader,
+  pageOf,
+  pageQuery,
+  problems,
+  wholeNumber,
+} from '../api/route.ts';
 import type { Deps } from '../shared/deps.ts';
 import { eventView } from '../shared/event.ts';
 import { invalid } from '../shared/problem.ts';
@@ -70,7 +82,7 @@ const listRoute = <T extends z.ZodType>(names: string, row: T) =>
     middleware: allowStaff,
     request: { query: pageQuery },
     responses: {
-      200: answer(`The ${names} by id, page by page.`, listOf(row)),
+      200: answer(`The ${names} by id, page by page.`, pageOf(row)),
       ...problems,
     },
   });
@@ -236,11 +248,7 @@ const readPolicy = createRoute({
   middleware: allowStaff,
   request: {
     query: z.strictObject({
-      version: z.coerce
-        .number()
-        .int()
-        .min(0)
-        .max(999_999_999)
+      version: wholeNumber(0, 999_999_999)
         .optional()
         .openapi({ description: 'As a decision was stamped with it; 0 are the defaults.' }),
     }),

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { keysOf } from '../shared/keys.ts';
 import type { FieldError } from '../shared/problem.ts';
-import { type AskedQuantity, MAX_QUANTITY, positive, quantity, slug, text } from '../shared/quantity.ts';
+import { type AskedQuantity, MAX_QUANTITY, name, positive, quantity, slug, text } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
 import { siteKind } from './site.ts';
 
 /** What one person uses up in so many days: "one mask box a month" needs no fractions. */
 const norm = z.strictObject({ quantity: positive, days: z.int().min(1).max(365) });
+
+/** More than anything is packed in; each is part of the item's row. */
+const MAX_UNITS = 20;
 
 /** What may be said of an item: kept by staff, one row an item. */
 export const itemBody = z.strictObject({
@@ -18,7 +21,10 @@ export const itemBody = z.strictObject({
   spec: text(120).optional(),
   baseUnit: z.enum(['piece', 'gram', 'millilitre']),
   /** Base units in one of each named unit: `{ "箱": 500, "盒": 50 }`. A unit that is not here is refused. */
-  units: z.record(text(20), positive),
+  units: z
+    .record(name(20), positive)
+    .refine((units) => Object.keys(units).length <= MAX_UNITS, `An item has at most ${MAX_UNITS} units.`)
+    .meta({ maxProperties: MAX_UNITS }),
   /** The named unit that leaves the warehouse whole; apportionment counts in it. */
   issueUnit: text(20),
   /** Perishable: never kept back as a reserve, use-by from the harvest or pack date. */
@@ -45,7 +51,12 @@ export type Item = z.infer<typeof item>;
 export const itemRow = defineRow({
   type: 'item',
   v: 1,
-  schema: z.object(item.shape),
+  // What is asked of words and units when they are sent may grow stricter; rows stay readable.
+  schema: z.object({
+    ...item.shape,
+    ...{ nameZh: z.string(), nameEn: z.string(), spec: z.string().optional() },
+    ...{ units: z.record(z.string(), positive), issueUnit: z.string() },
+  }),
   keys: (row) => ({
     ...keysOf(row.county).item(row.id),
     GSI1PK: keysOf(row.county).queue('items'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plusMinutes } from '../shared/clock.ts';
 import { keysOf } from '../shared/keys.ts';
 import type { FieldError } from '../shared/problem.ts';
 import { quantity } from '../shared/quantity.ts';
@@ -74,6 +75,13 @@ export const at = <T>(values: { tier1: T; tier2: T; tier3: T }, of: Tier): T => 
  */
 export const tierOf = (site: Pick<Site, 'kind'>, recipients: z.infer<typeof recipientGroup>, of: Policy): Tier =>
   of.tiers[site.kind]?.[recipients] ?? 3;
+
+/** When goods that are apportioned now would reach a site: handling in the warehouse, then the road. */
+export const arrivalAt = (
+  { leadMinutes }: Pick<Site, 'leadMinutes'>,
+  { allocation }: Pick<Policy, 'allocation'>,
+  now: string,
+): string => plusMinutes(now, allocation.handlingMinutes + leadMinutes);
 
 const FRONT_LINE = { post: 1, vulnerable: 1, residents: 1 } as const;
 const CIVILIAN = { post: 2, vulnerable: 2, residents: 3 } as const;

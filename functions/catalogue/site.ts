@@ -46,7 +46,8 @@ export type Site = z.infer<typeof site>;
 export const siteRow = defineRow({
   type: 'site',
   v: 1,
-  schema: z.object(site.shape),
+  // What is asked of words when they are sent may grow stricter; rows stay readable.
+  schema: z.object({ ...site.shape, nameZh: z.string(), nameEn: z.string(), township: z.string() }),
   keys: (row) => ({
     ...keysOf(row.county).site(row.id),
     GSI1PK: keysOf(row.county).queue('sites'),

@@ -22,7 +22,8 @@ export type Supplier = z.infer<typeof supplier>;
 export const supplierRow = defineRow({
   type: 'supplier',
   v: 1,
-  schema: z.object(supplier.shape),
+  // What is asked of words when they are sent may grow stricter; rows stay readable.
+  schema: z.object({ ...supplier.shape, nameZh: z.string(), nameEn: z.string(), township: z.string() }),
   keys: (row) => ({
     ...keysOf(row.county).supplier(row.id),
     GSI1PK: keysOf(row.county).queue('suppliers'),

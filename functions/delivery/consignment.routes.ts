@@ -7,17 +7,17 @@ import {
   allowStaff,
   answer,
   body,
+  command,
   idempotencyHeader,
-  onceOf,
+  idParam,
+  pageOf,
   pageQuery,
   problems,
 } from '../api/route.ts';
-import type { Actor } from '../shared/actor.ts';
 import type { Deps } from '../shared/deps.ts';
-import { doOnce } from '../shared/once.store.ts';
-import type { Once } from '../shared/once.ts';
 import { slug, text } from '../shared/quantity.ts';
-import { openConsignment, retryConsignment } from './consignment.store.ts';
+import { retryWorkflow } from '../workflow/retry.store.ts';
+import { openConsignment } from './consignment.store.ts';
 import { consignmentStatus } from './consignment.ts';
 import { dispatch } from './dispatch.store.ts';
 import { paperRoutes } from './paper.routes.ts';
@@ -28,9 +28,8 @@ import { type ConsignmentView, consignmentSummary, consignmentView } from './vie
 type ConsignmentDeps = Deps & { readonly divide: Divide };
 
 const tags = ['delivery'];
-const params = z.object({ id: z.string().max(60) });
 export const listQuery = pageQuery.extend({ status: z.enum([...consignmentStatus.options, 'failed']).optional() });
-export const listPage = z.object({ rows: z.array(consignmentSummary), cursor: z.string().optional() });
+export const listPage = pageOf(consignmentSummary);
 const storekeeper = allow('storekeeper');
 
 const view = consignmentView.meta({ id: 'Consignment' });
@@ -50,7 +49,7 @@ const readRoutes = (app: App, deps: Deps): void => {
       method: 'get',
       path: '/staff/consignments',
       tags,
-      summary: 'Consignments by status, what failed first, then by deadline; or to a site, newest first',
+      summary: 'Consignments under way or at a status, what failed first, then by deadline; or to a site, newest first',
       middleware: allowStaff,
       request: { query: listQuery.extend({ siteId: slug.optional() }) },
       responses: { 200: answer('A page of consignments', listPage), ...problems },
@@ -64,12 +63,16 @@ const readRoutes = (app: App, deps: Deps): void => {
       tags,
       summary: 'Everything about one consignment; of a planned one, what it would carry now',
       middleware: allowStaff,
-      request: { params },
+      request: { params: idParam },
       responses,
     }),
     async (c) => c.json(await viewConsignment(deps, c.get('actor').county, c.req.valid('param').id), 200),
   );
 };
+
+/** Runs one command on a consignment, once, and shows what came of it. */
+const done = async (deps: Deps, c: Context<AppEnv>, run: Parameters<typeof command>[2]): Promise<ConsignmentView> =>
+  viewConsignment(deps, c.get('actor').county, await command(c, deps, run));
 
 const openRoute = (app: App, deps: Deps): void => {
   app.openapi(
@@ -80,29 +83,14 @@ const openRoute = (app: App, deps: Deps): void => {
       summary: 'Open a consignment ahead of its wave; where one gathers already, that is the answer',
       middleware: storekeeper,
       request: { headers: idempotencyHeader, body: body(openBody) },
-      responses: { 201: answer('The new consignment', view), ...responses },
+      responses: { 200: answer('The consignment that gathers on this route from now on', view), ...problems },
     }),
     async (c) => {
-      const [actor, once, route] = [c.get('actor'), await onceOf(c), c.req.valid('json')];
-      let opened = false;
-      const id = await doOnce(deps, actor, once, async () => {
-        const gathering = await openConsignment(deps, actor, route, once);
-        opened = gathering.opened;
-        return gathering.id;
-      });
-      return c.json(await viewConsignment(deps, actor.county, id), opened ? 201 : 200);
+      const route = c.req.valid('json');
+      const view = await done(deps, c, async (actor, once) => (await openConsignment(deps, actor, route, once)).id);
+      return c.json(view, 200);
     },
   );
-};
-
-/** Runs one command on a consignment, once, and shows what came of it. */
-const done = async (
-  deps: Deps,
-  c: Context<AppEnv>,
-  run: (actor: Actor, once: Once) => Promise<string>,
-): Promise<ConsignmentView> => {
-  const [actor, once] = [c.get('actor'), await onceOf(c)];
-  return viewConsignment(deps, actor.county, await doOnce(deps, actor, once, () => run(actor, once)));
 };
 
 const commandRoutes = (app: App, deps: ConsignmentDeps): void => {
@@ -113,7 +101,7 @@ const commandRoutes = (app: App, deps: ConsignmentDeps): void => {
       tags,
       summary: 'Start picking what is planned for the site',
       middleware: storekeeper,
-      request: { params, headers: idempotencyHeader },
+      request: { params: idParam, headers: idempotencyHeader },
       responses,
     }),
     async (c) => {
@@ -128,7 +116,7 @@ const commandRoutes = (app: App, deps: ConsignmentDeps): void => {
       tags,
       summary: 'Hand the goods to a carrier',
       middleware: storekeeper,
-      request: { params, headers: idempotencyHeader, body: body(dispatchBody) },
+      request: { params: idParam, headers: idempotencyHeader, body: body(dispatchBody) },
       responses,
     }),
     async (c) => {
@@ -143,7 +131,7 @@ const commandRoutes = (app: App, deps: ConsignmentDeps): void => {
       tags,
       summary: 'Call off before dispatch; what was picked is planned again',
       middleware: storekeeper,
-      request: { params, headers: idempotencyHeader, body: body(cancelBody) },
+      request: { params: idParam, headers: idempotencyHeader, body: body(cancelBody) },
       responses,
     }),
     async (c) => {
@@ -158,12 +146,12 @@ const commandRoutes = (app: App, deps: ConsignmentDeps): void => {
       tags,
       summary: 'Let a consignment go on whose workflow gave up',
       middleware: allow('storekeeper', 'approver', 'headquarters'),
-      request: { params, headers: idempotencyHeader },
+      request: { params: idParam, headers: idempotencyHeader },
       responses,
     }),
     async (c) => {
       const { id } = c.req.valid('param');
-      return c.json(await done(deps, c, (actor, once) => retryConsignment(deps, actor, once, id)), 200);
+      return c.json(await done(deps, c, (actor, once) => retryWorkflow(deps, actor, once, 'consignment', id)), 200);
     },
   );
 };

@@ -8,10 +8,10 @@ import type { Deps } from '../shared/deps.ts';
 import { mapEach } from '../shared/each.ts';
 import { type Key, keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
-import { invalid, notFound, Problem } from '../shared/problem.ts';
+import { invalid, notFound } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { everyIndexed, get, type Patient, partition, patient } from '../shared/table.store.ts';
-import { begun, raised } from '../workflow/timeline.ts';
+import { begun } from '../workflow/timeline.ts';
 import { type Consignment, consignmentRow, deadline, gatheringRow, hastened } from './consignment.ts';
 import { openLines } from './planned.store.ts';
 import { lastWave, waveRow } from './wave.ts';
@@ -191,31 +191,3 @@ const openReadable = async (deps: Deps, county: string, { getAll, ofType }: Pati
     if (!(error instanceof Stale)) throw error;
   }
 };
-
-/**
- * Starts the timeline of a consignment again after its execution gave up.
- *
- * @throws Problem 404 `unknown-consignment`; 409 `not-failed`.
- */
-export const retryConsignment = (deps: Deps, actor: Actor, once: Once, id: string): Promise<string> =>
-  retrying(async () => {
-    const now = deps.clock.now();
-    const consignment = await consignmentOf(deps, actor.county, id);
-    if (consignment.failure === undefined) throw new Problem(409, 'not-failed', `${id} has not failed.`);
-    const { error } = consignment.failure;
-    await commit(deps, {
-      actor,
-      now,
-      once: { by: once, result: id },
-      actions: [replace(consignmentRow, raised(consignment, now))],
-      news: [
-        {
-          of: consignmentRow.keyOf(consignment),
-          version: consignment.version + 1,
-          name: 'ConsignmentRetried',
-          data: { error },
-        },
-      ],
-    });
-    return id;
-  });

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { at, type Policy, type Tier, tier } from '../catalogue/policy.ts';
-import type { Site } from '../catalogue/site.ts';
 import { plusMinutes } from '../shared/clock.ts';
 import { keysOf } from '../shared/keys.ts';
 import { Problem } from '../shared/problem.ts';
 import { positive, quantity } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
-import { moved, queueOf, timeline } from '../workflow/timeline.ts';
+import { moved, timeline, worklistKeys } from '../workflow/timeline.ts';
 
 /** Lot-lines of a consignment: its dispatch and its receipt must each fit one transaction. */
 export const MAX_LOT_LINES = 24;
@@ -40,16 +39,12 @@ export const consignmentRow = defineRow({
     dispatchedAt: z.string().optional(),
     receivedBy: z.string().optional(),
     receivedAt: z.string().optional(),
-    /** Deadlines that passed at the present status. */
-    reminders: z.int().default(0),
   }),
   keys: (row) => {
     const keys = keysOf(row.county);
-    const queue = queueOf('consignment', row);
     return {
       ...keys.consignment(row.id),
-      GSI1PK: keys.queue(queue.name),
-      GSI1SK: `${queue.since}#${row.id}`,
+      ...worklistKeys('consignment', row),
       GSI2PK: keys.party(row.toId),
       GSI2SK: `CON#${row.id}`,
     };
@@ -131,10 +126,6 @@ const mayBecome = (from: ConsignmentStatus, to: ConsignmentStatus): boolean => N
 export const demand = ({ id, status }: Pick<Consignment, 'id' | 'status'>, to: ConsignmentStatus): void => {
   if (!mayBecome(status, to)) throw new Problem(409, 'wrong-status', `${id} is ${status}; it cannot become ${to}.`);
 };
-
-/** When goods apportioned now would reach a site: handling in the warehouse, then the road. */
-export const arrivalAt = (site: Pick<Site, 'leadMinutes'>, policy: Policy, now: string): string =>
-  plusMinutes(now, policy.allocation.handlingMinutes + site.leadMinutes);
 
 /** Minutes a consignment may stay at a status before somebody is reminded; 0 where it does not wait. */
 const patience = (status: ConsignmentStatus, of: Tier, { delivery }: Policy): number => {

@@ -1,4 +1,3 @@
-import { usableAt } from '../allocation/eligible.ts';
 import { getPolicy, getSite } from '../catalogue/catalogue.store.ts';
 import { dispatched, lineRow } from '../request/line.ts';
 import { replace } from '../shared/actions.ts';
@@ -10,6 +9,7 @@ import type { Once } from '../shared/once.ts';
 import { Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { issue } from '../stock/balance.ts';
+import { usableAt } from '../stock/lot.ts';
 import { record } from '../stock/movement.ts';
 import { moved } from '../workflow/timeline.ts';
 import { consignmentOf } from './consignment.store.ts';

@@ -1,6 +1,7 @@
-import { usableAt } from '../allocation/eligible.ts';
 import type { Line } from '../request/line.ts';
 import { planned } from '../request/line.ts';
+import { compare } from '../shared/order.ts';
+import { byUseBy, usableAt } from '../stock/lot.ts';
 import { type ConsignmentLine, MAX_LOT_LINES } from './consignment.ts';
 
 /**
@@ -46,15 +47,13 @@ export const goodsAt = (
       })),
   );
 
-const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
 /** Highest tier, then need-by, then age; within a line what expires first. */
 const byUrgency = (a: Goods, b: Goods): number =>
   a.need.tier - b.need.tier ||
-  order(a.need.needBy, b.need.needBy) ||
-  order(a.need.id, b.need.id) ||
-  order(a.useBy ?? '9', b.useBy ?? '9') ||
-  order(a.lotId, b.lotId);
+  compare(a.need.needBy, b.need.needBy) ||
+  compare(a.need.id, b.need.id) ||
+  byUseBy(a, b) ||
+  compare(a.lotId, b.lotId);
 
 const withShare = (line: LotLine, { need, quantity }: Goods): LotLine => {
   const last = line.shares.at(-1);

@@ -1,10 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { html, raw } from 'hono/html';
 import { renderSVG } from 'uqr';
-import { type App, allowStaff, problems } from '../api/route.ts';
+import { type App, allowStaff, idParam, problems } from '../api/route.ts';
 import { countyDay } from '../shared/clock.ts';
 import type { Deps } from '../shared/deps.ts';
 import { Problem } from '../shared/problem.ts';
+import { byUseBy } from '../stock/lot.ts';
 import { printed } from './code.ts';
 import { viewConsignment } from './view.store.ts';
 import type { ConsignmentView, LineView } from './view.ts';
@@ -77,10 +78,7 @@ const names = ({ item, lotNo, lotId }: LineView): Html =>
 /** Pick list (拣货单): by item, then by what expires first, as the shelves are walked. */
 const pickList = (of: ConsignmentView): Html => {
   const lines = of.lines.toSorted(
-    (a, b) =>
-      a.item.nameZh.localeCompare(b.item.nameZh, 'zh-CN') ||
-      (a.useBy ?? '9').localeCompare(b.useBy ?? '9') ||
-      a.n - b.n,
+    (a, b) => a.item.nameZh.localeCompare(b.item.nameZh, 'zh-CN') || byUseBy(a, b) || a.n - b.n,
   );
   return page(
     `拣货单 ${printed(codeOf(of))}`,
@@ -144,7 +142,7 @@ const paperRoute = (name: 'pick-list' | 'waybill', summary: string) =>
     tags: ['delivery'],
     summary,
     middleware: allowStaff,
-    request: { params: z.object({ id: z.string().max(60) }) },
+    request: { params: idParam },
     responses: {
       200: { description: 'A page to print, A4', content: { 'text/html': { schema: z.string() } } },
       ...problems,

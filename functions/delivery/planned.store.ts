@@ -1,10 +1,10 @@
 import { getPolicy, getSite } from '../catalogue/catalogue.store.ts';
+import { arrivalAt } from '../catalogue/policy.ts';
 import { type Line, lineRow, planned } from '../request/line.ts';
 import type { Deps } from '../shared/deps.ts';
 import { type Key, keysOf } from '../shared/keys.ts';
 import { everyIndexed, getAll, ofType } from '../shared/table.store.ts';
 import { availableAt, balanceRow } from '../stock/balance.ts';
-import { arrivalAt } from './consignment.ts';
 import { type Goods, goodsAt } from './loading.ts';
 
 /**

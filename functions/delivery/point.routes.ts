@@ -1,8 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { type App, allow, answer, body, idempotencyHeader, onceOf, problems } from '../api/route.ts';
+import { type App, allow, answer, body, command, idempotencyHeader, problems } from '../api/route.ts';
+import { ownSite } from '../shared/actor.ts';
 import type { Deps } from '../shared/deps.ts';
-import { doOnce } from '../shared/once.store.ts';
-import { Problem } from '../shared/problem.ts';
 import { listPage, listQuery } from './consignment.routes.ts';
 import { receive } from './receipt.store.ts';
 import { receiptBody } from './receipt.ts';
@@ -29,9 +28,9 @@ export const pointDeliveryRoutes = (app: App, deps: Deps): void => {
       responses: { 200: answer('A page of consignments', listPage), ...problems },
     }),
     async (c) => {
-      const { county, siteId } = c.get('actor');
-      if (siteId === undefined) throw new Problem(403, 'wrong-site', 'You act for no site.');
-      return c.json(await listConsignments(deps, county, { ...c.req.valid('query'), siteId }), 200);
+      const actor = c.get('actor');
+      const query = { ...c.req.valid('query'), siteId: ownSite(actor) };
+      return c.json(await listConsignments(deps, actor.county, query), 200);
     },
   );
   app.openapi(
@@ -52,20 +51,16 @@ export const pointDeliveryRoutes = (app: App, deps: Deps): void => {
       path: '/point/waybills/{code}/receipt',
       tags,
       summary: 'Confirm what arrived, line by line',
-      description: 'Every line: good + damaged + missing is what was sent; extra comes on top. Once only.',
+      description:
+        'Every line: good + damaged + missing is what was sent; extra comes on top, and is asked back where it is more than was sent. Once only.',
       middleware: point,
       request: { params, headers: idempotencyHeader, body: body(receiptBody.meta({ example })) },
       responses: { 200: answer('The waybill as received', view), ...problems },
     }),
     async (c) => {
-      const [actor, once, { code }, { lines }] = [
-        c.get('actor'),
-        await onceOf(c),
-        c.req.valid('param'),
-        c.req.valid('json'),
-      ];
-      await doOnce(deps, actor, once, () => receive(deps, actor, once, code, lines));
-      return c.json(await viewWaybill(deps, actor, code), 200);
+      const [{ code }, { lines, confirmed }] = [c.req.valid('param'), c.req.valid('json')];
+      await command(c, deps, (actor, once) => receive(deps, actor, once, code, lines, confirmed));
+      return c.json(await viewWaybill(deps, c.get('actor'), code), 200);
     },
   );
 };

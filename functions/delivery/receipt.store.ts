@@ -2,7 +2,7 @@ import { getItems } from '../catalogue/catalogue.store.ts';
 import { issueSize } from '../catalogue/item.ts';
 import { lineRow, received } from '../request/line.ts';
 import { type Action, insert, replace, Stale } from '../shared/actions.ts';
-import type { Actor } from '../shared/actor.ts';
+import { type Actor, ownSite } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
@@ -17,7 +17,16 @@ import { readCode } from './code.ts';
 import { consignmentOf } from './consignment.store.ts';
 import { type Consignment, type ConsignmentLine, codeRow, consignmentLineRow, consignmentRow } from './consignment.ts';
 import { linesOf, needsOf } from './lines.store.ts';
-import { arrival, counted, extrasThatFit, faults, foundByLine, type Report, saysTheSame } from './receipt.ts';
+import {
+  arrival,
+  counted,
+  extrasThatFit,
+  faults,
+  foundByLine,
+  oddExtras,
+  type Report,
+  saysTheSame,
+} from './receipt.ts';
 
 /**
  * The consignment that a typed or scanned code names, for the site it is going to: a code of another site's is answered
@@ -26,14 +35,14 @@ import { arrival, counted, extrasThatFit, faults, foundByLine, type Report, says
  * @throws Problem 422 `mistyped-code`; 404 `unknown-waybill`; 403 `wrong-site` for a caller of no site.
  */
 export const waybillOf = async (deps: Deps, actor: Actor, typed: string): Promise<Consignment> => {
-  if (actor.siteId === undefined) throw new Problem(403, 'wrong-site', 'You act for no site.');
+  const own = ownSite(actor);
   const code = readCode(typed);
   if (code === undefined)
     throw invalid('mistyped-code', 'code', 'This cannot be the code of a waybill: please look at it again.');
   const keys = keysOf(actor.county);
   const row = await get(deps, codeRow, keys.code(code));
   const consignment = row && (await get(deps, consignmentRow, keys.consignment(row.consignmentId)));
-  if (consignment === undefined || consignment.toId !== actor.siteId) throw notFound('waybill', code);
+  if (consignment === undefined || consignment.toId !== own) throw notFound('waybill', code);
   return consignment;
 };
 
@@ -77,7 +86,12 @@ const booked = (consignment: Consignment, lines: readonly ConsignmentLine[], rep
   return false;
 };
 
-const refuseFaults = (lines: readonly ConsignmentLine[], report: Report, needLines: number): void => {
+const refuseFaults = (
+  lines: readonly ConsignmentLine[],
+  report: Report,
+  needLines: number,
+  confirmed: boolean,
+): void => {
   const wrong = faults(lines, report);
   if (wrong.length > 0) throw new Problem(422, 'invalid', 'The count does not fit the waybill.', wrong);
   const extras = report.flatMap(({ extra }, at) => (extra > 0 ? [at] : []));
@@ -89,6 +103,14 @@ const refuseFaults = (lines: readonly ConsignmentLine[], report: Report, needLin
       `At most ${fit} lines of this waybill can report extra goods at once. Report the largest, and the rest to the warehouse.`,
       extras.slice(fit).map((at) => ({ path: `lines[${at}].extra`, message: 'Beyond what fits.' })),
     );
+  const odd = confirmed ? [] : oddExtras(lines, report);
+  if (odd.length > 0)
+    throw new Problem(
+      422,
+      'odd-quantity',
+      'These quantities are odd. Repeat with "confirmed": true if they are meant.',
+      odd,
+    );
 };
 
 /**
@@ -96,19 +118,31 @@ const refuseFaults = (lines: readonly ConsignmentLine[], report: Report, needLin
  * need again at once, missing ones stay unaccounted, extra ones open a lot of source *found*. A consignment is received
  * once: the same report again is answered like the first, for ever.
  *
- * @throws Problem 422 `mistyped-code`, `invalid`, `too-many-extras`; 404 `unknown-waybill`; 409 `wrong-status`,
+ * @throws Problem 422 `mistyped-code`, `invalid`, `too-many-extras`, `odd-quantity` until it comes `confirmed`; 404 `unknown-waybill`; 409 `wrong-status`,
  * `already-received`.
  */
-export const receive = (deps: Deps, actor: Actor, once: Once, typed: string, report: Report): Promise<string> =>
+export const receive = (
+  deps: Deps,
+  actor: Actor,
+  once: Once,
+  typed: string,
+  report: Report,
+  confirmed = false,
+): Promise<string> =>
   retrying(async () => {
     const consignment = await waybillOf(deps, actor, typed);
     const { county, id, toId, version } = consignment;
     const lines = await linesOf(deps, county, id);
-    if (booked(consignment, lines, report)) return id;
+    const by = { actor, now: deps.clock.now(), once: { by: once, result: id } };
+    if (booked(consignment, lines, report)) {
+      // Said again under a new key: that key, too, stands for this and for nothing else from now on.
+      await commit(deps, { ...by, actions: [], news: [] });
+      return id;
+    }
     const needs = await needsOf(deps, county, lines);
     // A twin may have booked this receipt between our reads: then the needs are past what the waybill says.
     if ((await consignmentOf(deps, county, id)).version !== version) throw new Stale();
-    refuseFaults(lines, report, needs.length);
+    refuseFaults(lines, report, needs.length, confirmed);
 
     const items = await getItems(
       deps,
@@ -116,15 +150,13 @@ export const receive = (deps: Deps, actor: Actor, once: Once, typed: string, rep
       needs.map(({ itemId }) => itemId),
     );
     const units = new Map([...items].map(([itemId, item]) => [itemId, issueSize(item)]));
-    const now = deps.clock.now();
+    const { now } = by;
     const told = foundByLine(report);
     const byNeed = new Map(counted(lines, told).map((one) => [`${one.requestId}.${one.n}`, one]));
     const change = { status: 'received', receivedBy: actor.sub, receivedAt: now, dueAt: now, reminders: 0 } as const;
     const sum = (name: 'damaged' | 'missing' | 'extra') => report.reduce((total, line) => total + line[name], 0);
     await commit(deps, {
-      actor,
-      now,
-      once: { by: once, result: id },
+      ...by,
       actions: [
         replace(consignmentRow, moved(consignment, change, now)),
         ...lines.flatMap((line): Action[] => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_ACTIONS } from '../shared/actions.ts';
 import type { FieldError } from '../shared/problem.ts';
 import { quantity, text } from '../shared/quantity.ts';
 import type { Effects } from '../stock/movement.ts';
@@ -21,6 +22,8 @@ export const receiptBody = z.strictObject({
     )
     .min(1)
     .max(MAX_LOT_LINES),
+  /** Yes, the odd quantities are meant. */
+  confirmed: z.boolean().optional(),
 });
 export type Report = z.infer<typeof receiptBody>['lines'];
 
@@ -58,6 +61,19 @@ export const faults = (sent: readonly Sent[], report: Report): FieldError[] => {
     ? wrong
     : [...wrong, { path: 'lines', message: `Every line needs a count: ${left.join(', ')} missing.` }];
 };
+
+/**
+ * What is more likely a slipped finger than goods. A box too many happens; more on top of a line than was sent on it means
+ * that somebody has counted pieces for boxes, or put a zero too many: and whatever is said here becomes stock that was
+ * found and delivered, of which nobody else has a paper.
+ */
+export const oddExtras = (sent: readonly Sent[], report: Report): FieldError[] =>
+  report.flatMap(({ n, extra }, at) => {
+    const was = sent.find((line) => line.n === n)?.quantity ?? 0;
+    return extra <= was
+      ? []
+      : [{ path: linePath(at, 'extra'), message: `${extra} on top of the ${was} that were sent. Is it so?` }];
+  });
 
 /** What was found, by line. */
 export const foundByLine = (report: Report): ReadonlyMap<number, Found> =>
@@ -113,7 +129,7 @@ const ALWAYS = 3;
 
 /**
  * How many lines may report extra goods: a lot-line takes two actions (line, movement), a need line one, and every
- * extra two more (its own lot, its movement), of the hundred of a transaction.
+ * extra two more (its own lot, its movement).
  */
 export const extrasThatFit = (lotLines: number, needLines: number): number =>
-  Math.floor((100 - ALWAYS - 2 * lotLines - needLines) / 2);
+  Math.floor((MAX_ACTIONS - ALWAYS - 2 * lotLines - needLines) / 2);

@@ -6,7 +6,7 @@ import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
 import { retrying } from '../shared/retrying.ts';
-import { ofType, partition } from '../shared/table.store.ts';
+import { get, ofType, partition } from '../shared/table.store.ts';
 import { type Progress, progressOf } from '../workflow/progress.ts';
 import { consignmentOf } from './consignment.store.ts';
 import { linesOf } from './lines.store.ts';
@@ -16,8 +16,7 @@ const closeServed = (deps: Deps, county: string, requestId: string, consignmentI
   retrying(async () => {
     const now = deps.clock.now();
     const key = keysOf(county).request(requestId);
-    const rows = await partition(deps, key.PK);
-    const [request] = ofType(requestRow, rows);
+    const [request, rows] = await Promise.all([get(deps, requestRow, key), partition(deps, key.PK, 'LINE#')]);
     const next = request && closed(request, ofType(lineRow, rows), now);
     if (next === undefined) return;
     await commit(deps, {

@@ -3,9 +3,11 @@ import type { Actor } from '../shared/actor.ts';
 import type { Deps } from '../shared/deps.ts';
 import { eventRow } from '../shared/event.ts';
 import { keysOf } from '../shared/keys.ts';
-import { notFound, Problem } from '../shared/problem.ts';
-import { getAll, indexPage, ofType, type Page, partition } from '../shared/table.store.ts';
+import { notFound } from '../shared/problem.ts';
+import { getAll, ofType, type Page, partition } from '../shared/table.store.ts';
 import { lotRow } from '../stock/lot.ts';
+import { kinds } from '../workflow/kinds.ts';
+import { listByParty, listByQueue, type WorklistQuery } from '../workflow/worklist.store.ts';
 import { type Consignment, type ConsignmentStatus, consignmentLineRow, consignmentRow } from './consignment.ts';
 import { linesOf } from './lines.store.ts';
 import { type LotLine, load } from './loading.ts';
@@ -69,12 +71,7 @@ export const viewWaybill = async (deps: Deps, actor: Actor, typed: string): Prom
   return waybillOf(consignment, lines, await namesOf(deps, consignment, lines), deps.clock.now());
 };
 
-export interface ConsignmentQuery {
-  readonly limit: number;
-  readonly cursor?: string | undefined;
-  readonly status?: ConsignmentStatus | 'failed' | undefined;
-  readonly siteId?: string | undefined;
-}
+export type ConsignmentQuery = WorklistQuery<ConsignmentStatus> & { readonly siteId?: string | undefined };
 
 /**
  * A page of consignments: to a site, newest first; or of the county by status, what is due first coming first, and what
@@ -86,54 +83,11 @@ export const listConsignments = async (
   county: string,
   query: ConsignmentQuery,
 ): Promise<Page<ConsignmentSummary>> => {
-  const { rows, cursor } = await (query.siteId === undefined ? byQueue : bySite)(deps, county, query);
-  const consignments = rows.filter((row) => isIn(row, query));
-  const sites = await sitesOf(deps, county, consignments);
+  const { rows, cursor } =
+    query.siteId === undefined
+      ? await listByQueue(deps, consignmentRow, county, query, kinds.consignment.waiting)
+      : await listByParty(deps, consignmentRow, county, { partyId: query.siteId, prefix: 'CON#' }, query);
+  const sites = await sitesOf(deps, county, rows);
   const now = deps.clock.now();
-  return { rows: consignments.map((row) => summaryOf(row, { sites }, now)), cursor };
-};
-
-const UNDER_WAY: readonly ConsignmentStatus[] = ['planned', 'picking', 'dispatched'];
-
-const isIn = ({ status, failure }: Consignment, query: ConsignmentQuery): boolean => {
-  if (query.status === 'failed') return failure !== undefined;
-  if (query.status !== undefined) return status === query.status;
-  return query.siteId !== undefined || failure !== undefined || UNDER_WAY.includes(status);
-};
-
-const bySite = async (
-  deps: Deps,
-  county: string,
-  { limit, cursor, siteId = '' }: ConsignmentQuery,
-): Promise<Page<Consignment>> => {
-  const at = keysOf(county).party(siteId);
-  const page = await indexPage(deps, { index: 'GSI2', at, beginsWith: 'CON#', limit, cursor, newestFirst: true });
-  return { rows: ofType(consignmentRow, page.rows), cursor: page.cursor };
-};
-
-/** A consignment stands in one queue: of a duty that is due, or of its status. The cursor says which queue comes next. */
-const byQueue = async (
-  deps: Deps,
-  county: string,
-  { limit, cursor, status }: ConsignmentQuery,
-): Promise<Page<Consignment>> => {
-  const statuses = status === undefined ? UNDER_WAY : status === 'failed' ? [] : [status];
-  const queues = ['failed', 'start', 'resume', ...statuses];
-  const [from = '', inside = ''] = (cursor ?? 'failed.').split('.');
-  const rows: Consignment[] = [];
-  for (let i = queues.indexOf(from); rows.length < limit; i += 1) {
-    const queue = queues[i];
-    if (queue === undefined) throw new Problem(400, 'bad-cursor', 'This cursor was not given out for this list.');
-    const page = await indexPage(deps, {
-      index: 'GSI1',
-      at: keysOf(county).queue(`consignment.${queue}`),
-      limit: limit - rows.length,
-      cursor: queue === from && inside !== '' ? inside : undefined,
-    });
-    rows.push(...ofType(consignmentRow, page.rows));
-    if (page.cursor !== undefined) return { rows, cursor: `${queue}.${page.cursor}` };
-    if (i === queues.length - 1) return { rows };
-    if (rows.length === limit) return { rows, cursor: `${queues[i + 1]}.` };
-  }
-  return { rows };
+  return { rows: rows.map((row) => summaryOf(row, { sites }, now)), cursor };
 };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Item, issueSize } from '../catalogue/item.ts';
 import { tier } from '../catalogue/policy.ts';
 import type { Site } from '../catalogue/site.ts';
-import { type eventRow, eventView, eventViewOf } from '../shared/event.ts';
+import { type Event, eventView, eventViewOf } from '../shared/event.ts';
 import { quantity } from '../shared/quantity.ts';
 import type { Lot } from '../stock/lot.ts';
 import { timeline } from '../workflow/timeline.ts';
@@ -150,7 +150,7 @@ export const viewOf = (
   lines: readonly ConsignmentLine[],
   names: Names,
   rest: {
-    readonly events: readonly ReturnType<typeof eventRow.parse>[];
+    readonly events: readonly Event[];
     readonly loading?: { readonly arrivesAt: string; readonly loading: Loading } | undefined;
   },
   now: string,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Item, issueSize, unitsOf } from '../catalogue/item.ts';
+import type { Oddity } from '../approval/approval.ts';
+import { counted, type Item, issueSize } from '../catalogue/item.ts';
 import { type Policy, type Tier, tierOf } from '../catalogue/policy.ts';
 import { recipientGroup, type Site, type SiteKind } from '../catalogue/site.ts';
 import { plusMinutes } from '../shared/clock.ts';
@@ -8,7 +9,7 @@ import { type AskedQuantity, askedQuantity, instant, MAX_QUANTITY, roundUpTo, sl
 import { estimatedFen, MAX_ESTIMATE_FEN } from './estimate.ts';
 import type { Open } from './line.ts';
 import { type AskedLine, overMedian, overNorm } from './odd.ts';
-import { MAX_LINES, type Oddity } from './request.ts';
+import { MAX_LINES } from './request.ts';
 import { yuan } from './words.ts';
 
 /** What somebody asks for, as they send it. The tier is never theirs to say. */
@@ -156,39 +157,25 @@ const issuable = ({ lines }: Draft, known: ReadonlyMap<string, Item>, kind: Site
   });
 };
 
-/** In base units, rounded up to whole issue units. A unit without a conversion is refused (FACTS: units and codes). */
+/** In base units, rounded up to whole issue units. */
 const converted = (lines: readonly Asked[]): (Asked & AskedLine)[] => {
-  // By a map, so that a unit called `constructor` is as unknown as any other.
-  const sized = lines.map((line) => ({
-    ...line,
-    base: new Map(Object.entries(unitsOf(line.item))).get(line.asked.unit),
-  }));
+  const found = lines.map((line) => ({ ...line, base: counted(line.item, line.asked, `lines[${line.n - 1}]`) }));
+  const faults = found.flatMap(({ base }) => (typeof base === 'number' ? [] : [base]));
   refuse(
     'unknown-unit',
     'Some units have no conversion to the item’s base unit.',
-    sized.flatMap(({ n, item, asked, base }) =>
-      base === undefined
-        ? [
-            {
-              path: `lines[${n - 1}].unit`,
-              message: `${item.id} is not counted in ${asked.unit}. Use one of: ${Object.keys(unitsOf(item)).join(', ')}.`,
-            },
-          ]
-        : [],
-    ),
+    faults.filter(({ path }) => path.endsWith('.unit')),
   );
-  const rounded = sized.map(({ base = 0, ...line }) => ({
-    ...line,
-    quantity: roundUpTo(issueSize(line.item), line.asked.quantity * base),
-  }));
-  refuse(
-    'too-much',
-    'Some quantities are beyond any county.',
-    rounded.flatMap(({ n, quantity }) =>
-      quantity > MAX_QUANTITY
-        ? [{ path: `lines[${n - 1}].quantity`, message: `At most ${MAX_QUANTITY} base units.` }]
-        : [],
-    ),
+  const rounded = found.flatMap(({ base, ...line }) =>
+    typeof base === 'number' ? [{ ...line, quantity: roundUpTo(issueSize(line.item), base) }] : [],
   );
+  const beyond = rounded.filter(({ quantity }) => quantity > MAX_QUANTITY);
+  refuse('too-much', 'Some quantities are beyond any county.', [
+    ...faults,
+    ...beyond.map(({ n, item }) => ({
+      path: `lines[${n - 1}].quantity`,
+      message: `In whole ${item.issueUnit} this is over the bound of ${MAX_QUANTITY} base units.`,
+    })),
+  ]);
   return rounded;
 };

@@ -3,10 +3,11 @@ import type { Tier } from '../catalogue/policy.ts';
 import type { Deps } from '../shared/deps.ts';
 import { eventRow } from '../shared/event.ts';
 import { keysOf } from '../shared/keys.ts';
-import { notFound, Problem } from '../shared/problem.ts';
-import { indexPage, ofType, type Page, partition } from '../shared/table.store.ts';
+import { notFound } from '../shared/problem.ts';
+import { ofType, type Page, partition } from '../shared/table.store.ts';
+import { listByParty, listByQueue, type WorklistQuery } from '../workflow/worklist.store.ts';
 import { type Line, lineRow } from './line.ts';
-import { type Request, type RequestStatus, requestRow, requestStatus } from './request.ts';
+import { type RequestStatus, requestRow, requestStatus } from './request.ts';
 import { type RequestSummary, type RequestView, summaryOf, viewOf } from './view.ts';
 
 /** Reads why a claim was given what it was: kept by allocation, handed in by whoever composes the two. */
@@ -49,12 +50,7 @@ const whyOf = async ({ why }: { readonly why: Why }, line: Line): Promise<unknow
     ? undefined
     : why(line.county, line.itemId, line.rationale, { siteId: line.siteId, tier: line.tier });
 
-export interface RequestQuery {
-  readonly limit: number;
-  readonly cursor?: string | undefined;
-  readonly status?: RequestStatus | 'failed' | undefined;
-  readonly siteId?: string | undefined;
-}
+export type RequestQuery = WorklistQuery<RequestStatus> & { readonly siteId?: string | undefined };
 
 /**
  * A page of requests: of a site, newest first; or of the county by status, what is due first coming first, and what has
@@ -62,55 +58,14 @@ export interface RequestQuery {
  */
 export const listRequests = async (deps: Deps, county: string, query: RequestQuery): Promise<Page<RequestSummary>> => {
   const { rows, cursor } =
-    query.siteId === undefined ? await byQueue(deps, county, query) : await bySite(deps, county, query);
-  const requests = rows.filter((request) => isIn(request, query.status));
+    query.siteId === undefined
+      ? await listByQueue(deps, requestRow, county, query, requestStatus.options)
+      : await listByParty(deps, requestRow, county, { partyId: query.siteId, prefix: 'REQ#' }, query);
   const sites = await getSites(
     deps,
     county,
-    requests.map(({ siteId }) => siteId),
+    rows.map(({ siteId }) => siteId),
   );
   const now = deps.clock.now();
-  return { rows: requests.map((request) => summaryOf(request, sites.get(request.siteId), now)), cursor };
-};
-
-const isIn = (request: Request, status: RequestQuery['status']): boolean =>
-  status === undefined || (status === 'failed' ? request.failure !== undefined : request.status === status);
-
-const bySite = async (
-  deps: Deps,
-  county: string,
-  { limit, cursor, siteId = '' }: RequestQuery,
-): Promise<Page<Request>> => {
-  const page = await indexPage(deps, {
-    index: 'GSI2',
-    at: keysOf(county).party(siteId),
-    beginsWith: 'REQ#',
-    limit,
-    cursor,
-    newestFirst: true,
-  });
-  return { rows: ofType(requestRow, page.rows), cursor: page.cursor };
-};
-
-/** A request stands in one queue: of a duty that is due, or of its status. The cursor says which queue comes next. */
-const byQueue = async (deps: Deps, county: string, { limit, cursor, status }: RequestQuery): Promise<Page<Request>> => {
-  const statuses = status === undefined ? requestStatus.options : status === 'failed' ? [] : [status];
-  const queues = ['failed', 'start', 'resume', ...statuses];
-  const [from, inside] = cursor?.split('.') ?? [queues[0]];
-  const rows: Request[] = [];
-  for (let i = queues.indexOf(from ?? ''); i < queues.length; i += 1) {
-    const queue = queues[i];
-    if (queue === undefined) throw new Problem(400, 'bad-cursor', 'This cursor was not given out for this list.');
-    const page = await indexPage(deps, {
-      index: 'GSI1',
-      at: keysOf(county).queue(`request.${queue}`),
-      limit: limit - rows.length,
-      cursor: queue === from && inside !== '' ? inside : undefined,
-    });
-    rows.push(...ofType(requestRow, page.rows));
-    if (page.cursor !== undefined) return { rows, cursor: `${queue}.${page.cursor}` };
-    const next = queues[i + 1];
-    if (rows.length === limit && next !== undefined) return { rows, cursor: `${next}.` };
-  }
-  return { rows };
+  return { rows: rows.map((request) => summaryOf(request, sites.get(request.siteId), now)), cursor };
 };

@@ -1,20 +1,31 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { type App, allow, answer, body, idempotencyHeader, onceOf, pageQuery, problems } from '../api/route.ts';
-import type { Actor } from '../shared/actor.ts';
+import {
+  type App,
+  allow,
+  allowStaff,
+  answer,
+  body,
+  command,
+  idempotencyHeader,
+  idParam,
+  pageOf,
+  pageQuery,
+  problems,
+} from '../api/route.ts';
+import { type Actor, ownSite } from '../shared/actor.ts';
 import type { Deps } from '../shared/deps.ts';
-import { doOnce } from '../shared/once.store.ts';
 import { Problem } from '../shared/problem.ts';
 import { slug, text } from '../shared/quantity.ts';
+import { retryWorkflow } from '../workflow/retry.store.ts';
 import { draft } from './intake.ts';
 import { listRequests, viewRequest, type Why } from './register.store.ts';
-import { cancelRequest, retryRequest, submitRequest } from './request.store.ts';
+import { cancelRequest, submitRequest } from './request.store.ts';
 import { requestStatus } from './request.ts';
 import { requestSummary, requestView } from './view.ts';
 
 export type RequestDeps = Deps & { readonly why: Why };
 
 const tags = ['request'];
-const params = z.object({ id: z.string().max(60) });
 const cancelBody = z.strictObject({ reason: text(500) }).meta({ example: { reason: '已从邻近点位调剂' } });
 const example = {
   recipients: 'post',
@@ -23,8 +34,6 @@ const example = {
   lines: [{ itemId: 'surgical-mask', quantity: 8, unit: '盒' }],
 };
 const listQuery = pageQuery.extend({ status: z.enum([...requestStatus.options, 'failed']).optional() });
-const page = z.object({ rows: z.array(requestSummary), cursor: z.string().optional() });
-const readers = allow('clerk', 'approver', 'headquarters', 'storekeeper', 'auditor');
 
 const view = requestView.meta({ id: 'Request' });
 const responses = {
@@ -36,7 +45,7 @@ const created = {
   ...problems,
 };
 const listed = {
-  200: answer('A page of requests', page),
+  200: answer('A page of requests', pageOf(requestSummary)),
   ...problems,
 };
 
@@ -48,7 +57,7 @@ export const requestRoutes = (app: App, deps: RequestDeps): void => {
       path: '/staff/requests',
       tags,
       summary: 'Ask for items for a site',
-      middleware: [allow('clerk')] as const,
+      middleware: allow('clerk'),
       request: {
         headers: idempotencyHeader,
         body: body(draft.meta({ example: { siteId: 'checkpoint-1', ...example } })),
@@ -56,9 +65,8 @@ export const requestRoutes = (app: App, deps: RequestDeps): void => {
       responses: created,
     }),
     async (c) => {
-      const [actor, once] = [c.get('actor'), await onceOf(c)];
-      const id = await doOnce(deps, actor, once, () => submitRequest(deps, actor, once, c.req.valid('json')));
-      return c.json(await viewRequest(deps, actor.county, id), 201);
+      const id = await command(c, deps, (actor, once) => submitRequest(deps, actor, once, c.req.valid('json')));
+      return c.json(await viewRequest(deps, c.get('actor').county, id), 201);
     },
   );
   app.openapi(
@@ -67,7 +75,7 @@ export const requestRoutes = (app: App, deps: RequestDeps): void => {
       path: '/staff/requests',
       tags,
       summary: 'Requests by status, what failed first, then by deadline; or of a site, newest first',
-      middleware: [readers] as const,
+      middleware: allowStaff,
       request: { query: listQuery.extend({ siteId: slug.optional() }) },
       responses: listed,
     }),
@@ -79,8 +87,8 @@ export const requestRoutes = (app: App, deps: RequestDeps): void => {
       path: '/staff/requests/{id}',
       tags,
       summary: 'Everything about one request: lines, holds, why, events, what happens next',
-      middleware: [readers] as const,
-      request: { params },
+      middleware: allowStaff,
+      request: { params: idParam },
       responses,
     }),
     async (c) => c.json(await viewRequest(deps, c.get('actor').county, c.req.valid('param').id), 200),
@@ -91,14 +99,14 @@ export const requestRoutes = (app: App, deps: RequestDeps): void => {
       path: '/staff/requests/{id}/cancel',
       tags,
       summary: 'Cancel until picking; planned goods go back',
-      middleware: [allow('clerk')] as const,
-      request: { params, headers: idempotencyHeader, body: body(cancelBody) },
+      middleware: allow('clerk'),
+      request: { params: idParam, headers: idempotencyHeader, body: body(cancelBody) },
       responses,
     }),
     async (c) => {
-      const [actor, once, { id }] = [c.get('actor'), await onceOf(c), c.req.valid('param')];
-      await doOnce(deps, actor, once, () => cancelRequest(deps, actor, once, id, c.req.valid('json')));
-      return c.json(await viewRequest(deps, actor.county, id), 200);
+      const [{ id }, why] = [c.req.valid('param'), c.req.valid('json')];
+      await command(c, deps, (actor, once) => cancelRequest(deps, actor, once, id, why));
+      return c.json(await viewRequest(deps, c.get('actor').county, id), 200);
     },
   );
   app.openapi(
@@ -107,33 +115,29 @@ export const requestRoutes = (app: App, deps: RequestDeps): void => {
       path: '/staff/requests/{id}/retry',
       tags,
       summary: 'Let a request go on whose workflow gave up',
-      middleware: [allow('approver', 'headquarters')] as const,
-      request: { params, headers: idempotencyHeader },
+      middleware: allow('approver', 'headquarters'),
+      request: { params: idParam, headers: idempotencyHeader },
       responses,
     }),
     async (c) => {
-      const [actor, once, { id }] = [c.get('actor'), await onceOf(c), c.req.valid('param')];
-      await doOnce(deps, actor, once, () => retryRequest(deps, actor, once, id));
-      return c.json(await viewRequest(deps, actor.county, id), 200);
+      const { id } = c.req.valid('param');
+      await command(c, deps, (actor, once) => retryWorkflow(deps, actor, once, 'request', id));
+      return c.json(await viewRequest(deps, c.get('actor').county, id), 200);
     },
   );
 };
 
-/** The one site that a point or a front-line unit acts for. @throws Problem 403 `wrong-site`. */
-const siteOf = ({ siteId }: Actor): string => {
-  if (siteId === undefined) throw new Problem(403, 'wrong-site', 'This sign-in is not for a site.');
-  return siteId;
-};
-
-const ownSite = (actor: Actor, siteId: string): void => {
-  if (siteOf(actor) !== siteId) throw new Problem(403, 'wrong-site', `This sign-in is for ${siteOf(actor)} only.`);
+/** @throws Problem 403 `wrong-site` where it is another's. */
+const demandOwn = (actor: Actor, siteId: string): void => {
+  const own = ownSite(actor);
+  if (own !== siteId) throw new Problem(403, 'wrong-site', `This sign-in is for ${own} only.`);
 };
 
 /** What a point or a front-line unit does with the requests of its own site. */
 export const pointRequestRoutes = (app: App, deps: RequestDeps): void => {
   const viewOwn = async (actor: Actor, id: string) => {
     const found = await viewRequest(deps, actor.county, id);
-    ownSite(actor, found.site.id);
+    demandOwn(actor, found.site.id);
     return found;
   };
   app.openapi(
@@ -142,7 +146,7 @@ export const pointRequestRoutes = (app: App, deps: RequestDeps): void => {
       path: '/point/requests',
       tags,
       summary: 'Ask for items for one’s own site',
-      middleware: [allow('point')] as const,
+      middleware: allow('point'),
       request: {
         headers: idempotencyHeader,
         body: body(
@@ -152,11 +156,11 @@ export const pointRequestRoutes = (app: App, deps: RequestDeps): void => {
       responses: created,
     }),
     async (c) => {
-      const [actor, once, asked] = [c.get('actor'), await onceOf(c), c.req.valid('json')];
-      const siteId = asked.siteId ?? siteOf(actor);
-      ownSite(actor, siteId);
-      const id = await doOnce(deps, actor, once, () => submitRequest(deps, actor, once, { ...asked, siteId }));
-      return c.json(await viewRequest(deps, actor.county, id), 201);
+      const [caller, asked] = [c.get('actor'), c.req.valid('json')];
+      const siteId = asked.siteId ?? ownSite(caller);
+      demandOwn(caller, siteId);
+      const id = await command(c, deps, (actor, once) => submitRequest(deps, actor, once, { ...asked, siteId }));
+      return c.json(await viewRequest(deps, caller.county, id), 201);
     },
   );
   app.openapi(
@@ -165,13 +169,13 @@ export const pointRequestRoutes = (app: App, deps: RequestDeps): void => {
       path: '/point/requests',
       tags,
       summary: 'Requests of one’s own site, newest first',
-      middleware: [allow('point')] as const,
+      middleware: allow('point'),
       request: { query: listQuery },
       responses: listed,
     }),
     async (c) => {
       const actor = c.get('actor');
-      return c.json(await listRequests(deps, actor.county, { ...c.req.valid('query'), siteId: siteOf(actor) }), 200);
+      return c.json(await listRequests(deps, actor.county, { ...c.req.valid('query'), siteId: ownSite(actor) }), 200);
     },
   );
   app.openapi(
@@ -180,8 +184,8 @@ export const pointRequestRoutes = (app: App, deps: RequestDeps): void => {
       path: '/point/requests/{id}',
       tags,
       summary: 'Everything about a request of one’s own site',
-      middleware: [allow('point')] as const,
-      request: { params },
+      middleware: allow('point'),
+      request: { params: idParam },
       responses,
     }),
     async (c) => c.json(await viewOwn(c.get('actor'), c.req.valid('param').id), 200),
@@ -192,15 +196,15 @@ export const pointRequestRoutes = (app: App, deps: RequestDeps): void => {
       path: '/point/requests/{id}/cancel',
       tags,
       summary: 'Cancel a request of one’s own site until picking',
-      middleware: [allow('point')] as const,
-      request: { params, headers: idempotencyHeader, body: body(cancelBody) },
+      middleware: allow('point'),
+      request: { params: idParam, headers: idempotencyHeader, body: body(cancelBody) },
       responses,
     }),
     async (c) => {
-      const [actor, once, { id }] = [c.get('actor'), await onceOf(c), c.req.valid('param')];
-      await viewOwn(actor, id);
-      await doOnce(deps, actor, once, () => cancelRequest(deps, actor, once, id, c.req.valid('json')));
-      return c.json(await viewOwn(actor, id), 200);
+      const [{ id }, why] = [c.req.valid('param'), c.req.valid('json')];
+      await viewOwn(c.get('actor'), id);
+      await command(c, deps, (actor, once) => cancelRequest(deps, actor, once, id, why));
+      return c.json(await viewOwn(c.get('actor'), id), 200);
     },
   );
 };

@@ -1,18 +1,18 @@
 import { getItems, getPolicy } from '../catalogue/catalogue.store.ts';
 import { at, tierOf } from '../catalogue/policy.ts';
 import { siteRow } from '../catalogue/site.ts';
-import { insert, replace } from '../shared/actions.ts';
+import { insert, MAX_ACTIONS, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { plusMinutes } from '../shared/clock.ts';
-import { commit, MAX_ACTIONS } from '../shared/commit.store.ts';
+import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
-import { notFound, Problem } from '../shared/problem.ts';
+import { notFound } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get, ofType, partition } from '../shared/table.store.ts';
 import { holdDelta } from '../stock/balance.ts';
-import { begun, raised } from '../workflow/timeline.ts';
+import { begun } from '../workflow/timeline.ts';
 import { cancel } from './cancel.ts';
 import { type Draft, type Intake, intake } from './intake.ts';
 import { type Line, lineRow } from './line.ts';
@@ -140,34 +140,6 @@ export const cancelRequest = (
         ...cancellation.givenBack.map(({ quantity, ...place }) => holdDelta(place, -quantity)),
       ],
       news: [{ of: requestRow.keyOf(request), version: request.version + 1, name: 'RequestCancelled', reason }],
-      once: { by: once, result: id },
-    });
-    return id;
-  });
-
-/**
- * Lets a request whose execution gave up go on: a new attempt, from where the row stands.
- *
- * @throws Problem 404 `unknown-request`; 409 `not-failed`.
- */
-export const retryRequest = (deps: Deps, actor: Actor, once: Once, id: string): Promise<string> =>
-  retrying(async () => {
-    const now = deps.clock.now();
-    const { request } = await read(deps, actor.county, id);
-    if (request.failure === undefined) throw new Problem(409, 'not-failed', 'Nothing has failed here.');
-    const next = raised(request, now);
-    await commit(deps, {
-      actor,
-      now,
-      actions: [replace(requestRow, next)],
-      news: [
-        {
-          of: requestRow.keyOf(request),
-          version: request.version + 1,
-          name: 'RequestRetried',
-          data: { attempt: next.attempt, failure: request.failure.error },
-        },
-      ],
       once: { by: once, result: id },
     });
     return id;

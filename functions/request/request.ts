@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { approval } from '../approval/approval.ts';
 import { tier } from '../catalogue/policy.ts';
 import { recipientGroup, siteKind } from '../catalogue/site.ts';
 import { keysOf } from '../shared/keys.ts';
 import { defineRow } from '../shared/row.ts';
-import { moved, queueOf, timeline } from '../workflow/timeline.ts';
+import { moved, timeline, worklistKeys } from '../workflow/timeline.ts';
 import type { Line } from './line.ts';
 
 /** A command declares its action budget; this bounds a request's. */
@@ -12,34 +13,13 @@ export const MAX_LINES = 20;
 export const requestStatus = z.enum(['submitted', 'approved', 'refused', 'cancelled', 'closed']);
 export type RequestStatus = z.infer<typeof requestStatus>;
 
-export const level = z.enum(['supply-group', 'headquarters']);
-export type Level = z.infer<typeof level>;
-
-/** A reason as people read it, with its numbers, and a stable code. */
-export const reason = z.object({ code: z.string(), zh: z.string(), en: z.string() });
-export type Reason = z.infer<typeof reason>;
-
-/** What was odd about a line's quantity, and was confirmed by the asker. */
-export const oddity = reason.extend({ n: z.int() });
-export type Oddity = z.infer<typeof oddity>;
-
-/** What was decided, by whom, on which policy, and every reason for it. */
-export const decision = z.object({
-  outcome: z.enum(['approved', 'refused']),
-  by: z.string(),
-  at: z.string(),
-  level: z.enum(['at-once', ...level.options]),
-  policyVersion: z.int(),
-  reasons: z.array(reason),
-  note: z.string().optional(),
-});
-
 /** A procurement request (物资申请): what a site needs, by when and why. */
 export const requestRow = defineRow({
   type: 'request',
   v: 1,
   schema: z.object({
     ...timeline,
+    ...approval,
     status: requestStatus,
     siteId: z.string(),
     siteKind,
@@ -50,25 +30,13 @@ export const requestRow = defineRow({
     reason: z.string(),
     lines: z.int(),
     estimatedFen: z.int(),
-    odd: z.array(oddity).default([]),
-    /** Who asked; who entered a paper for somebody counts as who asked. */
-    askedBy: z.string(),
     at: z.string(),
-    /** Who decides now, while submitted and not decided at once. */
-    level: level.optional(),
-    decision: decision.optional(),
-    /** Why a person has to decide: the green channel's reasons, listed. */
-    referral: z.array(reason).default([]),
-    /** Deadlines that passed while it waited at the present status. */
-    reminders: z.int().default(0),
   }),
   keys: (row) => {
     const keys = keysOf(row.county);
-    const queue = queueOf('request', row);
     return {
       ...keys.request(row.id),
-      GSI1PK: keys.queue(queue.name),
-      GSI1SK: `${queue.since}#${row.id}`,
+      ...worklistKeys('request', row),
       GSI2PK: keys.party(row.siteId),
       GSI2SK: `REQ#${row.id}`,
     };

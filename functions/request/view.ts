@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { decision, level, oddity, reason } from '../approval/approval.ts';
 import type { Item } from '../catalogue/item.ts';
 import { tier } from '../catalogue/policy.ts';
 import { recipientGroup, type Site, siteKind } from '../catalogue/site.ts';
-import { type eventRow, eventView, eventViewOf } from '../shared/event.ts';
+import { type Event, eventView, eventViewOf } from '../shared/event.ts';
 import { askedQuantity, quantity } from '../shared/quantity.ts';
 import { timeline } from '../workflow/timeline.ts';
 import { hold, type Line, lineStatus, pickingQuantity, plannedQuantity, short, waveOf } from './line.ts';
-import { decision, level, oddity, type Request, reason, requestStatus } from './request.ts';
+import { type Request, requestStatus } from './request.ts';
 
 /** What a request waits for, whose turn it is, and until when. */
 const next = z.object({
@@ -75,8 +76,6 @@ export type RequestView = z.infer<typeof requestView>;
 
 /** The apportionment's numbers for one line; from the capability that keeps them. */
 export type Rationale = (line: Line) => unknown;
-
-type Event = ReturnType<typeof eventRow.parse>;
 
 const nextOf = (request: Request, now: string): RequestSummary['next'] => {
   const { status, level: at, dueAt, reminders } = request;

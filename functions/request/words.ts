@@ -1,5 +1,5 @@
+import type { Reason } from '../approval/approval.ts';
 import { type Item, issueSize } from '../catalogue/item.ts';
-import type { Reason } from './request.ts';
 
 const BASE_ZH: Record<Item['baseUnit'], string> = { piece: '件', gram: '克', millilitre: '毫升' };
 

@@ -17,6 +17,9 @@ export interface Action {
   readonly refuse: (was: Record<string, unknown> | undefined) => Error;
 }
 
+/** DynamoDB's own bound on a transaction, event and marker included. What a command may take on is derived from it. */
+export const MAX_ACTIONS = 100;
+
 type Refuse = Action['refuse'];
 
 /** What was read is no longer so: read again and decide again. `retrying` does; a caller sees it as a 409. */

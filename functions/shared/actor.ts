@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Problem } from './problem.ts';
 
 /** Who may act. `system` is the green channel itself: machines, consumers and the sweep. */
 export const ROLES = ['clerk', 'approver', 'headquarters', 'storekeeper', 'auditor', 'point', 'system'] as const;
@@ -15,3 +16,9 @@ export type Actor = z.infer<typeof actorSchema>;
 export type Role = (typeof ROLES)[number];
 
 export const systemActor = (county: string): Actor => ({ sub: 'green-channel', county, roles: ['system'] });
+
+/** The one site that a point or a front-line unit acts for. @throws Problem 403 `wrong-site` for a sign-in of no site. */
+export const ownSite = ({ siteId }: Actor): string => {
+  if (siteId === undefined) throw new Problem(403, 'wrong-site', 'This sign-in is for no site.');
+  return siteId;
+};

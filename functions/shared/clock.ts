@@ -25,6 +25,9 @@ export const clockFrom = (env: Readonly<Record<string, string | undefined>>): Cl
 export const plusMinutes = (iso: string, minutes: number): string =>
   new Date(Date.parse(iso) + minutes * 60_000).toISOString();
 
+/** The day so many days after another, `YYYY-MM-DD`. */
+export const plusDays = (day: string, days: number): string => plusMinutes(day, days * 1440).slice(0, 10);
+
 /** Whole seconds from `now` to `due`, at least one: a Step Functions timer takes no less. */
 export const secondsUntil = (due: string, now: string): number =>
   Math.max(1, Math.ceil((Date.parse(due) - Date.parse(now)) / 1000));
@@ -34,6 +37,9 @@ const CHINA_MINUTES = 8 * 60;
 
 /** The day on the county's calendar, `YYYY-MM-DD`. */
 export const countyDay = (iso: string): string => plusMinutes(iso, CHINA_MINUTES).slice(0, 10);
+
+/** The day and time that the county's clocks show, `YYYY-MM-DD HH:MM`. */
+export const countyClock = (iso: string): string => plusMinutes(iso, CHINA_MINUTES).slice(0, 16).replace('T', ' ');
 
 /** The first instant, not before this one, at which the county's clocks show a whole multiple of so many minutes. */
 export const nextTick = (iso: string, everyMinutes: number): string => {

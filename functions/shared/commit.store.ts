@@ -1,16 +1,13 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { type Action, insert, Stale } from './actions.ts';
+import { type Action, insert, MAX_ACTIONS, Stale } from './actions.ts';
 import type { Actor } from './actor.ts';
 import type { Deps } from './deps.ts';
 import { eventRow, type News } from './event.ts';
 import { ONCE_DAYS, type Once, onceRow } from './once.ts';
-import { Problem } from './problem.ts';
 import { backOff } from './retrying.ts';
 
-/** DynamoDB's own bound on a transaction. Every command declares a budget below it. */
-export const MAX_ACTIONS = 100;
 const CONFLICT_ATTEMPTS = 12;
 /** Reasons that say nothing about our conditions: a rival transaction, or too much load. */
 const PASSING = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded', 'None']);
@@ -109,7 +106,7 @@ const transactionOf = (table: string, token: string, actions: readonly Action[])
       case 'check':
         return { ConditionCheck: { ...shared, Key, ConditionExpression: action.condition } };
       default:
-        throw new Problem(503, 'unknown-action', String(action.kind satisfies never));
+        throw new Error(`Unknown action ${action.kind satisfies never}`);
     }
   }),
 });

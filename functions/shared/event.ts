@@ -25,17 +25,20 @@ export const eventRow = defineRow({
   keys: (event) => keysOf(event.county).event(event.of, event.version),
 });
 
-type Event = ReturnType<typeof eventRow.parse>;
+export type Event = ReturnType<typeof eventRow.parse>;
 
-/** An event as people read it: who, when, what and why. */
-export const eventView = z.object({
-  version: z.int(),
-  name: z.string(),
-  at: z.string(),
-  by: z.string(),
-  reason: z.string().optional(),
-  data: z.record(z.string(), z.unknown()),
-});
+/** An event as people read it, beside what it changed. */
+export const eventView = z
+  .object({
+    version: z.int(),
+    name: z.string(),
+    at: z.string(),
+    by: z.string(),
+    reason: z.string().optional(),
+    data: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'Event' });
+
 export type EventView = z.infer<typeof eventView>;
 
 export const eventViewOf = ({ version, name, at, by, reason, data }: Event): EventView => ({

@@ -23,6 +23,32 @@ export const wholeWithin = (most: number, multiple: number, amount: number): num
   Math.min(roundUpTo(multiple, amount), Math.floor(most / multiple) * multiple);
 
 export const instant = z.iso.datetime({ offset: false });
-export const day = z.iso.date();
+/** Between the years 2000 and 2199: outside of them somebody's finger slipped, and days would no longer sort as text. */
+export const day = z.iso
+  .date()
+  .refine((date) => date >= '2000-01-01' && date < '2200-01-01', 'A day of the years 2000 to 2199.');
 export const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{1,62}$/, 'lower-case letters, digits and hyphens');
-export const text = (max: number) => z.string().trim().min(1).max(max);
+
+/** A letter, digit or sign that leaves ink: blanks, joiners and fillers of all scripts do not. */
+const INK = /[[\p{L}\p{N}\p{P}\p{S}]--[\p{Default_Ignorable_Code_Point}\u2800]]/v;
+
+/** Texts are printed, compared and read aloud: what nobody can see, or what bytes were lost of, is none. */
+const legible = (words: string, { addIssue }: z.RefinementCtx<string>): void => {
+  const wrong = (message: string) => addIssue({ code: 'custom', message });
+  if (!words.isWellFormed() || words.includes('\uFFFD')) wrong('Some characters of this were lost on the way.');
+  else if (/\p{Cc}/u.test(words)) wrong('No line breaks, tabs or other control characters.');
+  else if (words !== '' && !INK.test(words)) wrong('There is nothing to be seen in this.');
+};
+
+/** What a person wrote, without the blanks around it. */
+export const text = (max: number) => z.string().trim().min(1).max(max).superRefine(legible);
+
+/** What a person called a thing, where it is a key: taken as it stands, because two keys mended into one would lose one. */
+export const name = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .superRefine(legible)
+    .refine((given) => given === given.trim(), 'No blanks before or after it.')
+    .refine((given) => !Object.hasOwn(Object.prototype, given), 'This cannot be a name here.');

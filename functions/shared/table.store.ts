@@ -5,6 +5,7 @@ import {
   type QueryCommandInput,
   type QueryCommandOutput,
 } from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
 import type { Deps } from './deps.ts';
 import type { Key } from './keys.ts';
 import { Problem } from './problem.ts';
@@ -101,7 +102,7 @@ export const partitionPage = async (
         ExpressionAttributeValues: { ':pk': PK, ':sk': beginsWith },
         Limit: limit,
         ScanIndexForward: !newestFirst,
-        ...(cursor !== undefined && { ExclusiveStartKey: cursorKey(cursor, 'PK', PK) }),
+        ...(cursor !== undefined && { ExclusiveStartKey: cursorKey(cursor, '', { at: PK, beginsWith }) }),
       }),
     ),
   );
@@ -186,20 +187,72 @@ export const indexPage = async (deps: Deps, query: IndexQuery & PageQuery): Prom
         ...indexInput(query),
         Limit: query.limit,
         ScanIndexForward: query.newestFirst !== true,
-        ...(query.cursor !== undefined && {
-          ExclusiveStartKey: cursorKey(query.cursor, `${query.index}PK`, query.at),
-        }),
+        ...(query.cursor !== undefined && { ExclusiveStartKey: cursorKey(query.cursor, query.index, query) }),
       }),
     ),
   );
 
-/** A cursor is a key of the index; one that points outside the partition asked for is refused, county included. */
-const cursorKey = (cursor: string, name: string, at: string): Raw => {
+/** DynamoDB's bounds on a key, in bytes. */
+const keyPart = (most: number) => z.string().refine((part) => part !== '' && Buffer.byteLength(part) <= most);
+const partitionPart = keyPart(2048);
+const sortPart = keyPart(1024);
+
+/**
+ * A cursor is a key of the index (`''`: of the table), whole and nothing but: DynamoDB fails on any other. One that
+ * points outside of what is asked for is refused, county included.
+ */
+const cursorKey = (cursor: string, index: IndexQuery['index'] | '', query: Omit<IndexQuery, 'index'>): Raw => {
+  const { at, beginsWith = '', upTo } = query;
+  const key = z.strictObject({
+    PK: partitionPart,
+    SK: sortPart,
+    [`${index}PK`]: z.literal(at),
+    [`${index}SK`]: sortPart.refine((part) => part.startsWith(beginsWith) && (upTo === undefined || part <= upTo)),
+  });
+  const found = key.safeParse(parsed(Buffer.from(cursor, 'base64url').toString()));
+  if (!found.success) throw badCursor();
+  return found.data;
+};
+
+const parsed = (json: string): unknown => {
   try {
-    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (typeof key === 'object' && key !== null && (key as Raw)[name] === at) return key as Raw;
+    return JSON.parse(json);
   } catch {
-    // Falls through to the refusal below.
+    return undefined;
   }
-  throw new Problem(400, 'bad-cursor', 'This cursor was not given out for this list.');
+};
+
+const badCursor = (): Problem => new Problem(400, 'bad-cursor', 'This cursor was not given out for this list.');
+
+/** Several queues, to be read one after the other: their names, and where in the index each of them is. */
+interface Queues {
+  readonly names: readonly string[];
+  readonly at: (name: string) => string;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** One page of the queues. Its cursor says in which of them the next page begins, and where in it. */
+export const queuesPage = async (deps: Deps, { names, at, limit, cursor }: Queues): Promise<Page<Raw>> => {
+  const [first, inside] = cursor === undefined ? [0, ''] : queueCursor(cursor, names);
+  const rows: Raw[] = [];
+  for (const [n, name] of names.entries()) {
+    if (n < first) continue;
+    const page = await indexPage(deps, {
+      ...{ index: 'GSI1', at: at(name), limit: limit - rows.length },
+      cursor: n === first && inside !== '' ? inside : undefined,
+    });
+    rows.push(...page.rows);
+    if (page.cursor !== undefined) return { rows, cursor: `${name}.${page.cursor}` };
+    const next = names[n + 1];
+    if (rows.length === limit && next !== undefined) return { rows, cursor: `${next}.` };
+  }
+  return { rows };
+};
+
+const queueCursor = (cursor: string, names: readonly string[]): readonly [number, string] => {
+  const [name = '', inside, ...more] = cursor.split('.');
+  const first = names.indexOf(name);
+  if (first < 0 || inside === undefined || more.length > 0) throw badCursor();
+  return [first, inside];
 };

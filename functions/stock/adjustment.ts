@@ -1,14 +1,19 @@
 import { z } from 'zod';
 import { tier } from '../catalogue/policy.ts';
 import { type Line, picking, planned } from '../request/line.ts';
+import { MAX_ACTIONS } from '../shared/actions.ts';
 import { keysOf } from '../shared/keys.ts';
+import { compare } from '../shared/order.ts';
 import type { FieldError } from '../shared/problem.ts';
 import { MAX_QUANTITY, positive, roundUpTo, slug, text } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
 import { stockStatus } from './balance.ts';
 
+/** The adjustment, its shelf, its movement, event and idempotency marker. */
+const ALWAYS = 5;
+
 /** Lines that one adjustment may take goods back from: each is one action of its transaction. */
-export const MAX_RELEASES = 80;
+export const MAX_RELEASES = MAX_ACTIONS - ALWAYS;
 
 /** Why the count changed (loss-and-adjustment report). */
 const adjustmentReason = z.enum(['miscounted', 'entry-error', 'found', 'damaged', 'expired', 'lost', 'other']);
@@ -92,7 +97,7 @@ export const inPicking = (lines: readonly Line[], shelf: Shelf): Map<string, num
 
 /** Weakest claim first: tier, then the latest need-by, then the youngest line. The apportionment's order, backwards. */
 const weakestFirst = (a: Line, b: Line): number =>
-  b.tier - a.tier || (a.needBy === b.needBy ? (a.id < b.id ? 1 : -1) : a.needBy < b.needBy ? 1 : -1);
+  b.tier - a.tier || compare(b.needBy, a.needBy) || compare(b.id, a.id);
 
 /** Lines without some of their planned goods. The next apportionment decides anew what they get, and says why. */
 export interface Released {

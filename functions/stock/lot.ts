@@ -1,19 +1,42 @@
 import { z } from 'zod';
 import { siteKind } from '../catalogue/site.ts';
+import { countyDay } from '../shared/clock.ts';
 import { keysOf } from '../shared/keys.ts';
+import { compare } from '../shared/order.ts';
+import { slug } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
 
 /** The four sources that feed the one pool, and what turned up. */
 export const source = z.enum(['existing', 'procured', 'allocated', 'donated', 'found']);
 export type Source = z.infer<typeof source>;
 
+const designationOf = <S extends z.ZodType<string>>(siteId: S) =>
+  z.discriminatedUnion('to', [
+    z.strictObject({ to: z.literal('all') }),
+    z.strictObject({ to: z.literal('sites'), siteIds: z.array(siteId).min(1).max(50) }),
+    z.strictObject({ to: z.literal('siteKind'), siteKind }),
+  ]);
+
 /** For whom goods may be used: everybody, named sites, or a kind of site. */
-export const designation = z.discriminatedUnion('to', [
-  z.strictObject({ to: z.literal('all') }),
-  z.strictObject({ to: z.literal('sites'), siteIds: z.array(z.string()).min(1).max(50) }),
-  z.strictObject({ to: z.literal('siteKind'), siteKind }),
-]);
+export const designation = designationOf(z.string());
+/** The same as it is sent: what is no id of a site is no key to look for either. */
+export const designationBody = designationOf(slug);
 export type Designation = z.infer<typeof designation>;
+
+/** Sorts behind every day that is printed on goods. */
+const NEVER = '9999-12-31';
+
+interface Dated {
+  /** Last day of use, `YYYY-MM-DD`, a day on the county's calendar; none: does not expire. */
+  readonly useBy?: string | undefined;
+}
+
+/** First expiring first; what does not expire, last. */
+export const byUseBy = (a: Dated, b: Dated): number => compare(a.useBy ?? NEVER, b.useBy ?? NEVER);
+
+/** Goods that arrive on their last day of use can still be used: the whole day counts. */
+export const usableAt = (useBy: string | undefined, arrival: string): boolean =>
+  useBy === undefined || useBy >= countyDay(arrival);
 
 /** The list of an item's lots, those that never lay on a shelf included. */
 export const lotsOf = (itemId: string): string => `lots.${itemId}`;

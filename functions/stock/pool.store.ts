@@ -3,9 +3,10 @@ import { countyDay } from '../shared/clock.ts';
 import type { Deps } from '../shared/deps.ts';
 import { mapEach } from '../shared/each.ts';
 import { keysOf } from '../shared/keys.ts';
+import { compare } from '../shared/order.ts';
 import { getAll, indexPage, newest, ofType, type Page, partition } from '../shared/table.store.ts';
 import { type Balance, balanceRow } from './balance.ts';
-import { type Lot, lotRow, lotsOf } from './lot.ts';
+import { byUseBy, type Lot, lotRow, lotsOf } from './lot.ts';
 import { movementRow } from './movement.ts';
 import { type ItemStock, type PoolItem, poolOf } from './pool.ts';
 
@@ -53,14 +54,9 @@ export const viewStock = async (deps: Deps, county: string, itemId: string): Pro
   };
 };
 
-const NEVER = '9999-12-31';
 type Shelf = ItemStock['balances'][number];
-const firstExpiring = (a: Shelf, b: Shelf): number => {
-  const [first, second] = [a, b].map(
-    ({ useBy, lotId, placeId, status }) => `${useBy ?? NEVER} ${lotId} ${placeId} ${status}`,
-  );
-  return (first ?? '') < (second ?? '') ? -1 : 1;
-};
+const firstExpiring = (a: Shelf, b: Shelf): number =>
+  byUseBy(a, b) || compare(a.lotId, b.lotId) || compare(a.placeId, b.placeId) || compare(a.status, b.status);
 
 const lotsOfBalances = (deps: Deps, county: string, balances: readonly Balance[]): Promise<Lot[]> =>
   getAll(
@@ -76,7 +72,7 @@ const recentMovements = async (
 ): Promise<ItemStock['recentMovements']> => {
   const found = await mapEach(lotIds, (lotId) => newest(deps, keysOf(county).lot(lotId).PK, 'MOVE#', RECENT_MOVEMENTS));
   return ofType(movementRow, found.flat())
-    .toSorted((a, b) => (a.id < b.id ? 1 : -1))
+    .toSorted((a, b) => compare(b.id, a.id))
     .slice(0, RECENT_MOVEMENTS)
     .map(({ county: _county, itemId: _itemId, ...movement }) => movement);
 };

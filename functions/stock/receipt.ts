@@ -1,15 +1,19 @@
 import { z } from 'zod';
 import { counted, type Item } from '../catalogue/item.ts';
 import type { Site } from '../catalogue/site.ts';
+import { plusDays } from '../shared/clock.ts';
 import { keysOf } from '../shared/keys.ts';
 import type { FieldError } from '../shared/problem.ts';
 import { askedQuantity, day, positive, slug, text } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
-import { designation, type Source } from './lot.ts';
+import { designation, designationBody, type Source } from './lot.ts';
 import type { Bucket, Movement } from './movement.ts';
 
 /** Each line is a lot, a balance and a movement; with its papers a note of 24 stays well below a transaction's 100. */
 export const MAX_RECEIPT_LINES = 24;
+
+/** Characters of a paper's number as it is compared: a single ligature may stand for a sentence, and a key has a bound. */
+const MAX_NUMBER = 120;
 
 const receiptLine = z.strictObject({
   itemId: slug,
@@ -19,7 +23,7 @@ const receiptLine = z.strictObject({
   madeOn: day.optional(),
   /** Last day of use. Where only the day of making is known, the item's shelf life says the rest. */
   useBy: day.optional(),
-  designation: designation.default({ to: 'all' }),
+  designation: designationBody.default({ to: 'all' }),
   status: z.enum(['available', 'quarantined']).default('available'),
 });
 
@@ -28,7 +32,7 @@ export const receiptBody = z.strictObject({
   source: z.enum(['existing', 'allocated']),
   placeId: slug,
   /** The number of the paper they came with: booked once, whoever enters it. */
-  document: text(60),
+  document: text(60).refine((document) => paperNumber(document).length <= MAX_NUMBER, 'Written out, this is too long.'),
   lines: z.array(receiptLine).min(1).max(MAX_RECEIPT_LINES),
 });
 export type ReceiptBody = z.infer<typeof receiptBody>;
@@ -95,18 +99,14 @@ const KINDS = { existing: 'opening', allocated: 'received' } as const satisfies 
 >;
 export const kindOf = (source: Receipt['source']): 'opening' | 'received' => KINDS[source];
 
-const DAY_MS = 86_400_000;
-const plusDays = (date: string, days: number): string =>
-  new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10);
-
 interface Dates {
   readonly madeOn?: string | undefined;
   readonly useBy?: string | undefined;
 }
 
 /**
- * Last day of use: as printed, or from the day of making and the shelf life; none for goods that do not expire. For
- * fresh goods shelf life from the harvest or pack date is a ceiling (FACTS: perishables).
+ * Last day of use: as printed, or from the day of making and the shelf life; none for goods that do not expire. Shelf
+ * life is a ceiling, from the day of making, or from today where that is not known (FACTS: perishables).
  */
 const useByOf = ({ madeOn, useBy }: Dates, { shelfLifeDays }: Item): string | undefined =>
   useBy ?? (madeOn === undefined || shelfLifeDays === undefined ? undefined : plusDays(madeOn, shelfLifeDays));
@@ -115,7 +115,7 @@ const useByOf = ({ madeOn, useBy }: Dates, { shelfLifeDays }: Item): string | un
 const dateFaults = (line: Dates, item: Item, today: string): FieldError[] => {
   const { madeOn, useBy } = line;
   const last = useByOf(line, item);
-  const ceiling = item.fresh ? useByOf({ madeOn }, item) : undefined;
+  const ceiling = useByOf({ madeOn: madeOn ?? today }, item);
   return [
     ...(madeOn !== undefined && madeOn > today
       ? [{ path: 'madeOn', message: `Nothing is made on ${madeOn} yet: today is ${today}.` }]
@@ -127,7 +127,7 @@ const dateFaults = (line: Dates, item: Item, today: string): FieldError[] => {
       ? [{ path: useBy === undefined ? 'madeOn' : 'useBy', message: `It expired on ${last}; today is ${today}.` }]
       : []),
     ...(ceiling !== undefined && useBy !== undefined && useBy > ceiling
-      ? [{ path: 'useBy', message: `${item.nameZh} of ${madeOn} keeps until ${ceiling} at best.` }]
+      ? [{ path: 'useBy', message: `${item.nameZh} of ${madeOn ?? today} keeps until ${ceiling} at best.` }]
       : []),
     ...(last === undefined && (item.fresh || item.shelfLifeDays !== undefined)
       ? [{ path: 'useBy', message: `${item.nameZh} expires: give its use-by, or when it was made.` }]

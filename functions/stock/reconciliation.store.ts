@@ -6,6 +6,7 @@ import { type Line, lineRow, openRow } from '../request/line.ts';
 import type { Deps } from '../shared/deps.ts';
 import { mapEach } from '../shared/each.ts';
 import { type Key, keysOf } from '../shared/keys.ts';
+import { compare } from '../shared/order.ts';
 import { notFound } from '../shared/problem.ts';
 import { backOff } from '../shared/retrying.ts';
 import { everyIndexed, indexPage, type Page, type Patient, partition, patient } from '../shared/table.store.ts';
@@ -149,7 +150,7 @@ export const reconcile = async (deps: Deps, county: string, page: PageOf): Promi
   const { rows, cursor } = await indexPage(deps, { index: 'GSI1', at: keysOf(county).queue('items'), ...page });
   const items = patient(deps);
   const accounts = await accountsOf(deps, county, items.ofType(itemRow, rows), items);
-  return answered({ rows: accounts.sort((a, b) => (a.itemId < b.itemId ? -1 : 1)), cursor });
+  return answered({ rows: accounts.sort((a, b) => compare(a.itemId, b.itemId)), cursor });
 };
 
 /** The same for one item. @throws Problem 404 */

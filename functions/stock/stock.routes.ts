@@ -5,13 +5,14 @@ import {
   allowStaff,
   answer,
   body,
+  command,
   idempotencyHeader,
-  onceOf,
+  idParam,
+  pageOf,
   pageQuery,
   problems,
 } from '../api/route.ts';
 import type { Deps } from '../shared/deps.ts';
-import { doOnce } from '../shared/once.store.ts';
 import { slug } from '../shared/quantity.ts';
 import { adjustStock, viewAdjustment } from './adjustment.store.ts';
 import { adjustment, adjustmentBody } from './adjustment.ts';
@@ -23,7 +24,6 @@ import { reconcile, reconcileItem } from './reconciliation.store.ts';
 import { itemAccount } from './reconciliation.ts';
 
 const tags = ['stock'];
-const paperId = z.object({ id: z.string().regex(/^[\w-]{1,64}$/) });
 
 const receive = createRoute({
   method: 'post',
@@ -63,7 +63,7 @@ const readReceipt = createRoute({
   tags,
   summary: 'Read a goods received note',
   middleware: allowStaff,
-  request: { params: paperId },
+  request: { params: idParam },
   responses: { 200: answer('The note.', receipt), ...problems },
 });
 
@@ -100,7 +100,7 @@ const readAdjustment = createRoute({
   tags,
   summary: 'Read an adjustment',
   middleware: allowStaff,
-  request: { params: paperId },
+  request: { params: idParam },
   responses: { 200: answer('The adjustment.', adjustment), ...problems },
 });
 
@@ -112,7 +112,7 @@ const listStock = createRoute({
   middleware: allowStaff,
   request: { query: pageQuery },
   responses: {
-    200: answer('The items by id, page by page.', z.object({ rows: z.array(poolItem), cursor: z.string().optional() })),
+    200: answer('The items by id, page by page.', pageOf(poolItem)),
     ...problems,
   },
 });
@@ -137,7 +137,7 @@ const readReconciliation = createRoute({
   responses: {
     200: answer(
       'The accounts of the items of this page, and whether all of them balance.',
-      z.object({ balanced: z.boolean(), rows: z.array(itemAccount), cursor: z.string().optional() }),
+      pageOf(itemAccount).extend({ balanced: z.boolean() }),
     ),
     ...problems,
   },
@@ -146,19 +146,15 @@ const readReconciliation = createRoute({
 /** Receipts, adjustments, the pool and its reconciliation. */
 export const stockRoutes = (app: App, deps: Deps): void => {
   app.openapi(receive, async (c) => {
-    const actor = c.get('actor');
-    const once = await onceOf(c);
-    const id = await doOnce(deps, actor, once, () => receiveStock(deps, actor, once, c.req.valid('json')));
-    return c.json(await viewReceipt(deps, actor.county, id), 201);
+    const id = await command(c, deps, (actor, once) => receiveStock(deps, actor, once, c.req.valid('json')));
+    return c.json(await viewReceipt(deps, c.get('actor').county, id), 201);
   });
   app.openapi(readReceipt, async (c) =>
     c.json(await viewReceipt(deps, c.get('actor').county, c.req.valid('param').id), 200),
   );
   app.openapi(adjust, async (c) => {
-    const actor = c.get('actor');
-    const once = await onceOf(c);
-    const id = await doOnce(deps, actor, once, () => adjustStock(deps, actor, once, c.req.valid('json')));
-    return c.json(await viewAdjustment(deps, actor.county, id), 201);
+    const id = await command(c, deps, (actor, once) => adjustStock(deps, actor, once, c.req.valid('json')));
+    return c.json(await viewAdjustment(deps, c.get('actor').county, id), 201);
   });
   app.openapi(readAdjustment, async (c) =>
     c.json(await viewAdjustment(deps, c.get('actor').county, c.req.valid('param').id), 200),

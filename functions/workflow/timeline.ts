@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keysOf } from '../shared/keys.ts';
 
 /**
  * What every row with a workflow carries. The machine is the timeline, but the row is the truth: each duty leaves its
@@ -11,6 +12,8 @@ export const timeline = {
   status: z.string(),
   /** When the present wait ends; the machine's timer is derived from it each time the wait is entered. */
   dueAt: z.string(),
+  /** Deadlines that passed at the present status. */
+  reminders: z.int().default(0),
   /** Executions are named `id-attempt`. */
   attempt: z.int(),
   /** The execution of this attempt has yet to be started; since when. */
@@ -53,4 +56,10 @@ export const queueOf = (kind: string, row: Timeline): { readonly name: string; r
   if (row.resume !== undefined) return { name: `${kind}.resume`, since: row.resume.since };
   if (row.failure !== undefined) return { name: `${kind}.failed`, since: row.failure.at };
   return { name: `${kind}.${row.status}`, since: row.dueAt };
+};
+
+/** Where a row of this kind stands in GSI1: its worklist, by how long it has stood there or when it is due. */
+export const worklistKeys = (kind: string, row: Timeline): { readonly GSI1PK: string; readonly GSI1SK: string } => {
+  const { name, since } = queueOf(kind, row);
+  return { GSI1PK: keysOf(row.county).queue(name), GSI1SK: `${since}#${row.id}` };
 };

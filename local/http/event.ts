@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
@@ -62,7 +63,8 @@ export const eventOf = (
   const headers = Object.fromEntries(
     Object.entries(rest).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
   );
-  const text = TEXT.test(headers['content-type'] ?? 'text/plain');
+  // Bytes that are no text are handed over as such, whatever they are called: nothing of them is lost on the way.
+  const text = TEXT.test(headers['content-type'] ?? 'text/plain') && isUtf8(body);
   const routeKey = `${route.method} ${route.path}`;
   const now = new Date();
   return {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { plusDays } from '../../functions/shared/clock.ts';
 import { MAX_RECEIPT_LINES, type receiptBody } from '../../functions/stock/receipt.ts';
 import { WAREHOUSE } from './sites.ts';
 
@@ -69,10 +70,6 @@ const ALLOCATED: readonly Line[] = [
   lot('flour', 300, '袋', 'FL-P', 200),
   lot('quilt', 200, '床', 'QU-P'),
 ];
-
-const DAY_MS = 86_400_000;
-const plusDays = (day: string, days: number): string =>
-  new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
 
 /** Papers of as many lines as one paper may hold, numbered. Dates count from `today`, `YYYY-MM-DD`. */
 const papers = (

@@ -1,6 +1,4 @@
-import { apportion } from '../../functions/allocation/apportion.ts';
 import { divide } from '../../functions/allocation/divide.store.ts';
-import { standingOf } from '../../functions/allocation/standing.ts';
 import { itemRow } from '../../functions/catalogue/item.ts';
 import { DEFAULT_POLICY, policyInForce, policyRow, type Tier } from '../../functions/catalogue/policy.ts';
 import { type SiteKind, siteRow } from '../../functions/catalogue/site.ts';
@@ -33,6 +31,7 @@ import {
   openBalance,
 } from '../../functions/stock/balance.ts';
 import type { Designation } from '../../functions/stock/lot.ts';
+import { unfair } from './fairness.ts';
 
 export const COUNTY = '632323';
 const PLACE = 'warehouse';
@@ -199,10 +198,9 @@ export const countyOf = (deps: Deps & { time: string }, itemId: string) => {
     /** What must hold at every commit: on hand = held + free, and what the lines hold of a lot is what it calls held. */
     sound: async (): Promise<string[]> => unsound(ofType(balanceRow, await self.rows()), await self.lines()),
 
-    /** Lines that do not hold what the pure function gives them over the rows as they are. */
+    /** Wherever the rows as they are are not fair, were nothing left to divide. */
     unsettled: async (): Promise<string[]> => {
       const rows = await self.rows();
-      const opens = ofType(openRow, rows);
       const lines = await self.lines();
       const sites = await getAll(
         deps,
@@ -212,18 +210,8 @@ export const countyOf = (deps: Deps & { time: string }, itemId: string) => {
       const [item] = ofType(itemRow, rows);
       if (item === undefined) throw new Error(`No item ${itemId}`);
       const policy = policyInForce(COUNTY, await get(deps, policyRow, keys.policy()));
-      const balances = ofType(balanceRow, rows);
-      const { input } = standingOf({ item, policy, balances, opens, lines, sites }, deps.clock.now());
-      const shall = Map.groupBy(apportion(input).grants, ({ lineId }) => lineId);
-      const said = (holds: readonly { lotId: string; quantity: number }[]) =>
-        holds
-          .map(({ lotId, quantity }) => `${lotId}: ${quantity}`)
-          .sort()
-          .join(', ');
-      return lines.flatMap((line) => {
-        const [is, ought] = [said(planned(line)), said(shall.get(line.id) ?? [])];
-        return is === ought ? [] : [`${line.id} holds ${is}, not ${ought}`];
-      });
+      const [balances, opens] = [ofType(balanceRow, rows), ofType(openRow, rows)];
+      return unfair({ item, policy, balances, opens, lines, sites }, deps.clock.now());
     },
   };
   return self;

@@ -196,7 +196,7 @@ describe('dividing an item', () => {
   });
 
   it('takes away balances that are exhausted, and nothing else', async () => {
-    const masks = countyOf(deps, 'masks-9');
+    const masks = countyOf(deps, 'masks-empty');
     await masks.item();
     await masks.lot('a', 30);
     await masks.lot('b', 30);
@@ -213,7 +213,7 @@ describe('dividing an item', () => {
   });
 
   it('takes away exhausted balances of an item that nobody waits for, more than one transaction holds', async () => {
-    const masks = countyOf(deps, 'masks-10');
+    const masks = countyOf(deps, 'masks-many-empty');
     await masks.item();
     for (let n = 0; n < 120; n += 1) {
       await masks.lot(`lot-${n}`, 1);

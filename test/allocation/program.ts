@@ -5,7 +5,7 @@ const highs = await (loadHighs as unknown as typeof loadHighs.default)();
 
 /**
  * Numbers this near are the same. Levels are whole numbers over a sum of a tier's targets: as long as all of these come to
- * no more than 300 base units, and five to a unit, two levels that differ do so by 1e-5 at least, two amounts by 1e-6, and
+ * no more than 400 base units, and five to a unit, two levels that differ do so by 5e-6 at least, two amounts by 1e-6, and
  * an amount that is not whole by 5e-4. The solver comes within 1e-14.
  */
 export const NEAR = 1e-7;
@@ -64,6 +64,10 @@ export class Program {
     this.#model.changeColBounds(variable, least, most);
   }
 
+  fix(variable: number, value: number): void {
+    this.bound(variable, value, value);
+  }
+
   boundRow(row: number, ...[least, most]: Bounds): void {
     this.#model.changeRowBounds(row, least, most);
   }
@@ -79,10 +83,10 @@ export class Program {
     return { value: this.#model.getObjectiveValue(), prices: this.#model.getSolution().rowDual };
   }
 
-  /** The same where only whole numbers can be the answer. */
+  /** The same where only a whole number, none or more, can be the answer. */
   mostWhole(variables: readonly number[]): number {
     const { value } = this.most(variables);
     if (Math.abs(value - Math.round(value)) > NEAR) throw new Error(`${value} should be a whole number`);
-    return Math.round(value);
+    return Math.max(0, Math.round(value));
   }
 }

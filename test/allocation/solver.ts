@@ -23,8 +23,9 @@ export interface Solution {
 export const solved = (input: ApportionInput): Solution => {
   const problem = problemOf(input);
   return Program.of(problem.variables, problem.rows, (program) => {
-    const { totals, withheld, amounts } = levelled(program, problem);
-    const units = rounded(program, problem, amounts);
+    const { totals, withheld, levels } = levelled(program, problem);
+    const amounts = new Map(levels.flatMap((level) => [...level]));
+    const units = rounded(program, problem, levels, amounts);
     return {
       claims: problem.claims.map((claim) => ({
         ...claim,
@@ -100,60 +101,66 @@ const problemOf = (input: ApportionInput): Problem => {
 const levelled = (program: Program, problem: Problem) => {
   const { claims, kept } = problem;
   const totals = new Map<number, number>();
-  let amounts: Amounts = new Map();
+  const levels: Amounts[] = [];
   let withheld = 0;
   for (const tier of TIERS) {
     const total = program.mostWhole(unitsIn(claims, tier));
     totals.set(tier, total);
     program.boundRow(problem.totals.get(tier) ?? -1, total, total);
-    amounts = new Map([...amounts, ...lifted(program, problem, tier)]);
+    levels.push(...lifted(program, problem, tier));
     if (tier > 1) continue;
     withheld = program.mostWhole([kept]);
-    program.bound(kept, withheld, withheld);
+    program.fix(kept, withheld);
   }
-  return { totals, withheld, amounts };
+  return { totals, withheld, levels };
 };
 
-/** Lifts all to one level as far as it goes, fixes those who hold it down, and goes on with the others. */
-const lifted = (program: Program, { unit, level, claims }: Problem, tier: number): Amounts => {
-  const amounts = new Map<Party, number>();
+/** Lifts all to one level as far as it goes, fixes those who hold it down, and goes on with the others. Level by level. */
+const lifted = (program: Program, { unit, level, claims }: Problem, tier: number): Amounts[] => {
+  const levels: Map<Party, number>[] = [];
   const members = claims.filter((claim) => claim.tier === tier);
   let rising = members.filter(({ want }) => want > 0);
+  let last = -1;
   for (const { share, floor } of rising) program.boundRow(share, -floor, ANY);
   while (rising.length > 0) {
     const { value, prices } = program.most([level]);
+    if (value - last > NEAR) levels.push(new Map());
+    last = value;
     // Where another floor would mean another level, the share stands at the level in every best answer.
     const held = rising.filter(({ share }) => Math.abs(prices[share] ?? 0) > NEAR);
     if (held.length === 0) throw new Error(`Nobody holds the level at ${value}`);
     for (const claim of held) {
       const amount = (value * claim.target - claim.floor) / unit;
-      amounts.set(claim, amount);
-      program.bound(claim.units, amount, amount);
+      levels.at(-1)?.set(claim, amount);
+      program.fix(claim.units, amount);
       program.boundRow(claim.share, ...FREE);
     }
-    rising = rising.filter((claim) => !amounts.has(claim));
+    rising = rising.filter((claim) => !held.includes(claim));
   }
   // Later tiers find this one bound to its total only: who has what of it must make no difference to them.
   for (const { units, want } of members) program.bound(units, 0, want);
-  return amounts;
+  return levels;
 };
 
-/** Whole units of the same totals: by their order, claims get one for a fraction wherever the lots allow it. */
-const rounded = (program: Program, { claims }: Problem, amounts: Amounts): Amounts => {
-  for (const claim of claims) program.bound(claim.units, amounts.get(claim) ?? 0, amounts.get(claim) ?? 0);
+/**
+ * Whole units of the same totals, level by level, while everybody else keeps what they have: by their order, claims get
+ * one for a fraction wherever the lots allow it.
+ */
+const rounded = (program: Program, { claims }: Problem, levels: readonly Amounts[], amounts: Amounts): Amounts => {
+  for (const claim of claims) program.fix(claim.units, amounts.get(claim) ?? 0);
   // All tiers can be given their shares at once.
   program.most([]);
-  const rounding = claims.map((claim) => {
-    const [down, up] = [Math.floor((amounts.get(claim) ?? 0) + NEAR), Math.ceil((amounts.get(claim) ?? 0) - NEAR)];
-    program.bound(claim.units, down, up);
-    return { claim, down, up };
-  });
-  const units = new Map(rounding.map(({ claim, down }) => [claim, down]));
-  const order = rounding.filter(({ down, up }) => down < up).map(({ claim }) => claim);
-  for (const claim of order.sort((a, b) => a.tier - b.tier || byFirstLine(a, b))) {
-    const most = program.mostWhole([claim.units]);
-    units.set(claim, most);
-    program.bound(claim.units, most, most);
+  const units = new Map<Party, number>();
+  for (const level of levels) {
+    for (const [claim, amount] of level) {
+      units.set(claim, Math.floor(amount + NEAR));
+      program.bound(claim.units, Math.floor(amount + NEAR), Math.ceil(amount - NEAR));
+    }
+    for (const claim of [...level.keys()].sort(byFirstLine)) {
+      const most = program.mostWhole([claim.units]);
+      units.set(claim, most);
+      program.fix(claim.units, most);
+    }
   }
   return units;
 };
@@ -167,7 +174,7 @@ const drawn = (program: Program, { claims, lots, draws }: Problem, units: Amount
       const draw = draws.get(claim)?.get(lot);
       if (draw === undefined) continue;
       const most = program.mostWhole([draw]);
-      program.bound(draw, most, most);
+      program.fix(draw, most);
       pieces.get(claim)?.set(lot, most);
     }
   return pieces;

@@ -15,8 +15,8 @@ const from = (tier: Tier, now: string, waveMinutes = 30) =>
   );
 
 describe('an approved line', () => {
-  it('of the front line counts at once', () => {
-    expect(from(1, '2022-05-12T01:00:00.001Z')).toBe('2022-05-12T01:00:00.001Z');
+  it('of the front line counts at once, even by a clock that is a moment behind', () => {
+    expect(from(1, '2022-05-12T01:00:00.001Z')).toBeUndefined();
   });
 
   it.each([2, 3] as const)('of tier %s counts from the next wave', (tier) => {
@@ -25,11 +25,11 @@ describe('an approved line', () => {
   });
 
   it('on the tick of a wave counts at once', () => {
-    expect(from(3, '2022-05-12T01:30:00.000Z')).toBe('2022-05-12T01:30:00.000Z');
+    expect(from(3, '2022-05-12T01:30:00.000Z')).toBeUndefined();
   });
 
   it('counts at once where the policy has no waves', () => {
-    expect(from(3, '2022-05-12T01:00:00.001Z', 0)).toBe('2022-05-12T01:00:00.001Z');
+    expect(from(3, '2022-05-12T01:00:00.001Z', 0)).toBeUndefined();
   });
 
   it('waits for waves that keep to the clock on the county’s wall, from midnight on', () => {

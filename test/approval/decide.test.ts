@@ -56,10 +56,10 @@ describe('a person’s decision', () => {
     const note = 'the post has been relieved';
     const fromOf = (body: DecisionBody, rest: Partial<DecideInput> = {}) =>
       judge(body, { now, ...rest }).lines.map(({ countsFrom }) => countsFrom);
-    expect(fromOf({ outcome: 'approved' })).toEqual([now, now]);
+    expect(fromOf({ outcome: 'approved' })).toEqual([undefined, undefined]);
     expect(fromOf({ outcome: 'approved', tier: 2, note })).toEqual(Array(2).fill('2022-05-12T01:30:00.000Z'));
     const village = { request: aRequest({ level: 'supply-group', tier: 3 }) };
-    expect(fromOf({ outcome: 'approved', tier: 1, note }, village)).toEqual([now, now]);
+    expect(fromOf({ outcome: 'approved', tier: 1, note }, village)).toEqual([undefined, undefined]);
     expect(fromOf(cut(1, 0), village)).toEqual([undefined, '2022-05-12T01:30:00.000Z']);
   });
 
@@ -114,6 +114,8 @@ describe('a person’s decision', () => {
 
   it.each([
     ['more than was asked', cut(1, 7), 'more-than-asked', 'lines[0].quantity'],
+    ['more than any county has', cut(1, 1_000_000_000, '箱'), 'more-than-asked', 'lines[0].quantity'],
+    ['a unit that only an object would know', cut(1, 1, 'constructor'), 'unknown-unit', 'lines[0].unit'],
     ['a line that is not there', cut(3, 1), 'unknown-line', 'lines[0].n'],
     ['an unknown unit', cut(1, 1, '件'), 'unknown-unit', 'lines[0].unit'],
     [

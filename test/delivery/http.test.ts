@@ -44,10 +44,10 @@ describe('over HTTP', () => {
     await promised('h1', 60);
     const made = await storekeeper.post(base, { fromId: 'store', toId: 'h1' });
     expect(made).toMatchObject({
-      ...{ status: 201, body: { status: 'planned', tier: 3, next: { step: 'picking', overdue: false } } },
+      ...{ status: 200, body: { status: 'planned', tier: 3, next: { step: 'picking', overdue: false } } },
     });
     const again = await storekeeper.post(base, { fromId: 'store', toId: 'h1' });
-    expect([again.status, again.body.id]).toEqual([200, made.body.id]);
+    expect([again.status, again.body]).toEqual([made.status, made.body]);
     const at = `${base}/${made.body.id}`;
     expect((await auditor.get(at)).body.preview.lines).toMatchObject([
       { quantity: 60, item: { issueUnit: '盒', issueSize: 10 } },
@@ -76,9 +76,12 @@ describe('over HTTP', () => {
       status: 200,
       body: { status: 'received', lines: [{ found: { good: 55, damaged: 5 } }] },
     });
-    expect((await point.post(`/point/waybills/${code}/receipt`, report)).body).toEqual(received.body);
-    const other = await point.post(`/point/waybills/${code}/receipt`, { lines: [{ n: 1, good: 60 }] });
-    expect(other).toMatchObject({ status: 409, body: { title: 'already-received' } });
+    const second = 'second-key-0001';
+    const receipt = `/point/waybills/${code}/receipt`;
+    expect((await point.post(receipt, report, second)).body).toEqual(received.body);
+    const otherwise = { lines: [{ n: 1, good: 60 }] };
+    expect(await point.post(receipt, otherwise)).toMatchObject({ status: 409, body: { title: 'already-received' } });
+    expect(await point.post(receipt, otherwise, second)).toMatchObject({ status: 422, body: { title: 'key-reused' } });
     expect((await auditor.get(at)).body.events.map(({ name }: { name: string }) => name)).toEqual([
       ...['ConsignmentOpened', 'PickingStarted', 'ConsignmentDispatched', 'ConsignmentReceived'],
     ]);

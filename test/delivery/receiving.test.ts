@@ -86,6 +86,18 @@ describe('a point confirms', () => {
     expect(events.at(-1)).toMatchObject({ name: 'ConsignmentReceived', data: { damaged: 0, missing: 0, extra: 10 } });
   });
 
+  it('more extra goods than were sent only when it says so twice', async () => {
+    const { code } = await carried('a7', 100, { approved: 60 });
+    const odd = { n: 1, good: 60, extra: 61, reason: 'over-packed' };
+    await expect(confirm('a7', code, odd)).rejects.toMatchObject({
+      ...{ status: 422, code: 'odd-quantity', errors: [{ path: 'lines[0].extra' }] },
+    });
+    expect(await county.bucketsOf('a7-a')).toMatchObject({ inTransit: 60 });
+    const { lines, confirmed } = receiptBody.parse({ lines: [odd], confirmed: true });
+    await receive(deps, pointOf('a7'), anew(), code, lines, confirmed);
+    expect(await county.lineAt('a7-x')).toMatchObject({ received: 60, status: 'closed' });
+  });
+
   it('the same once more, or with a lost reply: nothing more happens, and the answer is the same, for ever', async () => {
     const { id, code } = await carried('a4', 100, { approved: 60 });
     const lines = receiptBody.parse({ lines: [{ n: 1, good: 50, missing: 10, reason: 'short-packed' }] }).lines;

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { consignmentOf, openConsignment, retryConsignment } from '../../functions/delivery/consignment.store.ts';
+import { consignmentOf, openConsignment } from '../../functions/delivery/consignment.store.ts';
 import { consignmentRow, gatheringRow } from '../../functions/delivery/consignment.ts';
 import { dispatch } from '../../functions/delivery/dispatch.store.ts';
 import { startPicking } from '../../functions/delivery/picking.store.ts';
@@ -9,6 +9,7 @@ import { replace } from '../../functions/shared/actions.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
 import { get } from '../../functions/shared/table.store.ts';
 import { MAX_ROUNDS, type Progress } from '../../functions/workflow/progress.ts';
+import { retryWorkflow } from '../../functions/workflow/retry.store.ts';
 import { useTable } from '../support/table.ts';
 import { anew, COUNTY, countyOn, keys, storekeeper } from './county.ts';
 
@@ -117,7 +118,7 @@ describe('a consignment whose machine waits', () => {
 describe('retry', () => {
   it('starts a new attempt of what has failed, and only of that', async () => {
     const id = await opened('m7');
-    const retry = () => retryConsignment(deps, { ...storekeeper, roles: ['approver'] }, anew(), id);
+    const retry = () => retryWorkflow(deps, { ...storekeeper, roles: ['approver'] }, anew(), 'consignment', id);
     await expect(retry()).rejects.toMatchObject({ status: 409, code: 'not-failed' });
     const row = await rowOf(id);
     const failure = { error: 'TypeError', cause: 'x', at: deps.time };

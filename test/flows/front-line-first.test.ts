@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { lineStory } from '../../functions/allocation/story.ts';
 import { CHECKPOINT, type SmallCounty, smallCounty, VILLAGE } from '../support/county.ts';
 import { useHost } from '../support/host.ts';
 
@@ -30,6 +31,18 @@ describe('the front line, asking after a village', () => {
       ]),
       zh: expect.stringContaining('前线需 7，用 7，剩 3'),
       en: expect.stringContaining('the front line needed 7 and took 7, leaving 3'),
+    });
+    const { storekeeper } = county.people;
+    const story = await storekeeper.get(`/staff/requests/${village.id}/lines/1/rationale`, lineStory);
+    expect(story).toMatchObject({
+      state: 'divided',
+      division: {
+        pool: 500,
+        used: [{ place: { id: 'warehouse' }, quantity: 150 }],
+        passedOver: [{ because: 'tier-before', given: [{ tier: 1, quantity: 350 }] }],
+        toFill: { lacks: 350, arriving: { quantity: 350, others: [] } },
+      },
+      zh: expect.stringContaining('要配足，须再到 7 盒'),
     });
     expect(await county.balanced()).toBe(true);
   });

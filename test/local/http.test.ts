@@ -89,6 +89,13 @@ describe('the front door', () => {
     });
   });
 
+  it('hands over as bytes what calls itself text and is none', async () => {
+    reply = () => ({ statusCode: 200 });
+    const body = Buffer.from([0x7b, 0xff, 0x7d]);
+    await call('/staff/requests', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    expect(events[0]).toMatchObject({ body: body.toString('base64'), isBase64Encoded: true });
+  });
+
   it('carries bytes as base64, both ways', async () => {
     reply = () => ({ statusCode: 200, body: Buffer.from([0, 255]).toString('base64'), isBase64Encoded: true });
     const response = await call('/staff/photos', {

@@ -3,16 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { apportion } from '../../functions/allocation/apportion.ts';
-import { standingOf } from '../../functions/allocation/standing.ts';
-import { itemRow } from '../../functions/catalogue/item.ts';
-import { policyInForce } from '../../functions/catalogue/policy.ts';
-import { siteRow } from '../../functions/catalogue/site.ts';
-import { lineRow, openRow, planned } from '../../functions/request/line.ts';
-import { keysOf } from '../../functions/shared/keys.ts';
-import { everyIndexed, getAll, ofType, partition } from '../../functions/shared/table.store.ts';
+import { lineRow, planned } from '../../functions/request/line.ts';
 import { balanceRow } from '../../functions/stock/balance.ts';
 import { type Host, startHost } from '../../local/host.ts';
+import { type Audit, auditOf } from '../support/audit.ts';
 import { ASKING, type SmallCounty, smallCounty } from '../support/county.ts';
 import { eventually } from '../support/eventually.ts';
 import { seed } from '../support/random.ts';
@@ -60,27 +54,11 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-/** The item's rows as they stand, and what the pure function says of them. */
-const standing = async () => {
-  const keys = keysOf(county.county);
+/** Audits the table of the host from the log of its engine. */
+const auditOfHost = async (): Promise<Audit> => {
   const { TableNames = [] } = await deps.dynamo.send(new ListTablesCommand());
-  const table = { ...deps, table: TableNames.find((name) => name !== deps.table) ?? '' };
-  const rows = await partition(table, keys.item('mask').PK);
-  const opens = ofType(openRow, rows);
-  const [item] = ofType(itemRow, rows);
-  if (item === undefined) throw new Error('There is no such item');
-  const lines = await getAll(
-    table,
-    lineRow,
-    opens.map(({ requestId, n }) => keys.requestLine(requestId, n)),
-  );
-  const sites = ofType(siteRow, await everyIndexed(table, { index: 'GSI1', at: keys.queue('sites') }));
-  const balances = ofType(balanceRow, rows);
-  const { input } = standingOf(
-    { item, policy: policyInForce(county.county, undefined), balances, opens, lines, sites },
-    await county.now(),
-  );
-  return { balances, lines, answer: apportion(input) };
+  const table = TableNames.find((name) => name !== deps.table) ?? '';
+  return auditOf({ dynamo: deps.dynamo, table }, deps.endpoint);
 };
 
 const total = (rows: readonly { readonly quantity: number }[]): number =>
@@ -101,21 +79,21 @@ describe(`${REQUESTS} requests at once for one scarce item, on a bad day`, () =>
     );
     expect(new Set(asked.map(({ id }) => id)).size).toBe(REQUESTS);
 
-    const settled = await eventually(
-      'every line is promised what the pure function says',
-      standing,
-      ({ lines, answer }) =>
-        lines.length === REQUESTS &&
-        lines.every(
-          (line) =>
-            total(planned(line)) === total(answer.grants.filter(({ lineId }) => lineId === line.id)) &&
-            line.rationale > 0,
-        ),
+    const audit = await auditOfHost();
+    const lines = await eventually(
+      'every line has been looked at, and nothing is left to divide',
+      async () => {
+        expect(await audit.unsafe()).toEqual([]);
+        const explained = audit.books.all(lineRow).filter(({ rationale }) => rationale > 0);
+        return { explained, unfair: audit.unfair(await county.now()) };
+      },
+      ({ explained, unfair }) => explained.length === REQUESTS && unfair.length === 0,
       PATIENCE_MS,
-    );
-    expect(total(settled.lines.flatMap(planned))).toBe(BOXES * 50);
-    for (const { onHand, held, free } of settled.balances) expect({ held, free }).toEqual({ held: onHand, free: 0 });
-    expect(settled.answer.tiers.map(({ tier }) => tier)).toEqual([1, 2, 3]);
+    ).then(({ explained }) => explained);
+    expect(total(lines.flatMap(planned))).toBe(BOXES * 50);
+    for (const { onHand, held, free } of audit.books.all(balanceRow))
+      expect({ held, free }).toEqual({ held: onHand, free: 0 });
+    expect(new Set(lines.map(({ tier }) => tier))).toEqual(new Set([1, 2, 3]));
     expect(await county.balanced()).toBe(true);
   });
 });

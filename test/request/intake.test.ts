@@ -44,7 +44,25 @@ describe('taking in a request', () => {
   it('refuses a unit without a conversion, and names those it knows', () => {
     const problem = refusal(() => take(lines(8, '件')));
     expect(problem).toMatchObject({ status: 422, code: 'unknown-unit' });
-    expect(problem.errors).toEqual([{ path: 'lines[0].unit', message: expect.stringContaining('piece, 盒, 箱') }]);
+    expect(problem.errors).toEqual([
+      {
+        path: 'lines[0].unit',
+        message: '医用外科口罩 has no conversion for 件; it is counted in piece, 盒, 箱.',
+      },
+    ]);
+  });
+
+  it('refuses what is over the bound as counted, or once it is rounded up, naming every such line', () => {
+    const items = byId(mask(), mask({ id: 'crate', units: { 箱: 700 }, issueUnit: '箱' }));
+    const asked = [
+      { itemId: 'mask', quantity: 1_000_000_000, unit: '箱' },
+      { itemId: 'crate', quantity: 1_000_000_000, unit: 'piece' },
+    ];
+    const problem = refusal(() => take({ lines: asked }, { items }));
+    expect(problem).toMatchObject({
+      code: 'too-much',
+      errors: [{ path: 'lines[0].quantity' }, { path: 'lines[1].quantity' }],
+    });
   });
 
   it.each(['constructor', 'toString', '__proto__'])('takes %s for the unknown unit it is', (unit) => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { lineRow } from '../../functions/request/line.ts';
 import { listRequests, viewRequest } from '../../functions/request/register.store.ts';
-import { retryRequest } from '../../functions/request/request.store.ts';
 import { requestRow } from '../../functions/request/request.ts';
+import { retryWorkflow } from '../../functions/workflow/retry.store.ts';
 import { aLine, anew, approver, aRequest, COUNTY, furnish, put } from '../support/need.ts';
 import { useTable } from '../support/table.ts';
 
@@ -78,9 +78,9 @@ describe('a request as one page', () => {
   it('lists its events with who and why', async () => {
     const id = deps.ids.next('req');
     await put(deps, requestRow, aRequest({ id, failure: { error: 'Problem', cause: 'y', at: deps.time } }));
-    await retryRequest(deps, approver, anew('approver-1'), id);
+    await retryWorkflow(deps, approver, anew('approver-1'), 'request', id);
     expect((await viewRequest(reading(), COUNTY, id)).events).toMatchObject([
-      { version: 2, name: 'RequestRetried', by: 'approver-1', at: deps.time },
+      { version: 2, name: 'WorkflowRetried', by: 'approver-1', at: deps.time },
     ]);
   });
 

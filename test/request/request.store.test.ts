@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '../../functions/approval/approval.store.ts';
 import type { Draft } from '../../functions/request/intake.ts';
 import { lineRow, openOf, openRow, replanned } from '../../functions/request/line.ts';
-import { cancelRequest, retryRequest, submitRequest } from '../../functions/request/request.store.ts';
+import { cancelRequest, submitRequest } from '../../functions/request/request.store.ts';
 import { requestRow } from '../../functions/request/request.ts';
 import { replace } from '../../functions/shared/actions.ts';
 import { systemActor } from '../../functions/shared/actor.ts';
@@ -237,27 +237,5 @@ describe('cancelling', () => {
         after.request.status === 'cancelled' ? ['cancelled', 0] : ['approved', 100],
       );
     }
-  });
-});
-
-describe('letting a failed request go on', () => {
-  it('raises the attempt and clears the failure', async () => {
-    const id = deps.ids.next('req');
-    const failure = { error: 'Problem', cause: 'x', at: deps.time };
-    await put(deps, requestRow, aRequest({ id, failure }));
-    await retryRequest(deps, approver, anew('approver-1'), id);
-    const { request, events } = await stored(deps, id);
-    expect(request).toMatchObject({ attempt: 2, start: deps.time });
-    expect(request.failure).toBeUndefined();
-    expect(events).toEqual(['RequestRetried']);
-  });
-
-  it('is refused where nothing failed', async () => {
-    const id = deps.ids.next('req');
-    await put(deps, requestRow, aRequest({ id }));
-    await expect(retryRequest(deps, approver, anew('approver-1'), id)).rejects.toMatchObject({
-      status: 409,
-      code: 'not-failed',
-    });
   });
 });

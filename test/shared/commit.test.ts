@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Stale } from '../../functions/shared/actions.ts';
+import { MAX_ACTIONS, Stale } from '../../functions/shared/actions.ts';
 import { systemActor } from '../../functions/shared/actor.ts';
 import { commit } from '../../functions/shared/commit.store.ts';
 import { eventRow } from '../../functions/shared/event.ts';
@@ -41,6 +41,13 @@ describe('commit', () => {
     await write([holdDelta(place('d'), 7)]);
     const refusal = new Problem(409, 'held', 'Only 3 are free.');
     await expect(write([adjust(place('d'), -4, () => refusal)])).rejects.toBe(refusal);
+  });
+
+  it('calls what no command may send a mistake of ours, not of the caller', async () => {
+    const painted = { ...shelf('f', 1), kind: 'paint' } as never;
+    const tooMany = Array.from({ length: MAX_ACTIONS + 1 }, (_, n) => shelf(`g-${n}`, 1));
+    for (const actions of [[painted], tooMany]) await expect(write(actions)).rejects.not.toBeInstanceOf(Problem);
+    expect(await onShelf('g-0')).toBeUndefined();
   });
 
   it('runs a command once however often it is sent with the same key', async () => {

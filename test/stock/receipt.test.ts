@@ -91,10 +91,10 @@ describe('booking goods in', () => {
       '/staff/stock-receipts',
       note(
         { itemId: 'test-kit', quantity: 1, unit: '箱', madeOn: '2022-02-01' },
-        { itemId: 'test-kit', quantity: 1, unit: '箱', useBy: '2023-06-30' },
+        { itemId: 'test-kit', quantity: 1, unit: '箱', useBy: '2023-05-12' },
       ),
     );
-    expect(reply.body.lines.map((line: { useBy: string }) => line.useBy)).toEqual(['2023-02-01', '2023-06-30']);
+    expect(reply.body.lines.map((line: { useBy: string }) => line.useBy)).toEqual(['2023-02-01', '2023-05-12']);
   });
 
   it.each([
@@ -108,6 +108,14 @@ describe('booking goods in', () => {
       { itemId: 'cabbage', unit: '斤', madeOn: '2022-05-10', useBy: '2022-05-25' },
       'useBy',
     ],
+    ['goods that keep longer than such goods do', { itemId: 'test-kit', useBy: '2023-05-13' }, 'useBy'],
+    [
+      'goods that keep longer than when they were made allows',
+      { itemId: 'test-kit', madeOn: '2022-05-01', useBy: '2023-05-02' },
+      'useBy',
+    ],
+    ['goods that keep for ever', { useBy: '9999-12-31' }, 'useBy'],
+    ['goods made before anybody counted', { madeOn: '0001-01-01' }, 'madeOn'],
     ['a unit without a conversion', { unit: '件' }, 'unit'],
     ['a unit that objects happen to have', { unit: 'toString' }, 'unit'],
     ['more than anything can be', { quantity: 1_000_000_000, unit: '箱' }, 'quantity'],

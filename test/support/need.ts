@@ -2,6 +2,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type Item, itemBody, itemRow } from '../../functions/catalogue/item.ts';
 import { DEFAULT_POLICY, type Policy } from '../../functions/catalogue/policy.ts';
 import { type Site, siteBody, siteRow } from '../../functions/catalogue/site.ts';
+import type { Consignment } from '../../functions/delivery/consignment.ts';
 import { type Line, lineRow } from '../../functions/request/line.ts';
 import { type Request, requestRow } from '../../functions/request/request.ts';
 import type { Actor, Role } from '../../functions/shared/actor.ts';
@@ -139,6 +140,23 @@ export const aLine = (changes: Partial<Line> = {}): Line => {
     ...changes,
   };
 };
+
+export const aConsignment = (changes: Partial<Consignment> = {}): Consignment => ({
+  county: COUNTY,
+  id: 'con_1',
+  version: 1,
+  status: 'planned',
+  attempt: 1,
+  dueAt: '2022-05-12T02:00:00.000Z',
+  fromId: 'warehouse',
+  toId: 'checkpoint-1',
+  tier: 1,
+  at: NOW,
+  openedBy: 'system',
+  lines: 1,
+  reminders: 0,
+  ...changes,
+});
 
 /** A request with its lines as they now stand, and the names of its events. */
 export const stored = async (deps: Deps, id: string) => {

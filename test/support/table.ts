@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
 import type { Deps } from '../../functions/shared/deps.ts';
 import { randomIds } from '../../functions/shared/ids.ts';
+import { engineClients } from '../../local/table/table.ts';
 
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
@@ -42,11 +43,7 @@ export const useTable = ({ stream = true } = {}): Deps & { time: string; endpoin
     stop = () => child.kill('SIGKILL');
     await once(child.stderr, 'data');
     deps.endpoint = `http://127.0.0.1:${port}`;
-    const client = new DynamoDBClient({
-      endpoint: deps.endpoint,
-      region: 'local',
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    });
+    deps.dynamo = engineClients(deps.endpoint).dynamo;
     const index = (name: string) => ({
       IndexName: name,
       KeySchema: [
@@ -55,7 +52,7 @@ export const useTable = ({ stream = true } = {}): Deps & { time: string; endpoin
       ],
       Projection: { ProjectionType: 'ALL' as const },
     });
-    await client.send(
+    await deps.dynamo.send(
       new CreateTableCommand({
         TableName: deps.table,
         BillingMode: 'PAY_PER_REQUEST',
@@ -70,7 +67,6 @@ export const useTable = ({ stream = true } = {}): Deps & { time: string; endpoin
         ...(stream && { StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' } }),
       }),
     );
-    deps.dynamo = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   });
   afterAll(() => stop());
   return deps;

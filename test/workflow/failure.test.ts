@@ -1,13 +1,13 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { type Consignment, consignmentRow } from '../../functions/delivery/consignment.ts';
-import { retryRequest } from '../../functions/request/request.store.ts';
+import { consignmentRow } from '../../functions/delivery/consignment.ts';
 import { requestRow } from '../../functions/request/request.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
 import { everyIndexed, get } from '../../functions/shared/table.store.ts';
 import { failureInput, recordFailure, restartLost } from '../../functions/workflow/failure.store.ts';
+import { retryWorkflow } from '../../functions/workflow/retry.store.ts';
 import { killedAnywhere } from '../support/crash.ts';
-import { anew, approver, aRequest, COUNTY, keys, put, stored } from '../support/need.ts';
+import { aConsignment, anew, approver, aRequest, COUNTY, keys, put, stored } from '../support/need.ts';
 import { useTable } from '../support/table.ts';
 
 const table = useTable();
@@ -17,22 +17,6 @@ const row = async (change = {}) => {
   await put(table, requestRow, aRequest({ id, ...change }));
   return id;
 };
-const aConsignment = (changes: Partial<Consignment>): Consignment => ({
-  county: COUNTY,
-  id: 'con_1',
-  version: 1,
-  status: 'planned',
-  attempt: 1,
-  dueAt: plusMinutes(table.time, 60),
-  fromId: 'warehouse',
-  toId: 'checkpoint-1',
-  tier: 1,
-  at: table.time,
-  openedBy: 'system',
-  lines: 1,
-  reminders: 0,
-  ...changes,
-});
 const given = (id: string, change = {}) =>
   failureInput.parse({
     kind: 'request',
@@ -61,11 +45,21 @@ describe('an execution that gives up', () => {
   it('is retried by a person with a new attempt', async () => {
     const id = await row();
     await recordFailure(quiet(), given(id));
-    await retryRequest(table, approver, anew('approver-1'), id);
-    expect((await stored(table, id)).request).toMatchObject({ attempt: 2, start: table.time });
+    await retryWorkflow(table, approver, anew('approver-1'), 'request', id);
+    const { request, events } = await stored(table, id);
+    expect(request).toMatchObject({ attempt: 2, start: table.time });
+    expect([request.failure, events]).toEqual([undefined, ['WorkflowFailed', 'WorkflowRetried']]);
     // What the old execution has to say comes too late.
     await recordFailure(quiet(), given(id));
     expect((await stored(table, id)).request.failure).toBeUndefined();
+  });
+
+  it('is retried by nobody who sees no failure, or none of this county', async () => {
+    const id = await row();
+    const retry = (who: typeof approver) => retryWorkflow(table, who, anew('approver-1'), 'request', id);
+    await expect(retry(approver)).rejects.toMatchObject({ status: 409, code: 'not-failed' });
+    const elsewhere = { ...approver, county: '632324' };
+    await expect(retry(elsewhere)).rejects.toMatchObject({ status: 404, code: 'unknown-request' });
   });
 
   it('takes nothing from a request that has ended', async () => {

@@ -3,7 +3,10 @@ import { KINDS, keyOf, kinds } from '../../functions/workflow/kinds.ts';
 import type { Timeline } from '../../functions/workflow/timeline.ts';
 import { COUNTY, keys } from '../support/need.ts';
 
-const bare: Timeline = { county: COUNTY, id: 'x_1', version: 1, status: 'anywhere', dueAt: '2022-05-12', attempt: 1 };
+const bare: Timeline = {
+  ...{ county: COUNTY, id: 'x_1', version: 1, status: 'anywhere' },
+  ...{ dueAt: '2022-05-12', reminders: 0, attempt: 1 },
+};
 
 describe.each(KINDS)('a %s', (kind) => {
   const { row, waiting, ended } = kinds[kind];

@@ -1,0 +1,27 @@
+import type { Policy } from '../catalogue/policy.ts';
+import type { Actor } from '../shared/actor.ts';
+import { Problem } from '../shared/problem.ts';
+import type { Approvable, Level } from './approval.ts';
+
+/** Above the supply group's limit, only headquarters decides. */
+export const levelFor = (estimatedFen: number, policy: Policy): Level =>
+  estimatedFen > policy.approval.supplyGroupUpToFen ? 'headquarters' : 'supply-group';
+
+/**
+ * The level at which this person decides. The approver is not the asker. Headquarters may decide what waits at the
+ * supply group; what has not been referred to a level yet waits at `otherwise`.
+ *
+ * @throws Problem 403 `own-request` or `wrong-level`.
+ */
+export const levelHeld = (
+  { askedBy, level: needed }: Pick<Approvable, 'askedBy' | 'level'>,
+  { sub, roles }: Actor,
+  otherwise: Level,
+): Level => {
+  if (askedBy === sub)
+    throw new Problem(403, 'own-request', 'Whoever asked, or entered it for somebody, does not decide.');
+  const at = needed ?? otherwise;
+  if (at === 'supply-group' && roles.includes('approver')) return 'supply-group';
+  if (roles.includes('headquarters')) return 'headquarters';
+  throw new Problem(403, 'wrong-level', `This waits for a decision at the level ${at}.`);
+};

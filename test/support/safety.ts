@@ -1,0 +1,255 @@
+import { byPlace } from '../../functions/allocation/changes.ts';
+import { headRow } from '../../functions/allocation/head.ts';
+import { rationaleRow } from '../../functions/allocation/rationale.ts';
+import { itemRow } from '../../functions/catalogue/item.ts';
+import { policyInForce, policyRow } from '../../functions/catalogue/policy.ts';
+import { siteRow } from '../../functions/catalogue/site.ts';
+import { consignmentLineRow, consignmentRow } from '../../functions/delivery/consignment.ts';
+import { type Hold, type Line, lineRow, openRow, picking, planned } from '../../functions/request/line.ts';
+import { plusMinutes } from '../../functions/shared/clock.ts';
+import { eventRow } from '../../functions/shared/event.ts';
+import { keysOf } from '../../functions/shared/keys.ts';
+import type { RowType } from '../../functions/shared/row.ts';
+import { balanceRow } from '../../functions/stock/balance.ts';
+import { type Designation, lotRow } from '../../functions/stock/lot.ts';
+import { movementRow } from '../../functions/stock/movement.ts';
+import { reconciled } from '../../functions/stock/reconciliation.ts';
+import { mayGo } from '../allocation/reading.ts';
+import type { Books } from './books.ts';
+import { type Commit, typeOf, type Written } from './log.ts';
+
+/** What must hold of every commit: what is wrong with this one, given the books as it left them. */
+type Rule = (commit: Commit, books: Books) => string[];
+
+interface Change<T> {
+  readonly was: T | undefined;
+  readonly is: T | undefined;
+}
+
+const changesOf = <T>(type: RowType<T>, commit: Commit, books: Books): Change<T>[] =>
+  commit
+    .filter((written) => typeOf(written) === type.type)
+    .map(({ was, is }) => ({ was: was && books.read(type, was), is: is && books.read(type, is) }));
+
+/** Rows of a type as the commit left them. */
+const leftBy = <T>(type: RowType<T>, commit: Commit, books: Books): T[] =>
+  changesOf(type, commit, books).flatMap(({ is }) => is ?? []);
+
+const READ = [balanceRow, consignmentLineRow, consignmentRow, eventRow, headRow, itemRow, lineRow, lotRow, movementRow];
+const KNOWN = new Map<string, RowType<unknown>>(
+  [...READ, openRow, policyRow, rationaleRow, siteRow].map((type) => [type.type, type as RowType<unknown>]),
+);
+
+/** A row that its own type does not allow: a quantity below nothing, more holds than a line may have. */
+const readable: Rule = (commit, books) =>
+  commit.flatMap(({ key, is, ...of }) => {
+    const type = KNOWN.get(typeOf({ key, is, ...of }));
+    try {
+      if (type !== undefined && is !== undefined) books.read(type, is);
+      return [];
+    } catch (error) {
+      return [`${key} cannot be: ${String(error)}`];
+    }
+  });
+
+/** Said once and for all. */
+const FOR_EVER = new Set([
+  ...['event', 'movement', 'rationale', 'once', 'code', 'paper', 'receipt', 'adjustment', 'lot'],
+]);
+
+/** What happened is never written over, nor taken away; a pointer does not change while it is there. */
+const kept: Rule = (commit) =>
+  commit.flatMap((written) => {
+    const { key, was, is } = written;
+    const type = typeOf(written);
+    const changed = was !== undefined && (FOR_EVER.has(type) || (type === openRow.type && is !== undefined));
+    return changed ? [`${key} was written over or taken away`] : [];
+  });
+
+const isCount = (value: unknown): value is number => typeof value === 'number';
+
+/** Nobody writes over what he has not read: versions move on one by one. */
+const counted: Rule = (commit) =>
+  commit.flatMap(({ key, was, is }) => {
+    const [before, after] = [was?.['version'], is?.['version']];
+    return isCount(before) && isCount(after) && after !== before + 1
+      ? [`${key} went from version ${before} to ${after}`]
+      : [];
+  });
+
+const said = (difference: object): string =>
+  Object.values(difference)
+    .filter((value) => value !== undefined)
+    .join(' ');
+
+/** Shelves, holds, movements, consignments and lines of every item add up. */
+const balanced: Rule = (_, books) => {
+  const consignments = books
+    .all(consignmentRow)
+    .filter(({ status }) => status === 'picking' || status === 'dispatched');
+  const carried = Map.groupBy(books.all(consignmentLineRow), ({ consignmentId }) => consignmentId);
+  return books.all(itemRow).flatMap(({ id: itemId, ...item }) => {
+    const of = <T extends { readonly itemId: string }>(rows: readonly T[]) =>
+      rows.filter((row) => row.itemId === itemId);
+    const { differences } = reconciled(
+      { itemId, ...item },
+      {
+        lots: of(books.all(lotRow)),
+        balances: of(books.all(balanceRow)),
+        movements: of(books.all(movementRow)),
+        lines: of(books.all(lineRow)),
+        underway: consignments.map((consignment) => ({ consignment, lines: of(carried.get(consignment.id) ?? []) })),
+        unreadable: [],
+      },
+    );
+    return differences.map((difference) => `${itemId} does not add up: ${said(difference)}`);
+  });
+};
+
+const availableOf = (books: Books, { county, itemId }: Line, { lotId, placeId }: Hold) =>
+  books.at(balanceRow, keysOf(county).balance(itemId, lotId, placeId, 'available'));
+
+/** Designated goods are promised to nobody else. */
+const designated: Rule = (commit, books) =>
+  leftBy(lineRow, commit, books).flatMap((line) =>
+    line.holds.flatMap((hold) => {
+      const balance = availableOf(books, line, hold);
+      return balance !== undefined && meantFor(balance.designation, line)
+        ? []
+        : [`${line.id} holds ${hold.lotId}, which is not meant for ${line.siteId}`];
+    }),
+  );
+
+const meantFor = (designation: Designation, { siteId, siteKind }: Line): boolean =>
+  mayGo({ lotId: '', placeId: '', quantity: 0, designation }, { siteId, siteKind, arrival: '' });
+
+const inTime = (useBy: string | undefined, arrival: string): boolean =>
+  mayGo(
+    { lotId: '', placeId: '', quantity: 0, useBy, designation: { to: 'all' } },
+    { siteId: '', siteKind: 'village', arrival },
+  );
+
+/** Minutes of travel; a site that nobody knows is next door, as it is for the allocator. */
+const leadTo = (books: Books, county: string, siteId: string): number =>
+  books.at(siteRow, keysOf(county).site(siteId))?.leadMinutes ?? 0;
+
+/** Holds of which there is more than before. */
+const gained = (was: readonly Hold[], is: readonly Hold[]): Hold[] => {
+  const before = byPlace(was);
+  return [...byPlace(is)].flatMap(([place, hold]) =>
+    hold.quantity > (before.get(place)?.quantity ?? 0) ? [hold] : [],
+  );
+};
+
+const itemsDivided = (commit: Commit, books: Books): Set<string> =>
+  new Set(leftBy(headRow, commit, books).map(({ itemId }) => itemId));
+
+/** Only a division promises goods; it leaves alone all but what is planned. */
+const promised: Rule = (commit, books) => {
+  const divided = itemsDivided(commit, books);
+  const rest = ({ holds, version, rationale, division, ...line }: Line) => JSON.stringify([line, picking({ holds })]);
+  return changesOf(lineRow, commit, books).flatMap(({ was, is }) => {
+    if (is === undefined) return [`${was?.id} was taken away`];
+    if (divided.has(is.itemId))
+      return was !== undefined && rest(was) === rest(is) ? [] : [`${is.id} was changed by a division beyond its plan`];
+    return gained(was?.holds ?? [], is.holds).map(({ lotId }) => `${is.id} was promised ${lotId} by no division`);
+  });
+};
+
+/** What a division promises can still be used when it arrives, reckoned from the division's own `now`. */
+const usable: Rule = (commit, books) => {
+  const divided = itemsDivided(commit, books);
+  return changesOf(lineRow, commit, books).flatMap(({ was, is }) => {
+    if (is === undefined || !divided.has(is.itemId)) return [];
+    const why = books.at(rationaleRow, keysOf(is.county).rationale(is.itemId, is.rationale, 0));
+    if (why === undefined) return [`${is.id} points to division ${is.rationale}, which explains nothing`];
+    const arrival = plusMinutes(why.at, why.policy.handlingMinutes + leadTo(books, is.county, is.siteId));
+    return gained(was === undefined ? [] : planned(was), planned(is))
+      .filter((hold) => !inTime(availableOf(books, is, hold)?.useBy, arrival))
+      .map(({ lotId }) => `${is.id} was promised ${lotId}, which expires before ${arrival}`);
+  });
+};
+
+/** What is picked, and what leaves, can still be used when it arrives. */
+const carried: Rule = (commit, books) => {
+  const [event] = leftBy(eventRow, commit, books);
+  if (event === undefined) return [];
+  const policy = policyInForce(event.county, books.at(policyRow, keysOf(event.county).policy()));
+  return changesOf(consignmentRow, commit, books).flatMap(({ was, is }) => {
+    if (is === undefined || was?.status === is.status || !['picking', 'dispatched'].includes(is.status)) return [];
+    const handling = is.status === 'picking' ? policy.allocation.handlingMinutes : 0;
+    const arrival = plusMinutes(event.at, handling + leadTo(books, is.county, is.toId));
+    return books
+      .all(consignmentLineRow)
+      .filter(({ consignmentId, useBy }) => consignmentId === is.id && !inTime(useBy, arrival))
+      .map(({ lotId }) => `${is.id} is ${is.status} with ${lotId}, which expires before ${arrival}`);
+  });
+};
+
+/** Each transaction of an allocator moves the head on by one, and no row says that it was divided at any other time. */
+const headed: Rule = (commit, books) => {
+  const heads = new Map(leftBy(headRow, commit, books).map(({ itemId, division }) => [itemId, division]));
+  return [
+    ...changesOf(headRow, commit, books).flatMap(({ was, is }) =>
+      is?.division === (was?.division ?? 0) + 1
+        ? []
+        : [`the head of ${is?.itemId} went from ${was?.division} to ${is?.division}`],
+    ),
+    ...changesOf(balanceRow, commit, books).flatMap(({ was, is }) =>
+      is === undefined || is.division === (was?.division ?? 0) || is.division === heads.get(is.itemId)
+        ? []
+        : [`${is.lotId} says division ${is.division} at head ${heads.get(is.itemId)}`],
+    ),
+    ...changesOf(lineRow, commit, books).flatMap(({ was, is }) =>
+      is === undefined || is.division === (was?.division ?? 0) || is.division <= (heads.get(is.itemId) ?? 0)
+        ? []
+        : [`${is.id} says division ${is.division} at head ${heads.get(is.itemId)}`],
+    ),
+  ];
+};
+
+/** Of two allocators one is done, or gives up, before the other writes: no row is of a division older than the newest. */
+const alone: Rule = (commit, books) =>
+  [...itemsDivided(commit, books)].flatMap((itemId) => {
+    const newest = Math.max(0, ...books.all(rationaleRow).map((why) => (why.itemId === itemId ? why.division : 0)));
+    return leftBy(lineRow, commit, books)
+      .filter((line) => line.itemId === itemId && line.division < newest)
+      .map(({ id, division }) => `division ${division} wrote ${id} after division ${newest} had begun`);
+  });
+
+/** Nothing was left out of the log: each row was what the log said of it last. */
+const unbroken = (commit: Commit, books: Books): string[] => {
+  const last = (written: Written) => books.stood(typeOf(written), written.key);
+  return commit.flatMap((written) =>
+    JSON.stringify(sorted(written.was)) === JSON.stringify(sorted(last(written)))
+      ? []
+      : [`${written.key} was not what the log says of it`],
+  );
+};
+
+/** The engine does not keep the order of attributes. */
+const sorted = (value: unknown): unknown =>
+  typeof value !== 'object' || value === null
+    ? value
+    : Array.isArray(value)
+      ? value.map(sorted)
+      : Object.entries(value)
+          .map(([name, of]) => [name, sorted(of)])
+          .sort();
+
+const RULES: readonly Rule[] = [kept, counted, balanced, designated, promised, usable, carried, headed, alone];
+
+/**
+ * Takes commits into the books, one by one, and asks of each whether the county was safe after it. Answers with what is
+ * wrong with the first that was not, and takes none after it; with nothing when all were.
+ */
+export const unsafe = (commits: readonly Commit[], books: Books): string[] => {
+  for (const commit of commits) {
+    const broken = [...unbroken(commit, books), ...readable(commit, books)];
+    books.take(commit);
+    // Rows that cannot be read cannot be added up.
+    const wrong = broken.length > 0 ? broken : RULES.flatMap((rule) => rule(commit, books));
+    if (wrong.length > 0) return wrong.map((what) => `At record ${commit[0]?.sequence}: ${what}`);
+  }
+  return [];
+};
