@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { type Counts, noCounts, sumOf, type Usage, usedSince } from '../local/usage/usage.ts';
+import { noCounts, sumOf } from '../local/usage/usage.ts';
 import { inFolder } from './support/engine.ts';
 import { fillHistory } from './support/history.ts';
 import {
@@ -100,53 +99,49 @@ const medianCost = (costs: readonly Cost[]): Cost => ({
   writeUnits: median(costs.map(({ writeUnits }) => writeUnits)),
 });
 
-/** The last sweep of the county, come as it does each minute. Its time is the host's, not CPU. */
-const nextSweep = async (house: House, since: Usage): Promise<Cost> => {
-  for (;;) {
-    const { functions, underWay } = usedSince(since, await useOf(house));
-    const { invocations, readUnits, writeUnits, milliseconds }: Counts = functions[SWEEP] ?? noCounts();
-    if (invocations > 0 && underWay === 0)
-      return {
-        cpuMs: milliseconds / invocations,
-        readUnits: readUnits / invocations,
-        writeUnits: writeUnits / invocations,
-      };
-    await sleep(1_000);
-  }
+/** One sweep of a county that has nothing to catch up with. Its time is the host's. */
+const sweepOf = async (house: House): Promise<Cost> => {
+  await settled(house);
+  const { invocations, readUnits, writeUnits, milliseconds } =
+    (await useOf(house)).functions[SWEEP] ?? { ...noCounts(), invocations: 1 };
+  return {
+    cpuMs: milliseconds / invocations,
+    readUnits: readUnits / invocations,
+    writeUnits: writeUnits / invocations,
+  };
 };
 
-const withStored = async (dataDir: string, stored: number, { sites, items, rounds }: Sizes) => {
-  const lived = await openHouse(dataDir, { sites, items });
-  try {
-    await furnishOverHttp(lived);
-    await round(lived);
-  } finally {
-    await lived.host.stop();
-  }
-  const rows = fillHistory(dataDir, { requests: sites, items: lived.items }, stored);
-  const house = await openHouse(dataDir, { sites, items });
-  try {
+const withStored = async (dataDir: string, stored: number, size: Sizes) => {
+  const inHouse = async <T>(work: (house: House) => Promise<T>): Promise<T> => {
+    const house = await openHouse(dataDir, size);
+    try {
+      return await work(house);
+    } finally {
+      await house.host.stop();
+    }
+  };
+  const items = await inHouse(async (house) => {
+    await furnishOverHttp(house);
+    await round(house);
+    return house.items;
+  });
+  const rows = fillHistory(dataDir, { requests: size.sites, items }, stored);
+  const found = await inHouse(async (house) => {
     // The first sweep and the first round tidy up what history left.
     await settled(house);
     await round(house);
-    const found: Map<string, Spent>[] = [];
-    for (let n = 0; n < rounds; n += 1) found.push(await round(house));
-    const costs = new Map<string, Cost>();
-    for (const name of found[0]?.keys() ?? [])
-      costs.set(
-        name,
-        medianCost(
-          found.flatMap((stages) => {
-            const spent = stages.get(name);
-            return spent === undefined ? [] : costOf(spent, sites);
-          }),
-        ),
-      );
-    costs.set('one sweep', await nextSweep(house, await useOf(house)));
-    return { stored, rows, costs };
-  } finally {
-    await house.host.stop();
+    const rounds: Map<string, Spent>[] = [];
+    while (rounds.length < size.rounds) rounds.push(await round(house));
+    return rounds;
+  });
+  const costs = new Map<string, Cost>();
+  for (const stage of found[0]?.keys() ?? []) {
+    const spent = found.flatMap((stages) => stages.get(stage) ?? []);
+    costs.set(stage, medianCost(spent.map((one) => costOf(one, size.sites))));
   }
+  // A host begins with a sweep.
+  costs.set('one sweep', await inHouse(sweepOf));
+  return { stored, rows, costs };
 };
 
 const growth = (few: number, many: number): string => (few < 0.5 && many < 0.5 ? '' : `${short(many / few)} ×`);
