@@ -102,8 +102,10 @@ const medianCost = (costs: readonly Cost[]): Cost => ({
 /** One sweep of a county that has nothing to catch up with. Its time is the host's. */
 const sweepOf = async (house: House): Promise<Cost> => {
   await settled(house);
-  const { invocations, readUnits, writeUnits, milliseconds } =
-    (await useOf(house)).functions[SWEEP] ?? { ...noCounts(), invocations: 1 };
+  const { invocations, readUnits, writeUnits, milliseconds } = (await useOf(house)).functions[SWEEP] ?? {
+    ...noCounts(),
+    invocations: 1,
+  };
   return {
     cpuMs: milliseconds / invocations,
     readUnits: readUnits / invocations,
