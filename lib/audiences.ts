@@ -28,7 +28,7 @@ export const audiences = (
   const point = new TaskFunction(scope, 'Point', house, {
     entry: 'functions/api/point.handler.ts',
     rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
-    indexes: ['GSI2'],
+    indexes: ['GSI1', 'GSI2'],
     env: signedIn,
   });
   const anybody = new TaskFunction(scope, 'Public', house, {

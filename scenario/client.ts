@@ -25,6 +25,19 @@ export class Refused extends Error {
   }
 }
 
+/** No answer came in time, or none that could be read, however often it was asked. */
+export class Unanswered extends Error {
+  constructor(what: string, seconds: number, cause: unknown) {
+    // What `fetch` throws says only that it failed; why stands in its cause.
+    const why = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
+    super(
+      `${what} had no answer within ${seconds} s (${why instanceof Error ? why.message : why}). The host may be gone: see whether its /health answers. Or it is too busy: let time run more slowly (--speed), or end what else runs on this machine.`,
+      { cause },
+    );
+    this.name = 'Unanswered';
+  }
+}
+
 export interface ClientOptions {
   readonly baseUrl: string;
   /** A bearer token, asked for anew with every attempt, because it may expire or its issuer may have restarted. */
@@ -68,7 +81,8 @@ const refusal = async (what: string, response: Response): Promise<Refused> => {
  * A caller of the API that does not give up at a lost reply: it repeats what failed on the way or inside the host,
  * with the same Idempotency-Key, until its patience ends.
  *
- * @throws Refused for a 4xx, at once; the last error when patience ends; the signal's reason when it is aborted.
+ * @throws Refused for a 4xx at once, and for a 5xx when patience ends; Unanswered, naming the call, when patience ends
+ * without an answer; the signal's reason when it is aborted.
  */
 export const clientFor = ({ baseUrl, token, patienceMs = 20_000, signal }: ClientOptions): Client => {
   const attempt = async ({ method, path, body, headers }: Call, bearer: string | undefined): Promise<Response> => {
@@ -88,15 +102,18 @@ export const clientFor = ({ baseUrl, token, patienceMs = 20_000, signal }: Clien
   };
 
   const send = async <T>(call: Call, read: (response: Response) => Promise<T>): Promise<T> => {
-    const end = Date.now() + patienceMs;
+    const begun = Date.now();
     for (let wait = 25; ; wait = Math.min(wait * 2, 1_000)) {
       const bearer = await token?.();
       try {
         return await read(await attempt(call, bearer));
       } catch (error) {
         signal?.throwIfAborted();
-        const final = error instanceof Refused ? !passing(call.method, error) : error instanceof z.ZodError;
-        if (final || Date.now() > end) throw error;
+        const answered = error instanceof Refused || error instanceof z.ZodError;
+        const final = error instanceof Refused ? !passing(call.method, error) : answered;
+        const waited = Date.now() - begun;
+        if (final || (waited > patienceMs && answered)) throw error;
+        if (waited > patienceMs) throw new Unanswered(`${call.method} ${call.path}`, Math.round(waited / 1000), error);
         await sleep(wait * (0.5 + Math.random() / 2), undefined, { ...(signal && { signal }) });
       }
     }

@@ -16,7 +16,10 @@ const LOOKS = 10;
 /** Pairs of hands in the warehouse. */
 const HANDS = 8;
 const LEAD_MINUTES = new Map(SAMPLE_SITES.map(({ id, leadMinutes }) => [id, leadMinutes]));
-const REASONS = ['broken', 'wet', 'lost-on-the-way'] as const;
+const REASONS = {
+  damaged: ['broken', 'wet'],
+  missing: ['short-packed', 'lost-on-the-way'],
+} as const;
 
 /** Most arrives as sent; of every sixth waybill one line does not, and now and then something comes on top. */
 const countOf = ({ lines }: WaybillView, dice: Dice) => {
@@ -24,9 +27,10 @@ const countOf = ({ lines }: WaybillView, dice: Dice) => {
   return lines.map(({ n, quantity }, i) => {
     if (i !== odd) return { n, good: quantity };
     const less = Math.min(quantity, Math.max(1, Math.round(quantity * dice.between(0.01, 0.2))));
-    const damaged = dice.chance(0.5) ? less : 0;
-    const extra = dice.chance(0.2) ? 1 : 0;
-    return { n, good: quantity - less, damaged, missing: less - damaged, extra, reason: dice.pick(REASONS) };
+    const kind = dice.chance(0.5) ? 'damaged' : 'missing';
+    const extra = kind === 'damaged' && dice.chance(0.4) ? 1 : 0;
+    const reasons = { [kind]: dice.pick(REASONS[kind]), ...(extra > 0 && { extra: 'over-packed' }) };
+    return { n, good: quantity - less, [kind]: less, extra, reasons };
   });
 };
 

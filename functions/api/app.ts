@@ -3,7 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { METHOD_NAME_ALL } from 'hono/router';
 import type { Log } from '../shared/log.ts';
-import { type FieldError, Problem } from '../shared/problem.ts';
+import { type FieldError, INTERNAL, Problem, problemBody } from '../shared/problem.ts';
 import type { Verify } from './auth.ts';
 import { bodyGuard } from './body.ts';
 import type { App, AppEnv } from './route.ts';
@@ -37,26 +37,10 @@ const fieldErrors = (issues: readonly z.core.$ZodIssue[]): FieldError[] =>
     .slice(0, MAX_ERRORS);
 
 const PARTS: Readonly<Record<string, string>> = {
-  json: 'body',
-  header: 'headers',
-  query: 'query',
-  param: 'path',
-};
-
-const problemBody = (problem: Problem) => ({
-  type: `urn:green-channel:problem:${problem.code}`,
-  title: problem.code,
-  status: problem.status,
-  detail: problem.message,
-  errors: problem.errors,
-});
-
-const INTERNAL = {
-  type: 'urn:green-channel:problem:internal',
-  title: 'internal',
-  status: 500,
-  detail: 'Something failed here. Repeat with the same Idempotency-Key.',
-  errors: [],
+  json: 'The body does',
+  header: 'The headers do',
+  query: 'The query does',
+  param: 'The path does',
 };
 
 /** The database has too much to do: the SDK has already waited and repeated. */
@@ -118,7 +102,7 @@ export const audienceApp = (
         throw new Problem(
           422,
           'invalid',
-          `The ${PARTS[result.target] ?? 'request'} does not fit the schema.`,
+          `${PARTS[result.target] ?? 'The request does'} not fit the schema.`,
           fieldErrors(result.error.issues),
         );
     },

@@ -1,5 +1,6 @@
 import { handle } from 'hono/aws-lambda';
 import { viewRationale } from '../allocation/rationale.store.ts';
+import { pointCatalogueRoutes } from '../catalogue/point.routes.ts';
 import { pointDeliveryRoutes } from '../delivery/point.routes.ts';
 import { pointRequestRoutes } from '../request/request.routes.ts';
 import { type Aws, type Deps, depsFrom, type Env, inLambda, required } from '../shared/deps.ts';
@@ -10,6 +11,7 @@ import type { App } from './route.ts';
 /** What a village point or a front-line post does, for its own site only. */
 export const pointApp = (deps: Deps, verify: Verify): App =>
   audienceApp('point', { verify, log: deps.log }, (app) => {
+    pointCatalogueRoutes(app, deps);
     pointRequestRoutes(app, {
       ...deps,
       why: (county, itemId, division, claim) => viewRationale(deps, county, itemId, division, claim),

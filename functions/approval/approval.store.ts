@@ -1,5 +1,7 @@
 import { getItems, getPolicy, getSite } from '../catalogue/catalogue.store.ts';
+import type { Policy } from '../catalogue/policy.ts';
 import { lineRow, openOf, openRow } from '../request/line.ts';
+import type { Recent, SiteAsking } from '../request/recent.ts';
 import { requestRow } from '../request/request.ts';
 import { insert, replace } from '../shared/actions.ts';
 import { type Actor, systemActor } from '../shared/actor.ts';
@@ -57,22 +59,30 @@ const write = (
     news: [{ of: requestRow.keyOf(request), version: request.version + 1, ...news }],
   });
 
+/** What a site has from earlier asks: kept by requests, and handed in by whoever composes the two. */
+export type RecentOf = (deps: Deps, asking: SiteAsking, itemIds: readonly string[], policy: Policy) => Promise<Recent>;
+
 /** Task: the green channel assesses a new request. Once assessed, or moved on, nothing is written. */
-export const assess = (deps: Deps, progress: Progress): Promise<Progress> =>
+export const assess = (deps: Deps & { readonly recentOf: RecentOf }, progress: Progress): Promise<Progress> =>
   retrying(async () => {
     const now = deps.clock.now();
     const { request, lines, items, site, policy } = await read(deps, progress.county, progress.id);
     if (!standsAt(request, progress) || request.status !== 'submitted' || request.level !== undefined)
       return progressOf(progress, request, now);
     const { siteId, siteKind, tier, coverDays, needBy, estimatedFen, odd } = request;
+    const { county, id: requestId, recipients } = request;
+    const asked = { county, siteId, recipients, needBy, now, requestId };
+    const recent = await deps.recentOf(deps, asked, [...items.keys()], policy);
     const { outcome, level, dueAt, reasons } = assessed({
-      asking: { siteId, siteKind, tier, coverDays, people: site.people[request.recipients] },
+      asking: { siteId, siteKind, tier, coverDays, people: site.people[recipients] },
       needBy,
       estimatedFen,
+      atOnceFen: recent.atOnceFen,
+      often: recent.incomplete,
       odd,
       lines: lines.flatMap(({ n, itemId, quantity }) => {
         const item = items.get(itemId);
-        return item === undefined ? [] : [{ n, item, quantity }];
+        return item === undefined ? [] : [{ n, item, quantity, earlier: recent.quantities.get(itemId) ?? 0 }];
       }),
       policy,
       now,

@@ -11,6 +11,10 @@ export interface AssessInput {
   readonly asking: Asking;
   readonly needBy: string;
   readonly estimatedFen: number;
+  /** What the site was approved at once before, within the set period. */
+  readonly atOnceFen: number;
+  /** It asked more often in these days than is looked through: there may be more. */
+  readonly often: boolean;
   readonly lines: readonly AskedLine[];
   /** What was odd at intake, and confirmed. */
   readonly odd: readonly Oddity[];
@@ -68,7 +72,18 @@ const doubts = (line: AskedLine, { asking, odd }: AssessInput): Reason[] => {
 
 const bare = ({ code, zh, en }: Reason): Reason => ({ code, zh, en });
 
-const costDoubt = ({ asking, estimatedFen, policy }: AssessInput): Reason[] => {
+/** What was approved at once before, in the words of a reason; nothing where nothing was. */
+const before = ({ atOnceFen, policy: { approval } }: AssessInput): readonly [zh: string, en: string] =>
+  atOnceFen === 0
+    ? ['', '']
+    : [
+        `，${approval.coverDays} 天内已即时批准 ${yuan(atOnceFen)}`,
+        ` on top of ${yuan(atOnceFen)} approved at once within ${approval.coverDays} days`,
+      ];
+
+const costDoubt = (input: AssessInput): Reason[] => {
+  const { asking, estimatedFen, atOnceFen, policy } = input;
+  const [besideZh, beside] = before(input);
   const limit = at(policy.approval.atOnceUpToFen, asking.tier);
   const top = policy.approval.supplyGroupUpToFen;
   if (estimatedFen > top)
@@ -79,12 +94,12 @@ const costDoubt = ({ asking, estimatedFen, policy }: AssessInput): Reason[] => {
         en: `Estimated at ${yuan(estimatedFen)}, above the supply group’s ${yuan(top)}: headquarters decides.`,
       },
     ];
-  if (estimatedFen > limit)
+  if (atOnceFen + estimatedFen > limit)
     return [
       {
         code: 'over-at-once-limit',
-        zh: `估算金额 ${yuan(estimatedFen)}，超过第 ${asking.tier} 级即时审批限额 ${yuan(limit)}。`,
-        en: `Estimated at ${yuan(estimatedFen)}, above the ${yuan(limit)} that tier ${asking.tier} gets at once.`,
+        zh: `估算金额 ${yuan(estimatedFen)}${besideZh}，超过第 ${asking.tier} 级即时审批限额 ${yuan(limit)}。`,
+        en: `Estimated at ${yuan(estimatedFen)}${beside}, above the ${yuan(limit)} that tier ${asking.tier} gets at once.`,
       },
     ];
   return [];
@@ -102,26 +117,44 @@ const periodDoubt = ({ asking, policy }: AssessInput): Reason[] =>
       ]
     : [];
 
+/** What cannot be added up cannot be held against a norm or a limit. */
+const oftenDoubt = ({ often }: AssessInput): Reason[] =>
+  often
+    ? [
+        {
+          code: 'asked-often',
+          zh: '该点位近期申请次数过多，无法逐一核计定量和限额，须人工审批。',
+          en: 'This site asked more often lately than is held against norm and limit: a person decides.',
+        },
+      ]
+    : [];
+
 /** What speaks for approving at once. */
-const grounds = ({ asking, estimatedFen, lines, policy }: AssessInput): Reason[] => [
-  {
-    code: 'within-limit',
-    zh: `第 ${asking.tier} 级，估算金额 ${yuan(estimatedFen)}，限额 ${yuan(at(policy.approval.atOnceUpToFen, asking.tier))}。`,
-    en: `Tier ${asking.tier}, estimated at ${yuan(estimatedFen)} of ${yuan(at(policy.approval.atOnceUpToFen, asking.tier))}.`,
-  },
-  ...lines.flatMap(({ item, quantity }) => {
-    const norm = ration(item, asking.tier, asking.people, asking.coverDays);
-    if (norm === undefined) return [];
-    const [asked, allowed] = [inUnits(item, quantity), inUnits(item, norm)];
-    return [
-      {
-        code: 'within-norm',
-        zh: `${item.nameZh}：申请 ${asked.zh}，定量 ${allowed.zh}。`,
-        en: `${item.nameEn}: asked ${asked.en} of a norm of ${allowed.en}.`,
-      },
-    ];
-  }),
-];
+const grounds = (input: AssessInput): Reason[] => {
+  const { asking, estimatedFen, lines, policy } = input;
+  const limit = yuan(at(policy.approval.atOnceUpToFen, asking.tier));
+  const [besideZh, beside] = before(input);
+  return [
+    {
+      code: 'within-limit',
+      zh: `第 ${asking.tier} 级，估算金额 ${yuan(estimatedFen)}${besideZh}，限额 ${limit}。`,
+      en: `Tier ${asking.tier}, estimated at ${yuan(estimatedFen)}${beside} of ${limit}.`,
+    },
+    ...lines.flatMap(({ item, quantity, earlier }) => {
+      const norm = ration(item, asking.tier, asking.people, asking.coverDays);
+      if (norm === undefined) return [];
+      const [asked, had, allowed] = [inUnits(item, quantity), inUnits(item, earlier), inUnits(item, norm)];
+      const [hadZh, hadEn] = earlier === 0 ? ['', ''] : [`，此前已批 ${had.zh}`, ` on top of ${had.en}`];
+      return [
+        {
+          code: 'within-norm',
+          zh: `${item.nameZh}：申请 ${asked.zh}${hadZh}，定量 ${allowed.zh}。`,
+          en: `${item.nameEn}: asked ${asked.en}${hadEn} of a norm of ${allowed.en}.`,
+        },
+      ];
+    }),
+  ];
+};
 
 /**
  * The green channel (绿色通道): approves at once what is within norm, period and limits; refuses what may not be issued
@@ -132,7 +165,8 @@ export const assess = (input: AssessInput): Assessment => {
   const { asking, lines, needBy, policy, now } = input;
   const bars = lines.map((line) => barred(line, asking));
   if (bars.every((bar) => bar !== undefined)) return { outcome: 'refused', reasons: bars };
-  const doubtful = [...costDoubt(input), ...periodDoubt(input), ...lines.flatMap((line) => doubts(line, input))];
+  const known = [...costDoubt(input), ...oftenDoubt(input), ...periodDoubt(input)];
+  const doubtful = [...known, ...lines.flatMap((line) => doubts(line, input))];
   if (doubtful.length === 0) return { outcome: 'approved', reasons: grounds(input) };
   const level = levelFor(input.estimatedFen, policy);
   const { dueAt, urgent } = decideBy(level, asking.tier, needBy, policy, now);

@@ -32,6 +32,7 @@ import {
   putPolicy,
   putSite,
   putSupplier,
+  type StillAt,
 } from './catalogue.store.ts';
 import { item, itemBody } from './item.ts';
 import { DEFAULT_POLICY, policy, policyBody } from './policy.ts';
@@ -201,7 +202,7 @@ const itemRoutes = (app: App, deps: Deps): void => {
   });
 };
 
-const siteRoutes = (app: App, deps: Deps): void => {
+const siteRoutes = (app: App, deps: Deps, stillAt: StillAt): void => {
   app.openapi(listRoute('sites', site), async (c) =>
     c.json(await listSites(deps, c.get('actor').county, c.req.valid('query')), 200),
   );
@@ -214,7 +215,7 @@ const siteRoutes = (app: App, deps: Deps): void => {
     const { county, id: named, version, reason, ...content } = c.req.valid('json');
     const at = { county: actor.county, id };
     const change = changeOf({ county, id: named, version, reason }, at, c.req.valid('header')['if-match']);
-    const put = await putSite(deps, actor, id, content, change);
+    const put = await putSite({ ...deps, stillAt }, actor, id, content, change);
     return c.json(put.row, put.created ? 201 : 200, etag(put.row));
   });
 };
@@ -288,10 +289,10 @@ const policyRoutes = (app: App, deps: Deps): void => {
   });
 };
 
-/** Items, sites, suppliers and the policy. */
-export const catalogueRoutes = (app: App, deps: Deps): void => {
+/** Items, sites, suppliers and the policy. What is still at a site that is to be closed, others know. */
+export const catalogueRoutes = (app: App, deps: Deps, stillAt: StillAt): void => {
   itemRoutes(app, deps);
-  siteRoutes(app, deps);
+  siteRoutes(app, deps, stillAt);
   supplierRoutes(app, deps);
   policyRoutes(app, deps);
   eventRoutes(app, deps);

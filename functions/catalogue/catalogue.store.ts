@@ -11,8 +11,19 @@ import { type FieldError, notFound, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import type { RowType } from '../shared/row.ts';
 import { get, getAll, indexPage, ofType, type Page, partition, partitionPage } from '../shared/table.store.ts';
+import { closingFaults, type StillHere } from './closing.ts';
 import { countyRow } from './county.ts';
-import { type Item, type ItemBody, issueSize, itemFaults, itemRow, itemRuled } from './item.ts';
+import {
+  type Askable,
+  askableOf,
+  type Item,
+  type ItemBody,
+  isIssuedTo,
+  issueSize,
+  itemFaults,
+  itemRow,
+  itemRuled,
+} from './item.ts';
 import { DEFAULT_POLICY, type Policy, type PolicyBody, policyFaults, policyInForce, policyRow } from './policy.ts';
 import { type Site, type SiteBody, siteFaults, siteRow, siteRuled } from './site.ts';
 import { type Supplier, type SupplierBody, supplierRow } from './supplier.ts';
@@ -39,6 +50,15 @@ const lister =
 export const listItems = lister(itemRow, 'items');
 export const listSites = lister(siteRow, 'sites');
 export const listSuppliers = lister(supplierRow, 'suppliers');
+
+/** What a site may ask for, page by page; a page may hold fewer than `limit` and still have a successor. */
+export const listAskable = async (deps: Deps, county: string, siteId: string, page: PageOf): Promise<Page<Askable>> => {
+  const [{ kind }, { rows, cursor }] = await Promise.all([
+    getSite(deps, county, siteId),
+    listItems(deps, county, page),
+  ]);
+  return { rows: rows.filter((it) => isIssuedTo(it, kind)).map(askableOf), cursor };
+};
 
 const reader =
   <T>(type: RowType<T>, what: 'item' | 'site' | 'supplier') =>
@@ -251,8 +271,11 @@ export const putItem = (
     change,
   );
 
+/** Looks at what is still at a site: kept by stock and requests, and handed in by whoever composes them. */
+export type StillAt = (deps: Deps, site: Site) => Promise<StillHere>;
+
 export const putSite = (
-  deps: Deps,
+  deps: Deps & { readonly stillAt: StillAt },
   actor: Actor,
   id: string,
   body: SiteBody,
@@ -266,6 +289,10 @@ export const putSite = (
       name: 'Site',
       faults: siteFaults,
       ruled: siteRuled,
+      permit: async (next, before) => {
+        const left = before.active && !next.active ? closingFaults(await deps.stillAt(deps, before)) : [];
+        if (left.length > 0) throw new Problem(409, 'still-in-use', 'This is still in use; clear it first.', left);
+      },
       data: changes,
       // Written once a county, not once a site: one row that all sites write would make them wait for each other.
       beside: async (created) => {

@@ -3,7 +3,7 @@ import { keysOf } from '../shared/keys.ts';
 import type { FieldError } from '../shared/problem.ts';
 import { type AskedQuantity, MAX_QUANTITY, name, positive, quantity, slug, text } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
-import { siteKind } from './site.ts';
+import { type SiteKind, siteKind } from './site.ts';
 
 /** What one person uses up in so many days: "one mask box a month" needs no fractions. */
 const norm = z.strictObject({ quantity: positive, days: z.int().min(1).max(365) });
@@ -66,15 +66,48 @@ export const itemRow = defineRow({
 
 /** Names for the base units themselves, accepted beside an item's own. */
 const BASE_UNIT_NAMES: Record<Item['baseUnit'], Record<string, number>> = {
-  piece: { piece: 1 },
+  piece: { piece: 1, 个: 1 },
   gram: { gram: 1, g: 1, kg: 1000, 公斤: 1000, 千克: 1000, 克: 1, 斤: 500, jin: 500 },
   millilitre: { millilitre: 1, ml: 1, 毫升: 1, litre: 1000, L: 1000, 升: 1000 },
 };
+
+/** An item as those see it who may ask for it. */
+export const askable = z.object({
+  id: z.string(),
+  nameZh: z.string(),
+  nameEn: z.string(),
+  spec: z.string().optional(),
+  /** Every unit that may be asked or counted in, with the base units in one. */
+  units: z.record(z.string(), positive),
+  /** What the base unit is called on paper. */
+  baseName: z.string(),
+  /** Leaves the warehouse whole: what is asked for is rounded up to it. */
+  issueUnit: z.string(),
+});
+export type Askable = z.infer<typeof askable>;
+
+export const askableOf = (it: Item): Askable => ({
+  ...{ id: it.id, nameZh: it.nameZh, nameEn: it.nameEn, spec: it.spec },
+  ...{ units: { ...unitsOf(it) }, baseName: baseName(it), issueUnit: it.issueUnit },
+});
+
+/** Whether a kind of site may ask for it: still issued, and meant for such a post (定岗位). */
+export const isIssuedTo = ({ active, posts }: Item, kind: SiteKind): boolean =>
+  active && (posts.length === 0 || posts.includes(kind));
 
 /** All units the item can be counted in, with base units in each. 1 jin is 500 g (FACTS: units and codes). */
 export const unitsOf = (it: Pick<Item, 'baseUnit' | 'units'>): Readonly<Record<string, number>> =>
   // Without a prototype, so that a unit called "constructor" is as unknown as any other.
   Object.assign(Object.create(null), BASE_UNIT_NAMES[it.baseUnit], it.units);
+
+const BASE_NAMES: Record<Item['baseUnit'], string> = { piece: '个', gram: '克', millilitre: '毫升' };
+
+/**
+ * What the base unit is called on paper: 只, 套, 片 where the item has such a unit, and never the bare 件, which may be a
+ * piece to one reader and a box to another (FACTS: units and codes). What is printed is also understood.
+ */
+export const baseName = ({ baseUnit, units }: Pick<Item, 'baseUnit' | 'units'>): string =>
+  Object.entries(units).find(([, size]) => size === 1)?.[0] ?? BASE_NAMES[baseUnit];
 
 /** Base units in one issue unit. */
 export const issueSize = (it: Pick<Item, 'baseUnit' | 'units' | 'issueUnit'>): number => {

@@ -22,8 +22,8 @@ import { consignmentStatus } from './consignment.ts';
 import { dispatch } from './dispatch.store.ts';
 import { paperRoutes } from './paper.routes.ts';
 import { cancelConsignment, type Divide, startPicking } from './picking.store.ts';
-import { listConsignments, viewConsignment } from './view.store.ts';
-import { type ConsignmentView, consignmentSummary, consignmentView } from './view.ts';
+import { listConsignments, listPlanned, viewConsignment } from './view.store.ts';
+import { type ConsignmentView, consignmentSummary, consignmentView, plannedGoods } from './view.ts';
 
 type ConsignmentDeps = Deps & { readonly divide: Divide };
 
@@ -44,6 +44,21 @@ const dispatchBody = z
 const cancelBody = z.strictObject({ reason: text(500) }).meta({ example: { reason: '道路中断，改日配送' } });
 
 const readRoutes = (app: App, deps: Deps): void => {
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/staff/planned-goods',
+      tags,
+      summary: 'Sites with goods planned that nobody picks yet: what a consignment may be opened for ahead of its wave',
+      middleware: allowStaff,
+      request: { query: pageQuery },
+      responses: {
+        200: answer('A page: `limit` counts the sites that are looked at', pageOf(plannedGoods)),
+        ...problems,
+      },
+    }),
+    async (c) => c.json(await listPlanned(deps, c.get('actor').county, c.req.valid('query')), 200),
+  );
   app.openapi(
     createRoute({
       method: 'get',

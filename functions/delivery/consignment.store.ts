@@ -1,6 +1,5 @@
 import { getPolicy, getSite } from '../catalogue/catalogue.store.ts';
-import type { Tier } from '../catalogue/policy.ts';
-import { type Line, lineRow, openRow, planned } from '../request/line.ts';
+import { lineRow, openRow } from '../request/line.ts';
 import { insert, replace, Stale } from '../shared/actions.ts';
 import { type Actor, systemActor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
@@ -14,32 +13,17 @@ import { everyIndexed, get, type Patient, partition, patient } from '../shared/t
 import { begun } from '../workflow/timeline.ts';
 import { type Consignment, consignmentRow, deadline, gatheringRow, hastened } from './consignment.ts';
 import { openLines } from './planned.store.ts';
+import { type PlannedRoute, routesOf } from './planned.ts';
 import { lastWave, waveRow } from './wave.ts';
 
 /** Goods planned from one place for another, and the most urgent tier among them. */
-interface Route {
-  readonly fromId: string;
-  readonly toId: string;
-  readonly tier: Tier;
-}
+type Route = Pick<PlannedRoute, 'fromId' | 'toId' | 'tier'>;
 
 /** @throws Problem 404 `unknown-consignment`. */
 export const consignmentOf = async (deps: Deps, county: string, id: string): Promise<Consignment> => {
   const consignment = await get(deps, consignmentRow, keysOf(county).consignment(id));
   if (consignment === undefined) throw notFound('consignment', id);
   return consignment;
-};
-
-/** The routes on which something is planned for open lines. */
-const routesOf = (lines: readonly Line[]): Route[] => {
-  const routes = new Map<string, Route>();
-  for (const { siteId: toId, tier, holds } of lines)
-    for (const { placeId: fromId } of planned({ holds })) {
-      const key = `${fromId} ${toId}`;
-      const known = routes.get(key);
-      if (known === undefined || known.tier > tier) routes.set(key, { fromId, toId, tier });
-    }
-  return [...routes.values()];
 };
 
 /**
@@ -93,7 +77,7 @@ const gather = (
 /**
  * A storekeeper opens a consignment between two places ahead of its wave. Where one gathers already, that is the answer.
  *
- * @throws Problem 404 `unknown-site`; 422 `same-place`.
+ * @throws Problem 404 `unknown-site`; 422 `same-place`, `no-stock-kept`, `inactive-site`.
  */
 export const openConsignment = async (
   deps: Deps,
@@ -102,7 +86,10 @@ export const openConsignment = async (
   once?: Once,
 ): Promise<{ readonly id: string; readonly opened: boolean }> => {
   if (fromId === toId) throw invalid('same-place', 'toId', 'A consignment goes from one place to another.');
-  await Promise.all([getSite(deps, actor.county, fromId), getSite(deps, actor.county, toId)]);
+  const [from, to] = await Promise.all([getSite(deps, actor.county, fromId), getSite(deps, actor.county, toId)]);
+  if (from.kind !== 'warehouse' || !from.active)
+    throw invalid('no-stock-kept', 'fromId', `${from.nameZh} is not a warehouse in use: goods leave from one.`);
+  if (!to.active) throw invalid('inactive-site', 'toId', `${to.nameZh} ${to.nameEn} is closed.`);
   const routes = routesOf(await openLines(deps, actor.county, toId));
   const tier = routes.find((route) => route.fromId === fromId)?.tier ?? 3;
   return gather(deps, actor, { fromId, toId, tier }, once);

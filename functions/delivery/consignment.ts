@@ -52,7 +52,7 @@ export const consignmentRow = defineRow({
 });
 export type Consignment = ReturnType<typeof consignmentRow.parse>;
 
-export const discrepancyReason = z.enum([
+const discrepancyReason = z.enum([
   'broken',
   'wet',
   'expired',
@@ -63,21 +63,48 @@ export const discrepancyReason = z.enum([
   'other',
 ]);
 
+/** What a count can differ in from what was sent, and why it may. */
+export const differences = ['damaged', 'missing', 'extra'] as const;
+export const reasonsFor = {
+  damaged: discrepancyReason.extract(['broken', 'wet', 'expired', 'wrong-item', 'other']),
+  missing: discrepancyReason.extract(['short-packed', 'lost-on-the-way', 'wrong-item', 'other']),
+  extra: discrepancyReason.extract(['over-packed', 'wrong-item', 'other']),
+} as const;
+
 /** What a point found of one lot-line, in base units: good + damaged + missing = sent; extra comes on top. */
 export const found = z.object({
   good: quantity,
   damaged: quantity,
   missing: quantity,
   extra: quantity,
-  reason: discrepancyReason.optional(),
+  /** Why, for each kind of difference that there is. */
+  reasons: z
+    .object({
+      damaged: discrepancyReason.optional(),
+      missing: discrepancyReason.optional(),
+      extra: discrepancyReason.optional(),
+    })
+    .default({}),
   note: z.string().optional(),
 });
 export type Found = z.infer<typeof found>;
 
+/** Until version 1 one reason stood for all differences of a line. */
+const reasonsApart = (row: Record<string, unknown>): Record<string, unknown> => {
+  const old = z.looseObject({ reason: discrepancyReason.optional() }).safeParse(row['found']);
+  if (!old.success) return row;
+  const { reason, ...rest } = old.data;
+  const reasons = Object.fromEntries(
+    differences.filter((kind) => Number(rest[kind]) > 0).map((kind) => [kind, reason]),
+  );
+  return { ...row, found: { ...rest, ...(reason !== undefined && { reasons }) } };
+};
+
 /** One lot in a consignment, and the need lines it is for. */
 export const consignmentLineRow = defineRow({
   type: 'consignment-line',
-  v: 1,
+  v: 2,
+  upcasts: { 1: reasonsApart },
   schema: z.object({
     county: z.string(),
     consignmentId: z.string(),

@@ -7,19 +7,19 @@ import type { Deps } from '../shared/deps.ts';
 import { Problem } from '../shared/problem.ts';
 import { byUseBy } from '../stock/lot.ts';
 import { printed } from './code.ts';
+import { columnsFor, sheetsOf, WIDTHS } from './sheets.ts';
 import { viewConsignment } from './view.store.ts';
 import type { ConsignmentView, LineView } from './view.ts';
 
 type Html = ReturnType<typeof html>;
 
 const TIERS = { 1: '一级（一线）', 2: '二级（重点人群）', 3: '三级（居民）' } as const;
-const BASE_UNITS: Readonly<Record<string, string>> = { piece: '件', gram: '克', millilitre: '毫升' };
 
-/** `3 箱（1500 件）`: what a picker lifts, and what the system counts. */
-const amount = ({ item, quantity }: LineView): string => {
-  const base = `${quantity} ${BASE_UNITS[item.baseUnit] ?? item.baseUnit}`;
+/** `3 箱（1500 个）`: what a picker lifts, and what the system counts. */
+const amount = ({ item, quantity }: LineView): Html | string => {
+  const base = `${quantity} ${item.baseName}`;
   return item.issueSize > 1 && quantity % item.issueSize === 0
-    ? `${quantity / item.issueSize} ${item.issueUnit}（${base}）`
+    ? html`${quantity / item.issueSize} ${item.issueUnit}<span>（${base}）</span>`
     : base;
 };
 
@@ -33,16 +33,19 @@ header svg { width: 24mm; height: 24mm; flex: none; }
 dl { display: grid; grid-template-columns: auto 1fr auto 1fr; gap: 0 4mm; margin: 0 0 3mm; }
 dt { font-weight: 600; }
 dd { margin: 0; overflow-wrap: anywhere; }
-table { width: 100%; border-collapse: collapse; }
+p { margin: 0 0 2mm; }
+table { width: 100%; border-collapse: collapse; table-layout: fixed; }
 th, td { border: .3mm solid #000; padding: 1mm 1.5mm; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
 th { font-weight: 600; white-space: nowrap; }
-td.number { text-align: right; white-space: nowrap; }
-th.blank, td.blank { width: 13mm; }
+td.number { text-align: right; }
+td.number span { display: inline-block; white-space: nowrap; }
+td.date { white-space: nowrap; }
 tr { break-inside: avoid; }
 thead { display: table-header-group; }
 small { color: #444; display: block; }
-.copy { break-inside: avoid; padding: 4mm 0; }
-.copy + .copy { border-top: .3mm dashed #000; }
+.sheet { break-inside: avoid; padding: 4mm 0; }
+.sheet.next { break-before: page; }
+.sheet + .sheet:not(.next) { border-top: .3mm dashed #000; }
 .signatures { display: grid; grid-template-columns: repeat(2, 1fr); gap: 5mm 8mm; margin-top: 6mm; }
 .signatures div { border-bottom: .3mm solid #000; min-height: 8mm; display: flex; align-items: flex-end; }
 `;
@@ -66,64 +69,95 @@ const codeOf = ({ id, code }: ConsignmentView): string => {
   return code;
 };
 
-const heading = (title: string, of: ConsignmentView): Html => html`<header>
-<div><h1>${title}</h1><small>${of.id}</small></div>
+/** Which sheet of how many. */
+type Nth = readonly [n: number, of: number];
+
+const heading = (title: string, of: ConsignmentView, [n, all]: Nth): Html => html`<header>
+<div><h1>${title}</h1><small>${of.id}　第 ${n}/${all} 页</small></div>
 <div class="code">${printed(codeOf(of))}</div>
 ${raw(renderSVG(codeOf(of), { border: 2 }))}
 </header>`;
 
-const names = ({ item, lotNo, lotId }: LineView): Html =>
-  html`<td>${item.nameZh}<small>${item.spec ?? ''}</small></td><td>${lotNo ?? '—'}<small>${lotId.slice(-6)}</small></td>`;
+/** The second line of a cell, where there is something to say in it. */
+const beneath = (text: string | undefined): Html | string =>
+  text === undefined || text === '' ? '' : html`<small>${text}</small>`;
+
+const row = (line: LineView, blanks: readonly string[]): Html => html`<tr>
+<td>${line.n}</td><td>${line.item.nameZh}${beneath(line.item.spec)}</td>
+<td>${line.lotNo ?? '—'}${beneath(line.lotId.slice(-6))}</td><td class="date">${line.useBy ?? '—'}</td>
+<td class="number">${amount(line)}</td>${blanks.map((blank) => html`<td>${blank}</td>`)}
+</tr>
+`;
+
+const tableOf = (lines: readonly LineView[], columns: readonly string[], blank = ''): Html => {
+  const { n, lot, useBy, quantity, blank: byHand } = WIDTHS;
+  const widths = [n, columnsFor(columns.length).name, lot, useBy, quantity, ...columns.map(() => byHand)];
+  const names = ['行号', '物资', '批号', '有效期至', '数量', ...columns];
+  const blanks = columns.map(() => blank);
+  return html`<table>
+<colgroup>${widths.map((mm) => html`<col style="width: ${mm}mm">`)}</colgroup>
+<thead><tr>${names.map((name) => html`<th>${name}</th>`)}</tr></thead>
+<tbody>${lines.map((line) => row(line, blanks))}</tbody></table>`;
+};
+
+/** A paper, sheet by sheet: each says what it belongs to and which one it is; the last is signed. */
+const sheets = (
+  lines: readonly LineView[],
+  columns: readonly string[],
+  each: (nth: Nth) => Html,
+  { blank, signs }: { readonly blank?: string; readonly signs: readonly string[] },
+): Html => {
+  const all = sheetsOf(lines, columnsFor(columns.length));
+  return html`${all.map(
+    (some, i) => html`<section class="${i === 0 ? 'sheet' : 'sheet next'}">${each([i + 1, all.length])}
+${tableOf(some, columns, blank)}
+${i + 1 < all.length ? '' : html`<div class="signatures">${signs.map((name) => html`<div>${name}：</div>`)}</div>`}
+</section>
+`,
+  )}`;
+};
+
+const route = ({ from, to }: ConsignmentView): Html =>
+  html`<dt>发货仓库</dt><dd>${from.nameZh}</dd><dt>收货单位</dt><dd>${to.nameZh}（${to.township}）</dd>`;
+
+/** Once they have left, nobody asks any more by when they should have. */
+const departure = ({ dispatchedAt, next }: ConsignmentView): Html =>
+  dispatchedAt === undefined
+    ? html`<dt>发车期限</dt><dd>${clockTime(next.dueAt)}</dd>`
+    : html`<dt>发车时间</dt><dd>${clockTime(dispatchedAt)}</dd>`;
 
 /** Pick list (拣货单): by item, then by what expires first, as the shelves are walked. */
 const pickList = (of: ConsignmentView): Html => {
   const lines = of.lines.toSorted(
     (a, b) => a.item.nameZh.localeCompare(b.item.nameZh, 'zh-CN') || byUseBy(a, b) || a.n - b.n,
   );
-  return page(
-    `拣货单 ${printed(codeOf(of))}`,
-    html`${heading('拣货单', of)}
-<dl><dt>发货仓库</dt><dd>${of.from.nameZh}</dd><dt>收货单位</dt><dd>${of.to.nameZh}（${of.to.township}）</dd>
-<dt>保障级别</dt><dd>${TIERS[of.tier]}</dd><dt>发车期限</dt><dd>${clockTime(of.next.dueAt)}</dd></dl>
-<table><thead><tr><th>行号</th><th>物资</th><th>批号</th><th>有效期至</th><th>数量</th><th class="blank">已拣</th></tr></thead>
-<tbody>${lines.map(
-      (
-        line,
-      ) => html`<tr><td>${line.n}</td>${names(line)}<td>${line.useBy ?? '—'}</td><td class="number">${amount(line)}</td><td class="blank">□</td></tr>
-`,
-    )}</tbody></table>
-<div class="signatures"><div>拣货人：</div><div>复核人：</div></div>`,
-  );
+  const each = (nth: Nth) => html`${heading('拣货单', of, nth)}
+<dl>${route(of)}
+<dt>保障级别</dt><dd>${TIERS[of.tier]}</dd>${departure(of)}</dl>`;
+  const body = sheets(lines, ['已拣'], each, { blank: '□', signs: ['拣货人', '复核人'] });
+  return page(`拣货单 ${printed(codeOf(of))}`, body);
 };
 
-const transport = (of: ConsignmentView): Html => html`<dl>
-<dt>发货仓库</dt><dd>${of.from.nameZh}</dd><dt>收货单位</dt><dd>${of.to.nameZh}（${of.to.township}）</dd>
+const transport = (of: ConsignmentView): Html => html`<dl>${route(of)}
 <dt>承运人</dt><dd>${of.carrier ?? ''}</dd><dt>车号</dt><dd>${of.vehicle ?? ''}</dd>
 <dt>发车时间</dt><dd>${clockTime(of.dispatchedAt)}</dd><dt>制单日期</dt><dd>${countyDay(of.at)}</dd></dl>`;
 
-const STUB = { title: '物资调运单', copy: '第一联 存根（发货仓库留存）', counts: [], signs: ['发货人', '承运人'] };
+const STUB = { copy: '第一联 存根（发货仓库留存）', counts: [], signs: ['发货人', '承运人'] };
 const REPLY = {
-  title: '物资调运单',
   copy: '第二联 回执（收货单位签收后交回）',
   counts: ['完好', '破损', '缺少', '多出'],
   signs: ['收货人', '承运人', '收货时间', '差异说明'],
 };
 
-const copyOf = (of: ConsignmentView, { title, copy, counts, signs }: typeof STUB | typeof REPLY): Html => {
-  const blanks = counts.map((name) => ({ name }));
-  return html`<section class="copy">${heading(title, of)}
+const copyOf = (of: ConsignmentView, { copy, counts, signs }: typeof STUB | typeof REPLY): Html =>
+  sheets(
+    of.lines,
+    counts,
+    (nth) => html`${heading('物资调运单', of, nth)}
 <p><strong>${copy}</strong></p>
-${transport(of)}
-<table><thead><tr><th>行号</th><th>物资</th><th>批号</th><th>有效期至</th><th>数量</th>${blanks.map(({ name }) => html`<th class="blank">${name}</th>`)}</tr></thead>
-<tbody>${of.lines.map(
-    (
-      line,
-    ) => html`<tr><td>${line.n}</td>${names(line)}<td>${line.useBy ?? '—'}</td><td class="number">${amount(line)}</td>${blanks.map(() => html`<td class="blank"></td>`)}</tr>
-`,
-  )}</tbody></table>
-<div class="signatures">${signs.map((name) => html`<div>${name}：</div>`)}</div></section>
-`;
-};
+${transport(of)}`,
+    { signs },
+  );
 
 /** Waybill (调运单) in two copies: one stays, one comes back signed. Short ones share a sheet. */
 const waybill = (of: ConsignmentView): Html =>

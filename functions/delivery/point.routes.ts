@@ -12,7 +12,19 @@ const tags = ['delivery'];
 const point = allow('point');
 /** As typed: spaces, hyphens and letters that look like digits are understood. */
 const params = z.object({ code: z.string().max(40).openapi({ example: '7K2M-Q9XT' }) });
-const example = { lines: [{ n: 1, good: 380, damaged: 15, missing: 5, reason: 'wet', note: '纸箱受潮' }] };
+const example = {
+  lines: [
+    {
+      n: 1,
+      good: 380,
+      damaged: 15,
+      missing: 5,
+      reasons: { damaged: 'wet', missing: 'short-packed' },
+      note: '纸箱受潮',
+    },
+    { n: 2, good: 12, unit: '袋' },
+  ],
+};
 const view = waybillView.meta({ id: 'Waybill' });
 
 /** What a point or a front-line unit does with the goods on their way to its own site. */
@@ -52,7 +64,7 @@ export const pointDeliveryRoutes = (app: App, deps: Deps): void => {
       tags,
       summary: 'Confirm what arrived, line by line',
       description:
-        'Every line: good + damaged + missing is what was sent; extra comes on top, and is asked back where it is more than was sent. Once only.',
+        'Every line: good + damaged + missing is what was sent; extra comes on top, and is asked back where it is more than was sent. In base units, or in the unit named. Once only.',
       middleware: point,
       request: { params, headers: idempotencyHeader, body: body(receiptBody.meta({ example })) },
       responses: { 200: answer('The waybill as received', view), ...problems },

@@ -19,13 +19,16 @@ import { type Consignment, type ConsignmentLine, codeRow, consignmentLineRow, co
 import { linesOf, needsOf } from './lines.store.ts';
 import {
   arrival,
+  type Count,
   counted,
   extrasThatFit,
   faults,
   foundByLine,
   oddExtras,
   type Report,
+  reported,
   saysTheSame,
+  why,
 } from './receipt.ts';
 
 /**
@@ -118,21 +121,25 @@ const refuseFaults = (
  * need again at once, missing ones stay unaccounted, extra ones open a lot of source *found*. A consignment is received
  * once: the same report again is answered like the first, for ever.
  *
- * @throws Problem 422 `mistyped-code`, `invalid`, `too-many-extras`, `odd-quantity` until it comes `confirmed`; 404 `unknown-waybill`; 409 `wrong-status`,
- * `already-received`.
+ * @throws Problem 422 `mistyped-code`, `unknown-unit`, `invalid`, `too-many-extras`, `odd-quantity` until it comes
+ * `confirmed`; 404 `unknown-waybill`; 409 `wrong-status`, `already-received`.
  */
 export const receive = (
   deps: Deps,
   actor: Actor,
   once: Once,
   typed: string,
-  report: Report,
+  count: Count,
   confirmed = false,
 ): Promise<string> =>
   retrying(async () => {
     const consignment = await waybillOf(deps, actor, typed);
     const { county, id, toId, version } = consignment;
     const lines = await linesOf(deps, county, id);
+    const itemIds = lines.map(({ itemId }) => itemId);
+    const items = await getItems(deps, county, itemIds);
+    const { report, errors } = reported(lines, count, items);
+    if (errors.length > 0) throw new Problem(422, 'unknown-unit', 'Some of it is not counted in this unit.', errors);
     const by = { actor, now: deps.clock.now(), once: { by: once, result: id } };
     if (booked(consignment, lines, report)) {
       // Said again under a new key: that key, too, stands for this and for nothing else from now on.
@@ -144,11 +151,6 @@ export const receive = (
     if ((await consignmentOf(deps, county, id)).version !== version) throw new Stale();
     refuseFaults(lines, report, needs.length, confirmed);
 
-    const items = await getItems(
-      deps,
-      county,
-      needs.map(({ itemId }) => itemId),
-    );
     const units = new Map([...items].map(([itemId, item]) => [itemId, issueSize(item)]));
     const { now } = by;
     const told = foundByLine(report);
@@ -167,11 +169,11 @@ export const receive = (
             replace(consignmentLineRow, { ...line, found }),
             record({
               ...{ county, id: deps.ids.next('mov'), lotId, itemId, kind: 'delivered', placeId: toId },
-              ...{ effects: arrival(quantity, found), document: id, reason: found.reason, at: now, by: actor.sub },
+              ...{ effects: arrival(quantity, found), document: id, reason: why(found), at: now, by: actor.sub },
             }),
             ...(found.extra === 0
               ? []
-              : extraLot(deps, actor, consignment, line, { quantity: found.extra, reason: found.reason }, now)),
+              : extraLot(deps, actor, consignment, line, { quantity: found.extra, reason: found.reasons.extra }, now)),
           ];
         }),
         ...needs.map((need) => {

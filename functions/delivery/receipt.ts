@@ -1,22 +1,32 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { type Item, counted as inBaseUnits } from '../catalogue/item.ts';
 import { MAX_ACTIONS } from '../shared/actions.ts';
 import type { FieldError } from '../shared/problem.ts';
 import { quantity, text } from '../shared/quantity.ts';
 import type { Effects } from '../stock/movement.ts';
-import { type ConsignmentLine, discrepancyReason, type Found, found, MAX_LOT_LINES } from './consignment.ts';
+import { type ConsignmentLine, differences, type Found, found, MAX_LOT_LINES, reasonsFor } from './consignment.ts';
 
-/** What a point says of a waybill, line by line, in base units. */
+/** What a point says of a waybill, line by line. */
 export const receiptBody = z.strictObject({
   lines: z
     .array(
       z.strictObject({
         n: z.int().min(1).max(MAX_LOT_LINES),
+        /** What the four numbers count: 袋, as the paper has it. Base units where none is named. */
+        unit: text(20).optional(),
         good: quantity,
         damaged: quantity.default(0),
         missing: quantity.default(0),
         extra: quantity.default(0),
-        /** Needed as soon as anything but `good` is not zero. */
-        reason: discrepancyReason.optional(),
+        /** Why, for each of damaged, missing and extra that is not zero. */
+        reasons: z
+          .strictObject({
+            damaged: reasonsFor.damaged.optional(),
+            missing: reasonsFor.missing.optional(),
+            extra: reasonsFor.extra.optional(),
+          })
+          .default({}),
         note: text(200).optional(),
       }),
     )
@@ -25,13 +35,54 @@ export const receiptBody = z.strictObject({
   /** Yes, the odd quantities are meant. */
   confirmed: z.boolean().optional(),
 });
-export type Report = z.infer<typeof receiptBody>['lines'];
+/** As counted, in whatever unit. */
+export type Count = z.infer<typeof receiptBody>['lines'];
+/** In base units. */
+export type Report = readonly Omit<Count[number], 'unit'>[];
 
 type Sent = Pick<ConsignmentLine, 'n' | 'quantity' | 'shares'>;
 
 const foundOf = (line: Report[number]): Found => found.parse(line);
 
 const linePath = (at: number, field: string): string => `lines[${at}].${field}`;
+
+/** The count in base units, by what each item's units hold; or the units that it is not counted in. */
+export const reported = (
+  sent: readonly Pick<ConsignmentLine, 'n' | 'itemId'>[],
+  count: Count,
+  items: ReadonlyMap<string, Item>,
+): { readonly report: Report; readonly errors: readonly FieldError[] } => {
+  const errors: FieldError[] = [];
+  const report = count.map(({ unit, ...line }, at) => {
+    const item = items.get(sent.find(({ n }) => n === line.n)?.itemId ?? '');
+    if (unit === undefined || item === undefined) return line;
+    const base = (name: 'good' | (typeof differences)[number]): number => {
+      const amount = inBaseUnits(item, { quantity: line[name], unit }, '');
+      if (typeof amount === 'number') return amount;
+      errors.push({ ...amount, path: linePath(at, amount.path === 'quantity' ? name : amount.path) });
+      return 0;
+    };
+    return { ...line, good: base('good'), damaged: base('damaged'), missing: base('missing'), extra: base('extra') };
+  });
+  return { report, errors: [...new Map(errors.map((error) => [error.path, error])).values()] };
+};
+
+/** Each difference with its reason, and no reason without one; what is both missing and extra is neither. */
+const differenceFaults = (line: Report[number], at: number): FieldError[] => [
+  ...differences.flatMap((kind): FieldError[] => {
+    const path = linePath(at, `reasons.${kind}`);
+    if (line[kind] > 0 && line.reasons[kind] === undefined) return [{ path, message: `Say why goods are ${kind}.` }];
+    return line[kind] === 0 && line.reasons[kind] !== undefined ? [{ path, message: `Nothing is ${kind} here.` }] : [];
+  }),
+  ...(line.missing > 0 && line.extra > 0
+    ? [
+        {
+          path: linePath(at, 'extra'),
+          message: 'The same goods are not missing and extra at once: say the difference.',
+        },
+      ]
+    : []),
+];
 
 /** Why a report cannot be booked: every line once, each adding up to what was sent, differences with a reason. */
 export const faults = (sent: readonly Sent[], report: Report): FieldError[] => {
@@ -48,12 +99,10 @@ export const faults = (sent: readonly Sent[], report: Report): FieldError[] => {
         : [
             {
               path: linePath(at, 'good'),
-              message: `good + damaged + missing is ${counted}, but ${was.quantity} was sent. What is more than that is extra.`,
+              message: `good + damaged + missing is ${counted}, but ${was.quantity} was sent, in base units. What is more than that is extra.`,
             },
           ]),
-      ...(line.damaged + line.missing + line.extra > 0 && line.reason === undefined
-        ? [{ path: linePath(at, 'reason'), message: 'Say why goods are damaged, missing or extra.' }]
-        : []),
+      ...differenceFaults(line, at),
     ];
   });
   const left = sent.filter(({ n }) => !seen.has(n)).map(({ n }) => n);
@@ -82,11 +131,10 @@ export const foundByLine = (report: Report): ReadonlyMap<number, Found> =>
 /** Whether a report says the same as the one that was booked. */
 export const saysTheSame = (lines: readonly ConsignmentLine[], report: Report): boolean => {
   const told = foundByLine(report);
-  const same = (a: Found | undefined, b: Found | undefined): boolean =>
-    a !== undefined &&
-    b !== undefined &&
-    (['good', 'damaged', 'missing', 'extra', 'reason', 'note'] as const).every((name) => a[name] === b[name]);
-  return report.length === lines.length && lines.every((line) => same(line.found, told.get(line.n)));
+  return (
+    report.length === lines.length &&
+    lines.every((line) => line.found !== undefined && isDeepStrictEqual(line.found, told.get(line.n)))
+  );
 };
 
 /** What a receipt does to a lot that was on its way. What was extra did not leave the shelf under this lot. */
@@ -96,6 +144,12 @@ export const arrival = (sent: number, { good, damaged, missing }: Found): Effect
   damaged,
   unaccounted: missing,
 });
+
+/** Why part of what was sent did not arrive good, as its movement tells it: `damaged: wet, missing: short-packed`. */
+export const why = ({ reasons }: Found): string | undefined =>
+  (['damaged', 'missing'] as const)
+    .flatMap((kind) => (reasons[kind] === undefined ? [] : [`${kind}: ${reasons[kind]}`]))
+    .join(', ') || undefined;
 
 /** What a need line was sent in a consignment, and how much of it counts as received. */
 export interface Counted {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Item, issueSize } from '../catalogue/item.ts';
+import { baseName, type Item, issueSize } from '../catalogue/item.ts';
 import { tier } from '../catalogue/policy.ts';
 import type { Site } from '../catalogue/site.ts';
 import { type Event, eventView, eventViewOf } from '../shared/event.ts';
@@ -8,6 +8,7 @@ import type { Lot } from '../stock/lot.ts';
 import { timeline } from '../workflow/timeline.ts';
 import { type Consignment, type ConsignmentLine, consignmentStatus, found } from './consignment.ts';
 import type { Loading, LotLine } from './loading.ts';
+import type { PlannedRoute } from './planned.ts';
 
 const place = z.object({ id: z.string(), nameZh: z.string(), nameEn: z.string(), township: z.string() });
 
@@ -44,6 +45,8 @@ const itemView = z.object({
   nameEn: z.string(),
   spec: z.string().optional(),
   baseUnit: z.string(),
+  /** What the base unit is called on paper. */
+  baseName: z.string(),
   issueUnit: z.string(),
   /** Base units in one issue unit. */
   issueSize: z.int(),
@@ -82,6 +85,21 @@ export const consignmentView = consignmentSummary.omit({ lines: true }).extend({
   events: z.array(eventView),
 });
 export type ConsignmentView = z.infer<typeof consignmentView>;
+
+/** Goods planned for a site and not yet in picking: what a consignment could be opened for. */
+export const plannedGoods = z.object({
+  from: place,
+  to: place,
+  /** The most urgent tier among them, and the earliest need-by. */
+  tier,
+  needBy: z.string(),
+  items: z.array(z.object({ item: itemView, quantity })),
+  /** The consignment that gathers them already. */
+  consignmentId: z.string().optional(),
+  /** Where none does yet: when one opens by itself; none, where there are no waves and nobody of the front line waits. */
+  opensAt: z.string().optional(),
+});
+export type PlannedGoods = z.infer<typeof plannedGoods>;
 
 /** What a point sees of its waybill: what was sent, what it said it found. */
 export const waybillView = consignmentSummary.omit({ lines: true }).extend({
@@ -133,6 +151,7 @@ const itemOf = (id: string, item: Item | undefined): z.infer<typeof itemView> =>
   nameEn: item?.nameEn ?? id,
   spec: item?.spec,
   baseUnit: item?.baseUnit ?? 'piece',
+  baseName: item === undefined ? '' : baseName(item),
   issueUnit: item?.issueUnit ?? 'piece',
   issueSize: item === undefined ? 1 : issueSize(item),
 });
@@ -181,6 +200,22 @@ export const viewOf = (
     })),
   },
   events: rest.events.map(eventViewOf),
+});
+
+/** `wave`: the next one. */
+export const plannedOf = (
+  { fromId, toId, tier: of, needBy, quantities }: PlannedRoute,
+  { sites, items }: Pick<Names, 'sites' | 'items'>,
+  { consignmentId, wave, now }: { consignmentId: string | undefined; wave: string | undefined; now: string },
+): PlannedGoods => ({
+  from: placeOf(fromId, sites.get(fromId)),
+  to: placeOf(toId, sites.get(toId)),
+  tier: of,
+  needBy,
+  items: [...quantities].map(([id, amount]) => ({ item: itemOf(id, items.get(id)), quantity: amount })),
+  consignmentId,
+  // Goods for the front line wait for no wave.
+  opensAt: consignmentId !== undefined ? undefined : of === 1 ? now : wave,
 });
 
 export const waybillOf = (

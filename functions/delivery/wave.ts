@@ -13,10 +13,15 @@ export const waveRow = defineRow({
 
 const DAY = 24 * 60;
 
+const instantsOn = (days: readonly string[], waves: readonly string[]): string[] =>
+  days.flatMap((day) => waves.map((time) => countyTime(day, time))).sort();
+
+/** The instant of the next wave; none, when there are no waves. */
+export const nextWave = (waves: readonly string[], now: string): string | undefined =>
+  instantsOn([countyDay(now), countyDay(plusMinutes(now, DAY))], waves).find((instant) => instant > now);
+
 /** The instant of the latest wave that has come, of times of day on the county's clock; none, when there are no waves. */
 export const lastWave = (waves: readonly string[], now: string): string | undefined =>
-  [countyDay(now), countyDay(plusMinutes(now, -DAY))]
-    .flatMap((day) => waves.map((time) => countyTime(day, time)))
+  instantsOn([countyDay(plusMinutes(now, -DAY)), countyDay(now)], waves)
     .filter((instant) => instant <= now)
-    .sort()
     .at(-1);

@@ -38,6 +38,8 @@ export interface IntakeInput {
   readonly items: ReadonlyMap<string, Item>;
   /** What is asked of these items otherwise, by this site and by others: as `usualAsks` samples it. */
   readonly asks: readonly Open[];
+  /** What the site has from earlier asks for the same days, by item. */
+  readonly earlier: ReadonlyMap<string, number>;
   readonly policy: Policy;
   readonly now: string;
 }
@@ -59,7 +61,7 @@ export interface Intake {
  *
  * @throws Problem 422 with the paths of the fields; `odd-quantity` until the draft comes again with `confirmed`.
  */
-export const intake = ({ draft: asked, site, items, asks, policy, now }: IntakeInput): Intake => {
+export const intake = ({ draft: asked, site, items, asks, earlier, policy, now }: IntakeInput): Intake => {
   const at = activeSite(site, asked.siteId);
   const needBy = inTime(asked.needBy, now);
   const tier = tierOf(at, asked.recipients, policy);
@@ -71,7 +73,8 @@ export const intake = ({ draft: asked, site, items, asks, policy, now }: IntakeI
   const asking = { siteId: at.id, siteKind: at.kind, tier, people: at.people[asked.recipients], coverDays };
   const odd = lines.flatMap((line) => {
     const before = asks.filter(({ itemId }) => itemId === line.item.id);
-    return [overNorm(line, asking), overMedian(line, asking, before, policy.approval.oddTimesMedian)].filter(
+    const norm = overNorm({ ...line, earlier: earlier.get(line.item.id) ?? 0 }, asking);
+    return [norm, overMedian(line, asking, before, policy.approval.oddTimesMedian)].filter(
       (found) => found !== undefined,
     );
   });
@@ -100,6 +103,8 @@ const refuse = (code: string, detail: string, errors: readonly FieldError[]): vo
 const activeSite = (site: Site | undefined, id: string): Site => {
   if (site === undefined) throw invalid('unknown-site', 'siteId', `There is no site ${id} in this county.`);
   if (!site.active) throw invalid('inactive-site', 'siteId', `${site.nameZh} ${site.nameEn} is closed.`);
+  if (site.kind === 'warehouse')
+    throw invalid('warehouse-asks', 'siteId', `${site.nameZh} keeps the goods: ask for the site that will use them.`);
   return site;
 };
 
@@ -158,7 +163,7 @@ const issuable = ({ lines }: Draft, known: ReadonlyMap<string, Item>, kind: Site
 };
 
 /** In base units, rounded up to whole issue units. */
-const converted = (lines: readonly Asked[]): (Asked & AskedLine)[] => {
+const converted = (lines: readonly Asked[]): (Asked & Pick<AskedLine, 'quantity'>)[] => {
   const found = lines.map((line) => ({ ...line, base: counted(line.item, line.asked, `lines[${line.n - 1}]`) }));
   const faults = found.flatMap(({ base }) => (typeof base === 'number' ? [] : [base]));
   refuse(

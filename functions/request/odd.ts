@@ -24,23 +24,26 @@ export interface AskedLine {
   readonly item: Item;
   /** Base units. */
   readonly quantity: number;
+  /** Base units from earlier asks that count towards the same norm. */
+  readonly earlier: number;
 }
 
 /** The middle of the sorted values; of an even number, the lower of the two, so that it is a quantity somebody asked. */
 export const median = (values: readonly number[]): number | undefined =>
   [...values].sort((a, b) => a - b)[Math.ceil(values.length / 2) - 1];
 
-/** More than the ration allows the group for the days covered. */
-export const overNorm = ({ n, item, quantity }: AskedLine, asking: Asking): Oddity | undefined => {
+/** More than the ration allows the group for the days covered, with what it has from earlier asks for these days. */
+export const overNorm = ({ n, item, quantity, earlier }: AskedLine, asking: Asking): Oddity | undefined => {
   const norm = ration(item, asking.tier, asking.people, asking.coverDays);
-  if (norm === undefined || quantity <= norm) return undefined;
-  const [asked, allowed] = [inUnits(item, quantity), inUnits(item, norm)];
+  if (norm === undefined || earlier + quantity <= norm) return undefined;
+  const [asked, had, allowed] = [inUnits(item, quantity), inUnits(item, earlier), inUnits(item, norm)];
   const { people, coverDays } = asking;
+  const [besideZh, beside] = earlier === 0 ? ['', ''] : [`，此前已批 ${had.zh}`, ` on top of ${had.en}`];
   return {
     n,
     code: 'over-norm',
-    zh: `${item.nameZh}：申请 ${asked.zh}，${people} 人 ${coverDays} 天的定量为 ${allowed.zh}。`,
-    en: `${item.nameEn}: asked ${asked.en}; the norm for ${people} people and ${coverDays} days is ${allowed.en}.`,
+    zh: `${item.nameZh}：申请 ${asked.zh}${besideZh}，${people} 人 ${coverDays} 天的定量为 ${allowed.zh}。`,
+    en: `${item.nameEn}: asked ${asked.en}${beside}; the norm for ${people} people and ${coverDays} days is ${allowed.en}.`,
   };
 };
 
@@ -49,7 +52,7 @@ export const overNorm = ({ n, item, quantity }: AskedLine, asking: Asking): Oddi
  * kind asks for: 5000 instead of 500 (FACTS: Human Essentials 3052).
  */
 export const overMedian = (
-  { n, item, quantity }: AskedLine,
+  { n, item, quantity }: Pick<AskedLine, 'n' | 'item' | 'quantity'>,
   { siteId, siteKind }: Asking,
   asks: readonly Open[],
   times: Policy['approval']['oddTimesMedian'],

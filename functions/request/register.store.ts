@@ -1,4 +1,4 @@
-import { getItems, getSites } from '../catalogue/catalogue.store.ts';
+import { getItems, getPolicy, getSite, getSites } from '../catalogue/catalogue.store.ts';
 import type { Tier } from '../catalogue/policy.ts';
 import type { Deps } from '../shared/deps.ts';
 import { eventRow } from '../shared/event.ts';
@@ -28,8 +28,9 @@ export const viewRequest = async (
   const request = ofType(requestRow, rows)[0];
   if (request === undefined) throw notFound('request', id);
   const lines = ofType(lineRow, rows);
-  const [sites, items, reasons] = await Promise.all([
+  const [sites, policy, items, reasons] = await Promise.all([
     getSites(deps, county, [request.siteId]),
+    getPolicy(deps, county),
     getItems(
       deps,
       county,
@@ -40,7 +41,7 @@ export const viewRequest = async (
   const rationales = new Map(reasons);
   return viewOf(
     { request, lines, events: ofType(eventRow, rows) },
-    { site: sites.get(request.siteId), items, rationale: ({ n }) => rationales.get(n) },
+    { site: sites.get(request.siteId), items, policy, rationale: ({ n }) => rationales.get(n) },
     deps.clock.now(),
   );
 };
@@ -55,8 +56,11 @@ export type RequestQuery = WorklistQuery<RequestStatus> & { readonly siteId?: st
 /**
  * A page of requests: of a site, newest first; or of the county by status, what is due first coming first, and what has
  * failed before all else. A page may hold fewer than `limit` and still have a successor.
+ *
+ * @throws Problem 404 `unknown-site`.
  */
 export const listRequests = async (deps: Deps, county: string, query: RequestQuery): Promise<Page<RequestSummary>> => {
+  if (query.siteId !== undefined) await getSite(deps, county, query.siteId);
   const { rows, cursor } =
     query.siteId === undefined
       ? await listByQueue(deps, requestRow, county, query, requestStatus.options)

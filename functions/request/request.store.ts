@@ -16,6 +16,7 @@ import { begun } from '../workflow/timeline.ts';
 import { cancel } from './cancel.ts';
 import { type Draft, type Intake, intake } from './intake.ts';
 import { type Line, lineRow } from './line.ts';
+import { recentNeedOf } from './recent.store.ts';
 import { type Request, requestRow } from './request.ts';
 import { usualAsks } from './usual.store.ts';
 
@@ -38,13 +39,16 @@ export const submitRequest = (deps: Deps, actor: Actor, once: Once, draft: Draft
     const { county } = actor;
     const keys = keysOf(county);
     const itemIds = [...new Set(draft.lines.map(({ itemId }) => itemId))];
-    const [site, items, policy] = await Promise.all([
-      get(deps, siteRow, keys.site(draft.siteId)),
+    const { siteId, recipients, needBy } = draft;
+    const [site, items, policy, recent] = await Promise.all([
+      get(deps, siteRow, keys.site(siteId)),
       getItems(deps, county, itemIds),
       getPolicy(deps, county),
+      recentNeedOf(deps, { county, siteId, recipients, needBy, now }, itemIds),
     ]);
-    const asks = site && (await usualAsks(deps, site, tierOf(site, draft.recipients, policy), itemIds));
-    const taken = intake({ draft, site, items, asks: asks ?? [], policy, now });
+    const asks = site && (await usualAsks(deps, site, tierOf(site, recipients, policy), itemIds));
+    const earlier = recent.quantities;
+    const taken = intake({ draft, site, items, asks: asks ?? [], earlier, policy, now });
     const id = deps.ids.next('req');
     const request: Request = {
       county,

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { decision, level, oddity, reason } from '../approval/approval.ts';
 import type { Item } from '../catalogue/item.ts';
-import { tier } from '../catalogue/policy.ts';
+import { type Policy, tier } from '../catalogue/policy.ts';
 import { recipientGroup, type Site, siteKind } from '../catalogue/site.ts';
 import { type Event, eventView, eventViewOf } from '../shared/event.ts';
 import { askedQuantity, quantity } from '../shared/quantity.ts';
 import { timeline } from '../workflow/timeline.ts';
-import { hold, type Line, lineStatus, pickingQuantity, plannedQuantity, short, waveOf } from './line.ts';
+import { hold, type Line, lineStatus, pickingQuantity, plannedQuantity, short } from './line.ts';
+import { notesOn, weighedFrom } from './notes.ts';
 import { type Request, requestStatus } from './request.ts';
 
 /** What a request waits for, whose turn it is, and until when. */
@@ -45,7 +46,7 @@ const lineView = z.object({
   }),
   status: lineStatus,
   tier,
-  /** The wave it waits for, to be weighed with all that is asked until then; none: it is weighed. */
+  /** When it will first be weighed: with its wave, and not before it comes within the horizon; none: it is. */
   countsFrom: z.string().optional(),
   asked: askedQuantity,
   /** Asked, in base units, like all that follow. */
@@ -57,6 +58,8 @@ const lineView = z.object({
   received: quantity,
   short: quantity,
   holds: z.array(hold),
+  /** How it came to its quantity, and why nothing happens with it yet. */
+  reasons: z.array(reason),
   /** Why it was promised what it was: the numbers of the apportionment that last looked at it. */
   rationale: z.unknown().optional(),
 });
@@ -75,7 +78,7 @@ export const requestView = requestSummary.extend({
 export type RequestView = z.infer<typeof requestView>;
 
 /** The apportionment's numbers for one line; from the capability that keeps them. */
-export type Rationale = (line: Line) => unknown;
+type Rationale = (line: Line) => unknown;
 
 const nextOf = (request: Request, now: string): RequestSummary['next'] => {
   const { status, level: at, dueAt, reminders } = request;
@@ -123,7 +126,11 @@ export const summaryOf = (request: Request, site: Site | undefined, now: string)
   };
 };
 
-const lineViewOf = (line: Line, item: Item | undefined, rationale: unknown, now: string): z.infer<typeof lineView> => ({
+const lineViewOf = (
+  line: Line,
+  { item, policy, rationale }: { item: Item | undefined; policy: Policy; rationale: unknown },
+  now: string,
+): z.infer<typeof lineView> => ({
   n: line.n,
   item: {
     id: line.itemId,
@@ -134,7 +141,7 @@ const lineViewOf = (line: Line, item: Item | undefined, rationale: unknown, now:
   },
   status: line.status,
   tier: line.tier,
-  countsFrom: line.status === 'open' ? waveOf(line, now) : undefined,
+  countsFrom: weighedFrom(line, policy, now),
   asked: line.asked,
   quantity: line.quantity,
   approved: line.approved,
@@ -145,13 +152,22 @@ const lineViewOf = (line: Line, item: Item | undefined, rationale: unknown, now:
   // Of a line that nobody needs any more, nothing is short.
   short: line.status === 'open' ? short(line) : 0,
   holds: line.holds,
+  reasons: notesOn(line, item, policy, now),
   rationale,
 });
+
+/** What others know of a request. */
+interface Beside {
+  readonly site: Site | undefined;
+  readonly items: ReadonlyMap<string, Item>;
+  readonly policy: Policy;
+  readonly rationale: Rationale;
+}
 
 /** Everything about one request, as one page shows it. */
 export const viewOf = (
   { request, lines, events }: { request: Request; lines: readonly Line[]; events: readonly Event[] },
-  { site, items, rationale }: { site: Site | undefined; items: ReadonlyMap<string, Item>; rationale: Rationale },
+  { site, items, policy, rationale }: Beside,
   now: string,
 ): RequestView => ({
   ...summaryOf(request, site, now),
@@ -162,6 +178,9 @@ export const viewOf = (
   referral: request.referral,
   decision: request.decision,
   failure: request.failure,
-  lines: lines.map((line) => lineViewOf(line, items.get(line.itemId), rationale(line), now)),
+  lines: lines.map((line) => {
+    const item = items.get(line.itemId);
+    return lineViewOf(line, { item, policy, rationale: rationale(line) }, now);
+  }),
   events: events.map(eventViewOf),
 });

@@ -1,4 +1,4 @@
-import { monotonicFactory } from 'ulid';
+import { encodeTime, monotonicFactory } from 'ulid';
 
 /** What an id names. The prefix is part of the id, so that a pasted id says what it is. */
 type Prefix = 'req' | 'lot' | 'rcp' | 'con' | 'mov' | 'adj' | 'cmt';
@@ -9,6 +9,9 @@ export interface Ids {
   /** Random symbols of Crockford's alphabet, which has no look-alike letters: for codes read aloud and typed. */
   code(length: number): string;
 }
+
+/** Every id of this kind that was made from this instant on sorts after it; every older one before. */
+export const firstSince = (prefix: Prefix, iso: string): string => `${prefix}_${encodeTime(Date.parse(iso), 10)}`;
 
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 

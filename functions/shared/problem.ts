@@ -28,3 +28,25 @@ export const notFound = (what: string, id: string): Problem =>
 
 export const invalid = (code: string, path: string, message: string): Problem =>
   new Problem(422, code, message, [{ path, message }]);
+
+/** A refusal as `application/problem+json` says it. */
+export interface ProblemBody {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly errors: readonly FieldError[];
+}
+
+export const problemBody = ({ code, status, message, errors }: Problem): ProblemBody => ({
+  ...{ type: `urn:green-channel:problem:${code}`, title: code, status, detail: message, errors },
+});
+
+/** What is said of a failure of our own: nothing of the inside. */
+export const INTERNAL: ProblemBody = {
+  type: 'urn:green-channel:problem:internal',
+  title: 'internal',
+  status: 500,
+  detail: 'Something failed here. Repeat with the same Idempotency-Key.',
+  errors: [],
+};

@@ -22,7 +22,8 @@ export const roundUpTo = (multiple: number, amount: number): number => Math.ceil
 export const wholeWithin = (most: number, multiple: number, amount: number): number =>
   Math.min(roundUpTo(multiple, amount), Math.floor(most / multiple) * multiple);
 
-export const instant = z.iso.datetime({ offset: false });
+/** Any instant, with `Z` or an offset such as `+08:00`; whoever keeps it writes it in UTC. */
+export const instant = z.iso.datetime({ offset: true });
 /** Between the years 2000 and 2199: outside of them somebody's finger slipped, and days would no longer sort as text. */
 export const day = z.iso
   .date()

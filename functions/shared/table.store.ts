@@ -159,19 +159,22 @@ interface IndexQuery {
   readonly beginsWith?: string;
   /** Sort keys up to and including this one. */
   readonly upTo?: string;
+  /** With `upTo`: sort keys from this one on. */
+  readonly from?: string;
 }
 
-const indexInput = ({ index, at, beginsWith, upTo }: IndexQuery) => ({
+const indexInput = ({ index, at, beginsWith, upTo, from }: IndexQuery) => ({
   IndexName: index,
   KeyConditionExpression: [
     `${index}PK = :pk`,
     ...(beginsWith === undefined ? [] : [`begins_with(${index}SK, :sk)`]),
-    ...(upTo === undefined ? [] : [`${index}SK <= :to`]),
+    ...(upTo === undefined ? [] : [from === undefined ? `${index}SK <= :to` : `${index}SK BETWEEN :from AND :to`]),
   ].join(' AND '),
   ExpressionAttributeValues: {
     ':pk': at,
     ...(beginsWith !== undefined && { ':sk': beginsWith }),
     ...(upTo !== undefined && { ':to': upTo }),
+    ...(from !== undefined && { ':from': from }),
   },
 });
 

@@ -1,4 +1,4 @@
-import { getItems, getSites } from '../catalogue/catalogue.store.ts';
+import { getItem, getItems, getSites, type PageOf } from '../catalogue/catalogue.store.ts';
 import { counted, type Item, issueSize } from '../catalogue/item.ts';
 import { type Line, lineRow, openRow } from '../request/line.ts';
 import { type Action, insert, replace, Stale, shift } from '../shared/actions.ts';
@@ -10,13 +10,15 @@ import type { Once } from '../shared/once.ts';
 import { type FieldError, notFound, Problem } from '../shared/problem.ts';
 import { MAX_QUANTITY } from '../shared/quantity.ts';
 import { retrying } from '../shared/retrying.ts';
-import { get, getAll, ofType, partition } from '../shared/table.store.ts';
+import { get, getAll, indexPage, ofType, type Page, partition } from '../shared/table.store.ts';
 import {
   type Adjustment,
   type AdjustmentBody,
   adjustmentFaults,
   adjustmentRow,
+  effectsOf,
   inPicking,
+  isLarge,
   MAX_RELEASES,
   type Released,
   released,
@@ -67,7 +69,7 @@ export const adjustStock = (deps: Deps, actor: Actor, once: Once, body: Adjustme
           itemId: item.id,
           kind: 'adjusted',
           placeId: row.placeId,
-          effects: { onHand: change, ...(change > 0 ? { adjustedUp: change } : { adjustedDown: -change }) },
+          effects: effectsOf(row),
           document: row.id,
           reason: row.reason,
           at: row.at,
@@ -101,23 +103,33 @@ const readFor = async (deps: Deps, county: string, body: AdjustmentBody) => {
   const item = items.get(body.itemId);
   const place = sites.get(body.placeId);
   const amount =
-    item === undefined || body.unit === undefined
+    item === undefined
       ? Math.abs(body.change)
       : counted(item, { quantity: Math.abs(body.change), unit: body.unit }, '');
   const errors: FieldError[] = [
     ...adjustmentFaults(body),
     ...(item === undefined ? [{ path: 'itemId', message: `There is no item ${body.itemId}.` }] : []),
     ...(lot?.itemId === body.itemId ? [] : [{ path: 'lotId', message: `There is no lot ${body.lotId} of this item.` }]),
-    ...(place?.kind === 'warehouse' ? [] : [{ path: 'placeId', message: `There is no warehouse ${body.placeId}.` }]),
+    ...(place?.kind === 'warehouse' && place.active
+      ? []
+      : [{ path: 'placeId', message: `There is no warehouse ${body.placeId} in use.` }]),
     ...(typeof amount === 'number' ? [] : [{ ...amount, path: amount.path === 'quantity' ? 'change' : amount.path }]),
     ...(typeof amount === 'number' && body.change > 0 && (balance?.onHand ?? 0) + amount > MAX_QUANTITY
       ? [{ path: 'change', message: `No shelf holds more than ${MAX_QUANTITY}.` }]
+      : []),
+    ...(item !== undefined && typeof amount === 'number' && body.change < 0 && body.note === undefined
+      ? largeFaults(item, amount, balance)
       : []),
   ];
   if (errors.length > 0 || item === undefined || lot === undefined || typeof amount !== 'number')
     throw new Problem(422, 'invalid', 'The stock cannot be adjusted like this.', errors);
   return { item, lot, balance, change: body.change > 0 ? amount : -amount };
 };
+
+const largeFaults = (item: Item, amount: number, balance: Balance | undefined): FieldError[] =>
+  isLarge(amount, balance?.onHand ?? 0, issueSize(item))
+    ? [{ path: 'note', message: `A large write-off: say what became of ${amount} ${item.baseUnit}.` }]
+    : [];
 
 /** Planned goods that have to go back so that `amount` is free to be written off. */
 const backFor = async (
@@ -191,6 +203,19 @@ const shelfMoved = (row: Adjustment, back: number): Action => {
 const firstOf = ({ useBy, designation, source }: Lot, row: Adjustment): Action => {
   const { county, itemId, lotId, placeId, status, change } = row;
   return openBalance({ county, itemId, lotId, placeId, status, onHand: change, useBy, designation, source });
+};
+
+/** Adjustments of an item, or of all; the newest first. A page may hold fewer than `limit` and still have a successor. */
+export const listAdjustments = async (
+  deps: Deps,
+  county: string,
+  { itemId, ...page }: PageOf & { readonly itemId?: string | undefined },
+): Promise<Page<Adjustment>> => {
+  if (itemId !== undefined) await getItem(deps, county, itemId);
+  const at = keysOf(county).queue('adjustments');
+  const { rows, cursor } = await indexPage(deps, { index: 'GSI1', at, ...page, newestFirst: true });
+  const found = ofType(adjustmentRow, rows);
+  return { rows: itemId === undefined ? found : found.filter((row) => row.itemId === itemId), cursor };
 };
 
 /** @throws Problem 404 */

@@ -8,6 +8,7 @@ import type { FieldError } from '../shared/problem.ts';
 import { MAX_QUANTITY, positive, roundUpTo, slug, text } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
 import { stockStatus } from './balance.ts';
+import type { Effects } from './movement.ts';
 
 /** The adjustment, its shelf, its movement, event and idempotency marker. */
 const ALWAYS = 5;
@@ -31,8 +32,8 @@ export const adjustmentBody = z.strictObject({
     .min(-MAX_QUANTITY)
     .max(MAX_QUANTITY)
     .refine((change) => change !== 0, 'A change of nothing is no change.'),
-  /** Of the change; base units where none is named. */
-  unit: text(20).optional(),
+  /** Of the change: said, never guessed, because a bare number may be boxes to one and pieces to another. */
+  unit: text(20),
   reason: adjustmentReason,
   note: text(300).optional(),
 });
@@ -65,8 +66,28 @@ export const adjustmentRow = defineRow({
   type: 'adjustment',
   v: 1,
   schema: adjustment,
-  keys: (row) => keysOf(row.county).adjustment(row.id),
+  keys: (row) => ({
+    ...keysOf(row.county).adjustment(row.id),
+    GSI1PK: keysOf(row.county).queue('adjustments'),
+    GSI1SK: row.id,
+  }),
 });
+
+/**
+ * What a change does to the lot's buckets. Found, lost and damaged goods stand under their own names in the account; what
+ * was counted or entered wrongly never was or never left, and is adjusted.
+ */
+export const effectsOf = ({ change, reason }: Pick<Adjustment, 'change' | 'reason'>): Effects => {
+  if (change > 0) return { onHand: change, [reason === 'found' ? 'found' : 'adjustedUp']: change };
+  return { onHand: change, [reason === 'lost' || reason === 'damaged' ? reason : 'adjustedDown']: -change };
+};
+
+/** A tenth of a shelf is more than handling spoils, and so are ten issue units, however full the shelf. */
+const LARGE = { part: 1 / 10, units: 10 };
+
+/** Whether a write-off needs words; one issue unit, which falls and breaks, never does. All in base units. */
+export const isLarge = (amount: number, onHand: number, unit: number): boolean =>
+  amount > unit && (amount > onHand * LARGE.part || amount > unit * LARGE.units);
 
 /** A reason that does not go with the change, or that says nothing. */
 export const adjustmentFaults = ({ change, reason, note }: AdjustmentBody): FieldError[] => [

@@ -49,6 +49,11 @@ export const movementRow = defineRow({
   keys: (row) => keysOf(row.county).movement(row.lotId, row.id),
 });
 
+/** A movement as people read it. */
+export const movementView = movement.omit({ county: true });
+export type MovementView = z.infer<typeof movementView>;
+export const movementViewOf = ({ county: _, ...view }: Movement): MovementView => view;
+
 const total = (effects: Effects, names: readonly Bucket[]): number =>
   names.reduce((sum, name) => sum + (effects[name] ?? 0), 0);
 

@@ -1,10 +1,11 @@
 import { getItem, listItems, type PageOf } from '../catalogue/catalogue.store.ts';
+import { type Item, itemRow } from '../catalogue/item.ts';
 import { countyDay } from '../shared/clock.ts';
 import type { Deps } from '../shared/deps.ts';
 import { mapEach } from '../shared/each.ts';
 import { keysOf } from '../shared/keys.ts';
 import { compare } from '../shared/order.ts';
-import { getAll, indexPage, newest, ofType, type Page, partition } from '../shared/table.store.ts';
+import { everyIndexed, getAll, indexPage, newest, ofType, type Page, partition } from '../shared/table.store.ts';
 import { type Balance, balanceRow } from './balance.ts';
 import { byUseBy, type Lot, lotRow, lotsOf } from './lot.ts';
 import { movementRow } from './movement.ts';
@@ -52,6 +53,20 @@ export const viewStock = async (deps: Deps, county: string, itemId: string): Pro
       .toSorted(firstExpiring),
     recentMovements: await recentMovements(deps, county, [...new Set(recent)].slice(0, RECENT_LOTS)),
   };
+};
+
+/** What lies at a place, of every item and in every status. Reads the shelves of the whole catalogue. */
+export const stockAt = async (
+  deps: Deps,
+  county: string,
+  placeId: string,
+): Promise<{ readonly item: Item; readonly onHand: number }[]> => {
+  const items = ofType(itemRow, await everyIndexed(deps, { index: 'GSI1', at: keysOf(county).queue('items') }));
+  const found = await mapEach(items, async (item) => {
+    const here = (await balancesOf(deps, county, item.id)).filter((balance) => balance.placeId === placeId);
+    return { item, onHand: here.reduce((sum, { onHand }) => sum + onHand, 0) };
+  });
+  return found.filter(({ onHand }) => onHand > 0);
 };
 
 type Shelf = ItemStock['balances'][number];

@@ -1,4 +1,4 @@
-import { getItems, getSites } from '../catalogue/catalogue.store.ts';
+import { getItems, getSites, type PageOf } from '../catalogue/catalogue.store.ts';
 import { type Action, insert } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { countyDay } from '../shared/clock.ts';
@@ -8,7 +8,7 @@ import { keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
 import { notFound, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
-import { get } from '../shared/table.store.ts';
+import { get, indexPage, ofType, type Page } from '../shared/table.store.ts';
 import { openBalance } from './balance.ts';
 import { lotRow } from './lot.ts';
 import { record } from './movement.ts';
@@ -115,6 +115,13 @@ const lotActions = (deps: Deps, note: Receipt, line: Receipt['lines'][number]): 
       by,
     }),
   ];
+};
+
+/** Goods received notes, the newest first. */
+export const listReceipts = async (deps: Deps, county: string, page: PageOf): Promise<Page<Receipt>> => {
+  const at = keysOf(county).queue('receipts');
+  const { rows, cursor } = await indexPage(deps, { index: 'GSI1', at, ...page, newestFirst: true });
+  return { rows: ofType(receiptRow, rows), cursor };
 };
 
 /** The goods received note. @throws Problem 404 */

@@ -68,7 +68,11 @@ export const receiptRow = defineRow({
   type: 'receipt',
   v: 1,
   schema: receipt,
-  keys: (row) => keysOf(row.county).receipt(row.id),
+  keys: (row) => ({
+    ...keysOf(row.county).receipt(row.id),
+    GSI1PK: keysOf(row.county).queue('receipts'),
+    GSI1SK: row.id,
+  }),
 });
 
 /** Says that a paper has been booked. It never expires: the same paper may turn up again months later. */

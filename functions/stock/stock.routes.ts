@@ -14,11 +14,13 @@ import {
 } from '../api/route.ts';
 import type { Deps } from '../shared/deps.ts';
 import { slug } from '../shared/quantity.ts';
-import { adjustStock, viewAdjustment } from './adjustment.store.ts';
+import { adjustStock, listAdjustments, viewAdjustment } from './adjustment.store.ts';
 import { adjustment, adjustmentBody } from './adjustment.ts';
+import { listItemMovements, listLotMovements } from './movement.store.ts';
+import { movementView } from './movement.ts';
 import { listPool, viewStock } from './pool.store.ts';
 import { itemStock, poolItem } from './pool.ts';
-import { receiveStock, viewReceipt } from './receipt.store.ts';
+import { listReceipts, receiveStock, viewReceipt } from './receipt.store.ts';
 import { receipt, receiptBody } from './receipt.ts';
 import { reconcile, reconcileItem } from './reconciliation.store.ts';
 import { itemAccount } from './reconciliation.ts';
@@ -94,6 +96,51 @@ const adjust = createRoute({
   responses: { 201: answer('The adjustment, and what it took back from whom.', adjustment), ...problems },
 });
 
+const listed = <T extends z.ZodType>(description: string, row: T) => ({
+  200: answer(description, z.object({ rows: z.array(row), cursor: z.string().optional() })),
+  ...problems,
+});
+
+const readReceipts = createRoute({
+  method: 'get',
+  path: '/staff/stock-receipts',
+  tags,
+  summary: 'Goods received notes, the newest first',
+  middleware: allowStaff,
+  request: { query: pageQuery },
+  responses: listed('A page of notes.', receipt),
+});
+
+const readAdjustments = createRoute({
+  method: 'get',
+  path: '/staff/adjustments',
+  tags,
+  summary: 'Adjustments, the newest first',
+  middleware: allowStaff,
+  request: { query: pageQuery.extend({ itemId: slug.optional() }) },
+  responses: listed('A page of adjustments; it may hold fewer than asked for and still have a successor.', adjustment),
+});
+
+const readItemMovements = createRoute({
+  method: 'get',
+  path: '/staff/stock/{itemId}/movements',
+  tags,
+  summary: 'Everything that happened to an item, lot by lot',
+  middleware: allowStaff,
+  request: { params: z.object({ itemId: slug }), query: pageQuery },
+  responses: listed('A page of movements, the oldest lot first, each lot in its order.', movementView),
+});
+
+const readLotMovements = createRoute({
+  method: 'get',
+  path: '/staff/lots/{lotId}/movements',
+  tags,
+  summary: 'Everything that happened to a lot',
+  middleware: allowStaff,
+  request: { params: z.object({ lotId: z.string().regex(/^[\w-]{1,64}$/) }), query: pageQuery },
+  responses: listed('A page of movements, in their order.', movementView),
+});
+
 const readAdjustment = createRoute({
   method: 'get',
   path: '/staff/adjustments/{id}',
@@ -143,8 +190,27 @@ const readReconciliation = createRoute({
   },
 });
 
+/** What an auditor follows goods by. */
+const auditRoutes = (app: App, deps: Deps): void => {
+  app.openapi(readReceipts, async (c) =>
+    c.json(await listReceipts(deps, c.get('actor').county, c.req.valid('query')), 200),
+  );
+  app.openapi(readAdjustments, async (c) =>
+    c.json(await listAdjustments(deps, c.get('actor').county, c.req.valid('query')), 200),
+  );
+  app.openapi(readItemMovements, async (c) => {
+    const { itemId } = c.req.valid('param');
+    return c.json(await listItemMovements(deps, c.get('actor').county, itemId, c.req.valid('query')), 200);
+  });
+  app.openapi(readLotMovements, async (c) => {
+    const { lotId } = c.req.valid('param');
+    return c.json(await listLotMovements(deps, c.get('actor').county, lotId, c.req.valid('query')), 200);
+  });
+};
+
 /** Receipts, adjustments, the pool and its reconciliation. */
 export const stockRoutes = (app: App, deps: Deps): void => {
+  auditRoutes(app, deps);
   app.openapi(receive, async (c) => {
     const id = await command(c, deps, (actor, once) => receiveStock(deps, actor, once, c.req.valid('json')));
     return c.json(await viewReceipt(deps, c.get('actor').county, id), 201);

@@ -11,6 +11,7 @@ const functionsOf = (scope: Construct, house: House) => ({
   assess: new TaskFunction(scope, 'Assess', house, {
     entry: 'functions/approval/assess.handler.ts',
     rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem'],
+    indexes: ['GSI2'],
   }),
   escalate: new TaskFunction(scope, 'Escalate', house, {
     entry: 'functions/approval/escalate.handler.ts',

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Log } from '../../functions/shared/log.ts';
+import { INTERNAL, Problem, type ProblemBody, problemBody } from '../../functions/shared/problem.ts';
 import { CannotStart } from '../cannot-start.ts';
 import type { RouteSpec } from '../template/deployment.ts';
 import { type Answer, answerOf, eventOf, jsonAnswer, match } from './event.ts';
@@ -97,23 +98,31 @@ interface House {
 
 const answer = async (request: IncomingMessage, base: string, { documents, apps }: House): Promise<Answer> => {
   const url = URL.parse(request.url ?? '/', base);
-  if (url === null) return jsonAnswer(400, { message: 'Bad Request' });
+  if (url === null) return refusal(new Problem(400, 'bad-path', 'This is no path.'));
   const document = documents[url.pathname];
   if (document !== undefined) return jsonAnswer(200, document);
-  if (apps === undefined) return jsonAnswer(503, { message: 'Service Unavailable' });
+  if (apps === undefined) return refusal(new Problem(503, 'starting', 'The host is starting. Repeat in a moment.'));
   const consumer = consumerToReplay(request, url, apps.consumers);
   if (consumer !== undefined) {
     const body = await bodyOf(request);
     return body === undefined ? TOO_LONG : replayAnswer((event) => apps.invoke(consumer, event), body);
   }
   const found = match(apps.routes, request.method ?? 'GET', url.pathname);
-  if (found === undefined) return jsonAnswer(404, { message: 'Not Found' });
+  if (found === undefined) return refusal(new Problem(404, 'no-such-path', `There is no ${url.pathname} here.`));
   const body = await bodyOf(request);
   if (body === undefined) return TOO_LONG;
   return answerOf(await apps.invoke(found.route.functionArn, eventOf(request, url, found, body)));
 };
 
-const TOO_LONG = jsonAnswer(413, { message: 'Request Too Long' });
+/** What the door itself refuses, it refuses in the words of the apps behind it. */
+const refusalOf = (body: ProblemBody): Answer => ({
+  status: body.status,
+  headers: { 'content-type': 'application/problem+json', ...(body.status === 503 && { 'retry-after': '2' }) },
+  body: JSON.stringify(body),
+});
+const refusal = (problem: Problem): Answer => refusalOf(problemBody(problem));
+
+const TOO_LONG = refusal(new Problem(413, 'too-large', `A body has at most ${MAX_BODY_BYTES} bytes.`));
 
 /** The whole body, or nothing when it is larger than a function may be sent. */
 const bodyOf = async (request: IncomingMessage): Promise<Buffer | undefined> => {
@@ -132,8 +141,8 @@ const bodyOf = async (request: IncomingMessage): Promise<Buffer | undefined> => 
 const failure = (error: unknown, log: Log): Answer => {
   log.error('HOST-FUNCTION-FAILED', error);
   return error instanceof Error && error.name === 'Sandbox.Timedout'
-    ? jsonAnswer(503, { message: 'Service Unavailable' })
-    : jsonAnswer(500, { message: 'Internal Server Error' });
+    ? refusal(new Problem(503, 'too-slow', 'This took too long. Repeat with the same Idempotency-Key.'))
+    : refusalOf(INTERNAL);
 };
 
 const send = (response: ServerResponse, { status, headers, body }: Answer, last: boolean): void => {

@@ -1,3 +1,4 @@
+import { CannotStart } from '../cannot-start.ts';
 import { type Faults, faultsFrom, noFaults } from '../faults/faults.ts';
 import type { HostOptions } from '../host.ts';
 import type { TableSpec } from '../template/deployment.ts';
@@ -13,7 +14,21 @@ export interface Store extends Pick<TableClients, 'dynamo' | 'streams'> {
   killEngine(): void;
 }
 
-/** Starts the engine, unless there is an endpoint already, and opens the table there. */
+/** The first thing that is asked of an endpoint: whatever goes wrong there is about the endpoint. */
+const notThere = (endpoint: string, error: unknown): Error => {
+  if (error instanceof CannotStart) return error;
+  // A refused connection to several addresses has an empty message of its own.
+  const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
+  return new CannotStart(
+    `No DynamoDB answers at ${endpoint} (${message.trim().split('\n')[0] || name}): start it, or unset AWS_ENDPOINT_URL_DYNAMODB.`,
+  );
+};
+
+/**
+ * Starts the engine, unless there is an endpoint already, and opens the table there.
+ *
+ * @throws CannotStart when the endpoint is no address, or nothing there is a DynamoDB.
+ */
 export const openStore = async (
   { dataDir, endpoint, log, faults: settings }: HostOptions,
   spec: TableSpec,
@@ -36,7 +51,9 @@ export const openStore = async (
   return {
     dynamo: clients.dynamo,
     streams: clients.streams,
-    streamArn: await openTable(clients.dynamo, spec),
+    streamArn: await openTable(clients.dynamo, spec).catch((error: unknown) => {
+      throw endpoint === undefined ? error : notThere(endpoint, error);
+    }),
     faults,
     prune: async (passed) => engine?.prune(spec.TableName, passed),
     killEngine: () => engine?.kill(),

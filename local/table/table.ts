@@ -39,8 +39,17 @@ const anyKey = { accessKeyId: 'local', secretAccessKey: 'local' };
 export const engineClients = (endpoint: string): TableClients =>
   clientsFor({ endpoint, region: 'local', credentials: anyKey, signer: unchecked });
 
-/** Clients of an endpoint that somebody else runs, with the region and keys of the environment if it has any. */
+/**
+ * Clients of an endpoint that somebody else runs, with the region and keys of the environment if it has any.
+ *
+ * @throws CannotStart when it is no address.
+ */
 export const endpointClients = (endpoint: string): TableClients => {
+  const url = URL.parse(endpoint);
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
+    throw new CannotStart(
+      `AWS_ENDPOINT_URL_DYNAMODB is "${endpoint}", which is no address: give one such as http://127.0.0.1:8000.`,
+    );
   const { AWS_REGION, AWS_ACCESS_KEY_ID } = process.env;
   return clientsFor({ endpoint, region: AWS_REGION ?? 'local', ...(AWS_ACCESS_KEY_ID ? {} : { credentials: anyKey }) });
 };

@@ -4,11 +4,12 @@ import { pointApp } from '../../functions/api/point.handler.ts';
 import { staffApp } from '../../functions/api/staff.handler.ts';
 import { assess } from '../../functions/approval/approval.store.ts';
 import { openForSite } from '../../functions/delivery/consignment.store.ts';
+import { recentOf } from '../../functions/request/recent.store.ts';
 import { addItem, COUNTY, openCounty } from '../stock/county.ts';
 import { callerOf, testVerify } from '../support/caller.ts';
 import { useTable } from '../support/table.ts';
 
-const deps = useTable();
+const deps = Object.assign(useTable(), { recentOf });
 let clerk: ReturnType<typeof callerOf>;
 let storekeeper: ReturnType<typeof callerOf>;
 let hospital: ReturnType<typeof callerOf>;
@@ -32,8 +33,7 @@ const lot = async () => {
   const { body } = await storekeeper.get('/staff/reconciliation?itemId=mask');
   expect(body.rows[0].differences).toEqual([]);
   const [first] = body.rows[0].lots;
-  const found = body.rows[0].lots.find(({ source }: { source: string }) => source === 'found');
-  return { ...first, extra: found?.delivered };
+  return first;
 };
 
 beforeAll(async () => {
@@ -70,7 +70,15 @@ describe('goods on their whole way', () => {
     });
     expect(await lot()).toMatchObject({ onHand: 500, held: 300 });
     const lotId = (await lot()).lotId;
-    const loss = { itemId: 'mask', lotId, placeId: 'warehouse', change: -201, reason: 'damaged' };
+    const loss = {
+      itemId: 'mask',
+      lotId,
+      placeId: 'warehouse',
+      change: -201,
+      unit: 'piece',
+      reason: 'damaged',
+      note: '渗水',
+    };
     expect(await storekeeper.post('/staff/adjustments', loss)).toMatchObject({
       status: 409,
       body: { title: 'in-picking' },
@@ -82,7 +90,8 @@ describe('goods on their whole way', () => {
 
     const waybill = `/point/waybills/${sent.body.code}`;
     expect((await village.get(waybill)).status).toBe(404);
-    const report = { lines: [{ n: 1, good: 200, damaged: 60, missing: 40, extra: 5, reason: 'wet' }] };
+    const reasons = { damaged: 'wet', missing: 'short-packed' };
+    const report = { lines: [{ n: 1, good: 200, damaged: 60, missing: 40, reasons }] };
     const done = await hospital.post(`${waybill}/receipt`, report);
     expect(done).toMatchObject({ status: 200, body: { status: 'received' } });
     expect(await lot()).toMatchObject({
@@ -91,7 +100,6 @@ describe('goods on their whole way', () => {
       delivered: 200,
       damaged: 60,
       unaccounted: 40,
-      extra: 5,
     });
 
     await divide(deps, COUNTY, 'mask');

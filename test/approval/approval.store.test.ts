@@ -4,6 +4,7 @@ import { itemRow } from '../../functions/catalogue/item.ts';
 import { DEFAULT_POLICY, policyRow } from '../../functions/catalogue/policy.ts';
 import { siteRow } from '../../functions/catalogue/site.ts';
 import { lineRow, openOf, openRow } from '../../functions/request/line.ts';
+import { recentOf } from '../../functions/request/recent.store.ts';
 import { MAX_LINES, requestRow } from '../../functions/request/request.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
 import { ofType, partition } from '../../functions/shared/table.store.ts';
@@ -17,6 +18,7 @@ import {
   COUNTY,
   checkpoint,
   chief,
+  freshPost,
   furnish,
   keys,
   mask,
@@ -25,7 +27,7 @@ import {
 } from '../support/need.ts';
 import { useTable } from '../support/table.ts';
 
-const deps = useTable();
+const deps = Object.assign(useTable(), { recentOf });
 const at = (id: string, change: Partial<Progress> = {}): Progress => ({
   kind: 'request',
   county: COUNTY,
@@ -36,11 +38,13 @@ const at = (id: string, change: Partial<Progress> = {}): Progress => ({
   secondsLeft: 1,
   ...change,
 });
+/** Of a post of its own, that has asked for nothing before. */
 const submitted = async (change = {}, line = {}) => {
   await furnish(deps);
   const id = deps.ids.next('req');
-  await put(deps, requestRow, aRequest({ id, ...change }));
-  await put(deps, lineRow, aLine({ requestId: id, ...line }));
+  const siteId = await freshPost(deps);
+  await put(deps, requestRow, aRequest({ id, siteId, ...change }));
+  await put(deps, lineRow, aLine({ requestId: id, siteId, ...line }));
   return id;
 };
 const referred = (change = {}) =>

@@ -10,7 +10,9 @@ const judge = (rest: Partial<AssessInput> = {}, item: Partial<Item> = {}, quanti
     asking,
     needBy: '2022-05-13T01:00:00.000Z',
     estimatedFen: 30_000,
-    lines: [{ n: 1, item: mask(item), quantity }],
+    atOnceFen: 0,
+    often: false,
+    lines: [{ n: 1, item: mask(item), quantity, earlier: 0 }],
     odd: [],
     policy: POLICY,
     now: NOW,
@@ -30,7 +32,7 @@ describe('the green channel', () => {
       },
       {
         code: 'within-norm',
-        zh: '医用外科口罩：申请 6 盒（300件），定量 6 盒（300件）。',
+        zh: '医用外科口罩：申请 6 盒（300个），定量 6 盒（300个）。',
         en: 'surgical mask: asked 6 盒 (300 piece) of a norm of 6 盒 (300 piece).',
       },
     ]);
@@ -57,6 +59,34 @@ describe('the green channel', () => {
   it('lets the front line have more at once than residents', () => {
     expect(judge({ estimatedFen: 1_000_000 }).outcome).toBe('approved');
     expect(codes(judge({ estimatedFen: 1_000_000, asking: { ...asking, tier: 3 } }))).toContain('over-at-once-limit');
+  });
+
+  it('holds what the site has for these days against the norm with it, and says both', () => {
+    const lines = (earlier: number) => [{ n: 1, item: mask(), quantity: 100, earlier }];
+    expect(judge({ lines: lines(200) })).toMatchObject({
+      outcome: 'approved',
+      reasons: [
+        {},
+        {
+          zh: '医用外科口罩：申请 2 盒（100个），此前已批 4 盒（200个），定量 6 盒（300个）。',
+          en: expect.stringContaining('asked 2 盒 (100 piece) on top of 4 盒 (200 piece) of a norm of 6 盒'),
+        },
+      ],
+    });
+    const assessed = judge({ lines: lines(201) });
+    expect([assessed.outcome, codes(assessed)]).toEqual(['person', ['over-norm']]);
+    expect(assessed.reasons[0]?.en).toMatch(/on top of 201 piece; the norm for 100 people and 3 days/);
+  });
+
+  it('holds what the site was approved at once before against the limit with it', () => {
+    expect(judge({ estimatedFen: 2_000_000, atOnceFen: 3_000_000 }).outcome).toBe('approved');
+    const assessed = judge({ estimatedFen: 2_000_001, atOnceFen: 3_000_000 });
+    expect([assessed.outcome, codes(assessed)]).toEqual(['person', ['over-at-once-limit']]);
+    expect(assessed.reasons[0]?.zh).toContain('3 天内已即时批准 ¥30,000.00');
+  });
+
+  it('sends what it cannot add up to a person', () => {
+    expect(codes(judge({ often: true }))).toEqual(['asked-often']);
   });
 
   it('does not let a longer period stretch the norm', () => {
@@ -92,8 +122,8 @@ describe('the green channel', () => {
 
   it('leaves it to a person where only some of it may not be issued', () => {
     const lines = [
-      { n: 1, item: mask(), quantity: 300 },
-      { n: 2, item: mask({ id: 'gown', active: false }), quantity: 300 },
+      { n: 1, item: mask(), quantity: 300, earlier: 0 },
+      { n: 2, item: mask({ id: 'gown', active: false }), quantity: 300, earlier: 0 },
     ];
     expect([judge({ lines }).outcome, codes(judge({ lines }))]).toEqual(['person', ['inactive-item']]);
   });

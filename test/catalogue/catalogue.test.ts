@@ -1,19 +1,28 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { pointApp } from '../../functions/api/point.handler.ts';
+import type { App } from '../../functions/api/route.ts';
 import { staffApp } from '../../functions/api/staff.handler.ts';
 import { countyRow } from '../../functions/catalogue/county.ts';
 import { DEFAULT_POLICY, policyRow } from '../../functions/catalogue/policy.ts';
 import { eventRow } from '../../functions/shared/event.ts';
 import { countyKey, keysOf } from '../../functions/shared/keys.ts';
 import { get, ofType, partition } from '../../functions/shared/table.store.ts';
-import { callerOf, type Reply, testVerify } from '../support/caller.ts';
+import { type Caller, callerOf, type Reply, testVerify } from '../support/caller.ts';
 import { useTable } from '../support/table.ts';
 
 const deps = useTable();
-const app = staffApp(deps, testVerify);
-const clerk = callerOf(app, { roles: ['clerk'] });
-const headquarters = callerOf(app, { roles: ['headquarters'] });
-const auditor = callerOf(app, { roles: ['auditor'] });
-const elsewhere = callerOf(app, { roles: ['headquarters'], county: '110101' });
+let app: App;
+let clerk: Caller;
+let headquarters: Caller;
+let auditor: Caller;
+let elsewhere: Caller;
+beforeAll(() => {
+  app = staffApp(deps, testVerify);
+  clerk = callerOf(app, { roles: ['clerk'] });
+  headquarters = callerOf(app, { roles: ['headquarters'] });
+  auditor = callerOf(app, { roles: ['auditor'] });
+  elsewhere = callerOf(app, { roles: ['headquarters'], county: '110101' });
+});
 const keys = keysOf('632323');
 
 const mask = {
@@ -134,6 +143,47 @@ describe('the catalogue', () => {
     });
   });
 
+  describe('a site is not closed', () => {
+    const messages = ({ body }: Reply) => body.errors.map(({ message }: { message: string }) => message);
+    const storekeeper = () => callerOf(app, { roles: ['storekeeper'] });
+    const depot = { ...village, kind: 'warehouse' };
+    const close = (id: string, body: object) => clerk.put(`/staff/sites/${id}`, { ...body, active: false }, 1);
+
+    it('while goods are on its shelves, each of which is named', async () => {
+      await headquarters.put('/staff/sites/depot', depot);
+      await headquarters.put('/staff/items/visor', mask);
+      const lines = [{ itemId: 'visor', quantity: 3, unit: '盒' }];
+      const paper = { source: 'existing', placeId: 'depot', document: 'D-1', lines };
+      const [{ lotId }] = (await storekeeper().post('/staff/stock-receipts', paper)).body.lines;
+      const refused = await close('depot', depot);
+      expect(refused).toMatchObject({ status: 409, body: { title: 'still-in-use', errors: [{ path: 'active' }] } });
+      expect(messages(refused)).toEqual([expect.stringContaining('N95 mask: 150 piece')]);
+      expect((await clerk.get('/staff/sites/depot')).body).toMatchObject({ active: true, version: 1 });
+
+      const gone = { itemId: 'visor', lotId, placeId: 'depot', change: -3, unit: '盒', reason: 'lost', note: '搬迁' };
+      expect((await storekeeper().post('/staff/adjustments', gone)).status).toBe(201);
+      expect(await close('depot', depot)).toMatchObject({ status: 200, body: { active: false } });
+      const found = { ...gone, change: 1, reason: 'found' };
+      expect(await storekeeper().post('/staff/adjustments', found)).toMatchObject({
+        ...{ status: 422, body: { errors: [{ path: 'placeId' }] } },
+      });
+    });
+
+    it('while need of it is yet to be decided or served', async () => {
+      await headquarters.put('/staff/sites/hamlet', village);
+      await headquarters.put('/staff/items/visor', mask);
+      const { body } = await clerk.post('/staff/requests', {
+        ...{ siteId: 'hamlet', recipients: 'residents', needBy: '2022-05-13T00:00:00Z', reason: '补充' },
+        lines: [{ itemId: 'visor', quantity: 3, unit: '盒' }],
+      });
+      const refused = await close('hamlet', village);
+      expect(refused).toMatchObject({ status: 409, body: { title: 'still-in-use' } });
+      expect(messages(refused)).toEqual([expect.stringContaining(`${body.id} line 1, visor`)]);
+      await clerk.post(`/staff/requests/${body.id}/cancel`, { reason: '撤点' });
+      expect((await close('hamlet', village)).status).toBe(200);
+    });
+  });
+
   it('lists by id, page by page, and takes no cursor but its own', async () => {
     for (const id of ['c', 'a', 'b']) await clerk.put(`/staff/suppliers/shop-${id}`, shop);
     const first = await auditor.get('/staff/suppliers?limit=2');
@@ -183,6 +233,29 @@ describe('the catalogue', () => {
     expect(first.rows).toEqual([changed]);
     expect((await auditor.get(`${path}/events?limit=1&cursor=${first.cursor}`)).body.rows).toEqual([added]);
     expect((await auditor.get(`/staff/${names}/nobody/events`)).status).toBe(404);
+  });
+
+  it('tells a point what it may ask for, and in which units', async () => {
+    const theirs = { county: '632324' };
+    const [chief, point] = [
+      callerOf(app, { roles: ['headquarters'], ...theirs }),
+      callerOf(pointApp(deps, testVerify), { roles: ['point'], siteId: 'village-a', ...theirs }),
+    ];
+    await chief.put('/staff/sites/village-a', village);
+    await chief.put('/staff/items/mask', { ...mask, units: { 只: 1, 盒: 50 } });
+    await chief.put('/staff/items/suit', { ...mask, posts: ['hospital'] });
+    await chief.put('/staff/items/rice', { ...mask, baseUnit: 'gram', units: { 袋: 500 }, issueUnit: '袋' });
+    await chief.put('/staff/items/old', { ...mask, active: false });
+    const { status, body } = await point.get('/point/items');
+    expect(status).toBe(200);
+    expect(body.rows).toEqual([
+      {
+        ...{ id: 'mask', nameZh: '医用防护口罩', nameEn: 'N95 mask', baseName: '只', issueUnit: '盒' },
+        units: { piece: 1, 个: 1, 只: 1, 盒: 50 },
+      },
+      expect.objectContaining({ id: 'rice', baseName: '克', units: expect.objectContaining({ 斤: 500, 袋: 500 }) }),
+    ]);
+    expect((await callerOf(pointApp(deps, testVerify), { roles: ['point'] }).get('/point/items')).status).toBe(403);
   });
 
   it('shows nothing of another county', async () => {

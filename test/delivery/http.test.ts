@@ -3,7 +3,7 @@ import { divide } from '../../functions/allocation/divide.store.ts';
 import { audienceApp } from '../../functions/api/app.ts';
 import { consignmentRoutes } from '../../functions/delivery/consignment.routes.ts';
 import { pointDeliveryRoutes } from '../../functions/delivery/point.routes.ts';
-import { callerOf, testVerify } from '../support/caller.ts';
+import { callerOf, type Reply, testVerify } from '../support/caller.ts';
 import { useTable } from '../support/table.ts';
 import { COUNTY, countyOn } from './county.ts';
 
@@ -70,7 +70,7 @@ describe('over HTTP', () => {
     expect((await point.get('/point/consignments')).body.rows).toMatchObject([{ code, status: 'dispatched' }]);
     const typed = encodeURIComponent(`${code.slice(0, 4).toLowerCase()} ${code.slice(4)}`);
     expect((await point.get(`/point/waybills/${typed}`)).body).toMatchObject({ lines: [{ n: 1, quantity: 60 }] });
-    const report = { lines: [{ n: 1, good: 55, damaged: 5, reason: 'wet' }] };
+    const report = { lines: [{ n: 1, good: 55, damaged: 5, reasons: { damaged: 'wet' } }] };
     const received = await point.post(`/point/waybills/${typed}/receipt`, report);
     expect(received).toMatchObject({
       status: 200,
@@ -87,6 +87,26 @@ describe('over HTTP', () => {
     ]);
   });
 
+  it('a point counts in the unit its paper shows, and says of each difference why', async () => {
+    const { id, code } = await sent('h3');
+    const receipt = `/point/waybills/${code}/receipt`;
+    const count = (line: object) => pointAt('h3').post(receipt, { lines: [{ n: 1, unit: '盒', ...line }] });
+    const paths = ({ body }: Reply) => body.errors.map(({ path }: { path: string }) => path);
+    expect(paths(await count({ good: 6, unit: '箱' }))).toEqual(['lines[0].unit']);
+    expect(paths(await count({ good: 60 }))).toEqual(['lines[0].good']);
+    expect(paths(await count({ good: 4, damaged: 1, missing: 1, reasons: { damaged: 'wet' } }))).toEqual([
+      'lines[0].reasons.missing',
+    ]);
+    const netted = { good: 5, missing: 1, extra: 1, reasons: { missing: 'short-packed', extra: 'over-packed' } };
+    expect(paths(await count(netted))).toEqual(['lines[0].extra']);
+    expect((await auditor.get(`${base}/${id}`)).body.status).toBe('dispatched');
+    const reasons = { damaged: 'wet', missing: 'lost-on-the-way' };
+    const report = { good: 4, damaged: 1, missing: 1, reasons };
+    const received = await count(report);
+    expect(received.body.lines[0].found).toEqual({ good: 40, damaged: 10, missing: 10, extra: 0, reasons });
+    expect((await count(report)).body).toEqual(received.body);
+  });
+
   it('a mistake can be called off, with a reason', async () => {
     await promised('h2', 60);
     const id = await opened('h2');
@@ -98,6 +118,34 @@ describe('over HTTP', () => {
     expect(await storekeeper.post(`${base}/${id}/cancel`, { reason: 'Wrong truck' })).toMatchObject({
       ...{ status: 200, body: { status: 'cancelled', next: { step: 'nothing' } } },
     });
+  });
+
+  it('a storekeeper sees before the wave for which sites goods are planned, until they are picked', async () => {
+    await promised('p1', 30);
+    const everything = async () => {
+      const rows = [];
+      for (let cursor = ''; ; ) {
+        const { body } = await storekeeper.get(`/staff/planned-goods?limit=3${cursor}`);
+        rows.push(...body.rows);
+        if (body.cursor === undefined) return rows;
+        cursor = `&cursor=${body.cursor}`;
+      }
+    };
+    const forSite = async () => (await everything()).filter(({ to }) => to.id === 'p1');
+    expect(await forSite()).toMatchObject([
+      {
+        ...{ from: { id: 'store' }, to: { id: 'p1', nameZh: 'p1村' }, tier: 3, needBy: '2022-05-13T00:00:00.000Z' },
+        ...{ items: [{ item: { id: 'p1', issueUnit: '盒', issueSize: 10 }, quantity: 30 }] },
+        // 14:00 by the county's clock.
+        opensAt: '2022-05-12T06:00:00.000Z',
+      },
+    ]);
+    const id = await opened('p1');
+    const [gathering] = await forSite();
+    expect(gathering).toMatchObject({ consignmentId: id });
+    expect(gathering).not.toHaveProperty('opensAt');
+    await storekeeper.post(`${base}/${id}/picking`, undefined);
+    expect(await forSite()).toEqual([]);
   });
 
   it('lists are by status, what is due first coming first, page by page; or by site', async () => {
@@ -118,6 +166,7 @@ describe('over HTTP', () => {
     expect(new Set(all.map(({ status }: { status: string }) => status))).toEqual(new Set(['planned']));
     expect(ids.length).toBeGreaterThanOrEqual(3);
     expect((await auditor.get(`${base}?siteId=l2`)).body.rows).toMatchObject([{ to: { id: 'l2' } }]);
+    expect((await auditor.get(`${base}?siteId=nowhere`)).status).toBe(404);
     expect((await auditor.get(`${base}?status=failed`)).body.rows).toEqual([]);
     expect(await auditor.get(`${base}?cursor=nowhere.x`)).toMatchObject({ status: 400, body: { title: 'bad-cursor' } });
     const foreign = Buffer.from(JSON.stringify({ GSI1PK: 'C#632324#QUEUE#consignment.planned' })).toString('base64url');
@@ -179,7 +228,7 @@ describe('over HTTP it is refused', () => {
       [{ n: 1, good: 1e15 }, 'lines[0].good'],
       [{ n: 1, good: 60, lost: 1 }, 'lines[0].lost'],
       [{ n: 1, good: 50 }, 'lines[0].good'],
-      [{ n: 1, good: 50, missing: 10 }, 'lines[0].reason'],
+      [{ n: 1, good: 50, missing: 10 }, 'lines[0].reasons.missing'],
       [{ n: 2, good: 60 }, 'lines[0].n'],
     ] as const) {
       const reply = await point.post(`/point/waybills/${code}/receipt`, { lines: [line] });
@@ -198,6 +247,9 @@ describe('over HTTP it is refused', () => {
       lines: [{ quantity: 60 }],
     });
     expect((await storekeeper.post(base, { fromId: 'store', toId: 'nowhere' })).status).toBe(404);
+    expect(await storekeeper.post(base, { fromId: 'r3', toId: 'r2' })).toMatchObject({
+      ...{ status: 422, body: { title: 'no-stock-kept', errors: [{ path: 'fromId' }] } },
+    });
     expect((await storekeeper.post(base, { fromId: 'store', toId: 'r3', when: 'now' })).status).toBe(422);
     expect((await storekeeper.post(`${base}/con_none/picking`, undefined)).status).toBe(404);
   });

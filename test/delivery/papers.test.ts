@@ -24,10 +24,12 @@ const paper = async (id: string, name: string) => {
   const folder = process.env['PAPERS'];
   if (folder !== undefined && reply.status === 200) {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(`${folder}/${name}.html`, text);
+    writeFileSync(`${folder}/${id}-${name}.html`, text);
   }
   return { status: reply.status, headers: reply.headers, text };
 };
+/** What a reader sees of it. */
+const plain = (text: string) => text.replaceAll(/<[^>]+>/g, '');
 const opened = async (toId: string): Promise<string> =>
   (await openConsignment(deps, storekeeper, { fromId: 'store', toId }, anew())).id;
 
@@ -64,10 +66,55 @@ describe('the papers of a consignment', () => {
     expect(headers.get('content-type')).toMatch(/^text\/html/);
     expect(headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(text).toContain('<html lang="zh-CN">');
-    expect(text).toContain('10 袋（250000 克）');
-    expect(text).toContain('3 盒（30 件）');
+    expect(plain(text)).toContain('10 袋（250000 克）');
+    expect(plain(text)).toContain('3 盒（30 个）');
     expect(text).toContain('GB 19083-2010');
     expect(text.match(/<tr>/g)).toHaveLength(1 + 7);
+    expect(text).not.toContain('<small></small>');
+  });
+
+  it('say by when goods have to leave until they have left, and then when they did', async () => {
+    await county.site('brook');
+    await county.shelf('brook-lot', 100, { useBy: '2023-01-31' });
+    await county.need({ requestId: 'brook-r', siteId: 'brook', approved: 100, planned: { 'brook-lot': 100 } });
+    const other = await opened('brook');
+    await startPicking(deps, storekeeper, anew(), other);
+    const before = (await paper(other, 'pick-list')).text;
+    expect([before.includes('发车期限'), before.includes('发车时间')]).toEqual([true, false]);
+    await dispatch(deps, storekeeper, anew(), other, { carrier: '乡镇干部', vehicle: '青D12345' });
+    const after = (await paper(other, 'pick-list')).text;
+    expect([after.includes('发车期限'), after.includes('发车时间')]).toEqual([false, true]);
+  });
+
+  it('of many lines say on every sheet what they belong to, and which sheet of how many it is', async () => {
+    await county.site('ridge');
+    const planned = Object.fromEntries(Array.from({ length: 24 }, (_, i) => [`ridge-${i}`, 10]));
+    await county.item('long', { nameZh: '医用一次性防护服连体带鞋套加强型', spec: 'GB 19082-2009 170/175/180 均码' });
+    for (const lot of Object.keys(planned)) await county.shelf(lot, 10, { itemId: 'long', useBy: '2023-01-31' });
+    const lots = Object.entries(planned);
+    for (const [n, some] of [lots.slice(0, 20), lots.slice(20)].entries())
+      await county.need({
+        ...{ requestId: `ridge-r${n}`, siteId: 'ridge', itemId: 'long', approved: some.length * 10 },
+        planned: Object.fromEntries(some),
+      });
+    const many = await opened('ridge');
+    await startPicking(deps, storekeeper, anew(), many);
+    const { code } = (await callerOf(app, { roles: ['auditor'] }).get(`/staff/consignments/${many}`)).body;
+    const shown = `${code.slice(0, 4)}-${code.slice(4)}`;
+    for (const name of ['pick-list', 'waybill'] as const) {
+      const { text } = await paper(many, name);
+      const sheets = text.split('<section').slice(1);
+      const numbers = sheets.map((sheet) => sheet.match(/第 (\d+\/\d+) 页/)?.[1]);
+      const copies = name === 'waybill' ? 2 : 1;
+      expect(numbers.filter((number) => number?.startsWith('1/'))).toHaveLength(copies);
+      expect(sheets.length).toBeGreaterThan(copies);
+      for (const sheet of sheets) {
+        expect(sheet).toContain(shown);
+        expect(sheet).toContain('ridge村');
+        expect(sheet).toContain('<thead>');
+      }
+      expect(text.match(/<tr>\n/g)).toHaveLength(24 * copies);
+    }
   });
 
   it('show what people wrote as text, never as markup', async () => {

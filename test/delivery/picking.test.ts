@@ -88,9 +88,10 @@ describe('picking', () => {
 
   it('leaves at their place goods of the same lot and site that lie in another warehouse', async () => {
     await county.site('p3');
+    await county.site('depot', 'warehouse', 0);
     await county.shelf('p3-a', 100);
     await county.need({ requestId: 'p3-x', siteId: 'p3', approved: 60, planned: { 'p3-a': 40 } });
-    const { id } = await openConsignment(deps, storekeeper, { fromId: 'p2', toId: 'p3' }, anew());
+    const { id } = await openConsignment(deps, storekeeper, { fromId: 'depot', toId: 'p3' }, anew());
     await expect(pick(id)).rejects.toMatchObject({ code: 'nothing-to-pick' });
   });
 

@@ -23,7 +23,9 @@ const pathsOf = (...lines: object[]) => faults(sent, report(...lines)).map(({ pa
 
 describe('a receipt', () => {
   it('given part of a lot arrived good, then the most urgent need is met first and the rest is need again', () => {
-    const told = foundByLine(report({ n: 1, good: 70, missing: 30, reason: 'lost-on-the-way' }, { n: 2, good: 50 }));
+    const told = foundByLine(
+      report({ n: 1, good: 70, missing: 30, reasons: { missing: 'lost-on-the-way' } }, { n: 2, good: 50 }),
+    );
     expect(counted(sent, told)).toEqual([
       { requestId: 'early', n: 1, sent: 60, good: 60 },
       { requestId: 'late', n: 1, sent: 90, good: 60 },
@@ -31,7 +33,9 @@ describe('a receipt', () => {
   });
 
   it('given extra goods, then no need line receives more than was sent', () => {
-    const told = foundByLine(report({ n: 1, good: 100, extra: 20, reason: 'over-packed' }, { n: 2, good: 50 }));
+    const told = foundByLine(
+      report({ n: 1, good: 100, extra: 20, reasons: { extra: 'over-packed' } }, { n: 2, good: 50 }),
+    );
     for (const line of counted(sent, told)) expect(line.good).toBe(line.sent);
     expect(arrival(100, told.get(1) ?? expect.fail())).toMatchObject({ inTransit: -100, delivered: 100 });
   });
@@ -42,10 +46,19 @@ describe('a receipt', () => {
     expect(pathsOf({ n: 1, good: 100 }, { n: 2, good: 50 }, { n: 2, good: 50 })).toEqual(['lines[2].n']);
     expect(pathsOf({ n: 1, good: 99 }, { n: 2, good: 51 })).toEqual(['lines[0].good', 'lines[1].good']);
     expect(pathsOf({ n: 1, good: 90, damaged: 10 }, { n: 2, good: 50, extra: 1 })).toEqual([
-      'lines[0].reason',
-      'lines[1].reason',
+      'lines[0].reasons.damaged',
+      'lines[1].reasons.extra',
     ]);
-    expect(pathsOf({ n: 2, good: 50 }, { n: 1, good: 90, missing: 10, reason: 'short-packed' })).toEqual([]);
+    const short = { n: 1, good: 90, missing: 10, reasons: { missing: 'short-packed' } };
+    expect(pathsOf({ n: 2, good: 50 }, short)).toEqual([]);
+  });
+
+  it('is refused where goods are called missing and extra at once, or a reason is given for what did not happen', () => {
+    const both = { missing: 10, extra: 4, reasons: { missing: 'short-packed', extra: 'over-packed' } };
+    expect(pathsOf({ n: 1, good: 90, ...both }, { n: 2, good: 50 })).toEqual(['lines[0].extra']);
+    expect(pathsOf({ n: 1, good: 100, reasons: { damaged: 'wet' } }, { n: 2, good: 50 })).toEqual([
+      'lines[0].reasons.damaged',
+    ]);
   });
 
   it.each([
@@ -53,20 +66,21 @@ describe('a receipt', () => {
     ['fractional', { n: 1, good: 0.5 }],
     ['absurd', { n: 1, good: 1e15 }],
     ['of an unknown field', { n: 1, good: 1, lost: 1 }],
-    ['of an unknown reason', { n: 1, good: 1, reason: 'stolen' }],
+    ['of an unknown reason', { n: 1, good: 1, reasons: { missing: 'stolen' } }],
+    ['of a reason for something else', { n: 1, good: 1, reasons: { missing: 'wet' } }],
   ])('is not even read when it is %s', (_, line) => {
     expect(receiptBody.safeParse({ lines: [line] }).success).toBe(false);
   });
 
   it('says the same in whatever order its lines come, and something else as soon as one number differs', () => {
-    const first = report({ n: 1, good: 90, damaged: 10, reason: 'wet' }, { n: 2, good: 50 });
+    const first = report({ n: 1, good: 90, damaged: 10, reasons: { damaged: 'wet' } }, { n: 2, good: 50 });
     const told = foundByLine(first);
     const lines = sent.map((line) => ({
       ...{ ...line, county: '632323', consignmentId: 'con', version: 2, itemId: 'mask', lotId: 'a', placeId: 'store' },
       found: told.get(line.n),
     }));
     expect(saysTheSame(lines, first.toReversed())).toBe(true);
-    const other = report({ n: 1, good: 90, missing: 10, reason: 'wet' }, { n: 2, good: 50 });
+    const other = report({ n: 1, good: 90, missing: 10, reasons: { missing: 'other' } }, { n: 2, good: 50 });
     expect(saysTheSame(lines, other)).toBe(false);
     expect(saysTheSame(lines, first.slice(0, 1))).toBe(false);
   });
@@ -94,10 +108,13 @@ describe('a receipt', () => {
       lines.map(({ shares, damaged, missing, extra }, i) => {
         const quantity = shares.reduce((sum, one) => sum + one.quantity, 0);
         const lost = { damaged: damaged % (quantity + 1), missing: 0, extra };
-        lost.missing = missing % (quantity - lost.damaged + 1);
+        lost.missing = extra > 0 ? 0 : missing % (quantity - lost.damaged + 1);
+        const reasons = Object.fromEntries(
+          Object.entries(lost).flatMap(([kind, amount]) => (amount > 0 ? [[kind, 'other']] : [])),
+        );
         return {
           sent: { n: i + 1, quantity, shares: shares.map((one) => share(`r${one.to}`, one.quantity)) },
-          found: { n: i + 1, good: quantity - lost.damaged - lost.missing, ...lost, reason: 'other' as const },
+          found: { n: i + 1, good: quantity - lost.damaged - lost.missing, ...lost, reasons },
         };
       }),
     );

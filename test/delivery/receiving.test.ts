@@ -63,7 +63,14 @@ describe('a point confirms', () => {
 
   it('missing and damaged goods: they are need again at once on the same line, and unaccounted or damaged', async () => {
     const { code } = await carried('a2', 100, { approved: 60 });
-    await confirm('a2', code, { n: 1, good: 40, damaged: 5, missing: 15, reason: 'lost-on-the-way', note: '一箱未见' });
+    await confirm('a2', code, {
+      n: 1,
+      good: 40,
+      damaged: 5,
+      missing: 15,
+      reasons: { damaged: 'wet', missing: 'lost-on-the-way' },
+      note: '一箱未见',
+    });
     const line = await county.lineAt('a2-x');
     expect(line).toMatchObject({ status: 'open', received: 40, dispatched: 0, holds: [] });
     expect(short(line)).toBe(20);
@@ -77,18 +84,18 @@ describe('a point confirms', () => {
 
   it('extra goods: they are a found lot of their own, delivered there, and count to no need', async () => {
     const { id, code } = await carried('a3', 100, { approved: 60 });
-    await confirm('a3', code, { n: 1, good: 60, extra: 10, reason: 'over-packed' });
+    await confirm('a3', code, { n: 1, good: 60, extra: 10, reasons: { extra: 'over-packed' } });
     expect(await county.lineAt('a3-x')).toMatchObject({ received: 60, status: 'closed' });
     expect(await county.bucketsOf('a3-a')).toMatchObject({ delivered: 60 });
     const [line] = await linesOf(deps, COUNTY, id);
-    expect(line?.found).toMatchObject({ good: 60, extra: 10, reason: 'over-packed' });
+    expect(line?.found).toMatchObject({ good: 60, extra: 10, reasons: { extra: 'over-packed' } });
     const events = ofType(eventRow, await partition(deps, keys.consignment(id).PK, 'EVENT#'));
     expect(events.at(-1)).toMatchObject({ name: 'ConsignmentReceived', data: { damaged: 0, missing: 0, extra: 10 } });
   });
 
   it('more extra goods than were sent only when it says so twice', async () => {
     const { code } = await carried('a7', 100, { approved: 60 });
-    const odd = { n: 1, good: 60, extra: 61, reason: 'over-packed' };
+    const odd = { n: 1, good: 60, extra: 61, reasons: { extra: 'over-packed' } };
     await expect(confirm('a7', code, odd)).rejects.toMatchObject({
       ...{ status: 422, code: 'odd-quantity', errors: [{ path: 'lines[0].extra' }] },
     });
@@ -100,7 +107,9 @@ describe('a point confirms', () => {
 
   it('the same once more, or with a lost reply: nothing more happens, and the answer is the same, for ever', async () => {
     const { id, code } = await carried('a4', 100, { approved: 60 });
-    const lines = receiptBody.parse({ lines: [{ n: 1, good: 50, missing: 10, reason: 'short-packed' }] }).lines;
+    const lines = receiptBody.parse({
+      lines: [{ n: 1, good: 50, missing: 10, reasons: { missing: 'short-packed' } }],
+    }).lines;
     const answers = await Promise.all([1, 2, 3].map(() => receive(deps, pointOf('a4'), anew(), code, lines)));
     const months = { ...deps, clock: { now: () => '2022-09-01T00:00:00.000Z' } };
     answers.push(await receive(months, pointOf('a4'), anew(), code, lines));
@@ -113,7 +122,7 @@ describe('a point confirms', () => {
   it('something else after that: refused, since it takes a correction', async () => {
     const { code } = await carried('a5', 100, { approved: 60 });
     await confirm('a5', code, { n: 1, good: 60 });
-    const again = confirm('a5', code, { n: 1, good: 50, missing: 10, reason: 'short-packed' });
+    const again = confirm('a5', code, { n: 1, good: 50, missing: 10, reasons: { missing: 'short-packed' } });
     await expect(again).rejects.toMatchObject({ status: 409, code: 'already-received' });
     expect(await county.bucketsOf('a5-a')).toMatchObject({ delivered: 60 });
   });
@@ -122,7 +131,7 @@ describe('a point confirms', () => {
     const { code } = await carried('a6', 100, { approved: 60 });
     const both = await Promise.allSettled([
       confirm('a6', code, { n: 1, good: 60 }),
-      confirm('a6', code, { n: 1, good: 50, missing: 10, reason: 'short-packed' }),
+      confirm('a6', code, { n: 1, good: 50, missing: 10, reasons: { missing: 'short-packed' } }),
     ]);
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     const { delivered = 0, unaccounted = 0 } = await county.bucketsOf('a6-a');
@@ -186,7 +195,10 @@ describe('the fullest consignment', () => {
     }
     const { id, code } = await carry('full');
     const count = (extras: number) =>
-      lots.map((_, i) => ({ n: i + 1, good: 9, damaged: 1, extra: i < extras ? 2 : 0, reason: 'wet' }));
+      lots.map((_, i) => {
+        const reasons = { damaged: 'wet', ...(i < extras && { extra: 'over-packed' }) };
+        return { n: i + 1, good: 9, damaged: 1, extra: i < extras ? 2 : 0, reasons };
+      });
     await expect(confirm('full', code, ...count(13))).rejects.toMatchObject({
       ...{ status: 422, code: 'too-many-extras', errors: [{ path: 'lines[12].extra' }] },
     });
@@ -204,7 +216,7 @@ describe('a need in two consignments', () => {
     const first = await carry('two');
     await county.plan('two-x', 1, { 'two-a': 50 });
     const second = await carry('two');
-    await confirm('two', second.code, { n: 1, good: 30, missing: 20, reason: 'lost-on-the-way' });
+    await confirm('two', second.code, { n: 1, good: 30, missing: 20, reasons: { missing: 'lost-on-the-way' } });
     expect(await county.lineAt('two-x')).toMatchObject({ received: 30, dispatched: 50, status: 'open' });
     await confirm('two', first.code, { n: 1, good: 50 });
     const line = await county.lineAt('two-x');
@@ -266,7 +278,7 @@ describe('found goods', () => {
         return next;
       },
     };
-    const { lines } = receiptBody.parse({ lines: [{ n: 1, good: 60, extra: 10, reason: 'over-packed' }] });
+    const { lines } = receiptBody.parse({ lines: [{ n: 1, good: 60, extra: 10, reasons: { extra: 'over-packed' } }] });
     await receive({ ...deps, ids }, pointOf('z1'), anew(), code, lines);
     const [lotId = ''] = made;
     expect(await get(deps, lotRow, keys.lot(lotId))).toMatchObject({ source: 'found', itemId: 'mask', from: id });

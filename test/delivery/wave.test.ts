@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lastWave } from '../../functions/delivery/wave.ts';
+import { lastWave, nextWave } from '../../functions/delivery/wave.ts';
 
 describe('the last wave', () => {
   const waves = ['07:00', '14:00'];
@@ -18,7 +18,14 @@ describe('the last wave', () => {
     expect(lastWave(['14:00', '07:00'], '2022-05-12T06:30:00.000Z')).toBe('2022-05-12T06:00:00.000Z');
   });
 
+  it('is followed by the next, today’s or tomorrow’s', () => {
+    expect(nextWave(waves, '2022-05-11T22:59:59.999Z')).toBe('2022-05-11T23:00:00.000Z');
+    expect(nextWave(waves, '2022-05-11T23:00:00.000Z')).toBe('2022-05-12T06:00:00.000Z');
+    expect(nextWave(waves, '2022-05-12T16:30:00.000Z')).toBe('2022-05-12T23:00:00.000Z');
+  });
+
   it('is none where the policy has no waves', () => {
     expect(lastWave([], '2022-05-12T06:30:00.000Z')).toBeUndefined();
+    expect(nextWave([], '2022-05-12T06:30:00.000Z')).toBeUndefined();
   });
 });

@@ -8,6 +8,7 @@ import { siteRow } from '../../functions/catalogue/site.ts';
 import { openDue, openForSite } from '../../functions/delivery/consignment.store.ts';
 import { remind as remindOfDelivery } from '../../functions/delivery/remind.store.ts';
 import { settle } from '../../functions/delivery/settle.store.ts';
+import { recentOf } from '../../functions/request/recent.store.ts';
 import { remind as remindOfGoods } from '../../functions/request/remind.store.ts';
 import { eventRow } from '../../functions/shared/event.ts';
 import { keysOf } from '../../functions/shared/keys.ts';
@@ -70,7 +71,7 @@ const lifeAfter = async (county: string, closed: number, reminders = 0) => {
   const lines = [{ itemId: 'mask', quantity: 6, unit: '盒' }];
   const ask = { recipients: 'post', needBy: '2022-05-12T02:00:00Z', reason: '值守', lines };
   const request = await stage('asked for', () => ok(point.post('/point/requests', ask)));
-  await stage('assessed', async () => assess(deps, await progress('request', request.id)));
+  await stage('assessed', async () => assess({ ...deps, recentOf }, await progress('request', request.id)));
   await stage('divided', () => divide(deps, county, 'mask'));
   await stage('opened when woken', () => openForSite(deps, county, site.siteId));
   await stage('opened by the sweep', () => openDue(deps, county));

@@ -56,7 +56,7 @@ const closedRequest = ({ county, siteId, itemId }: Site, n: number): Stored[] =>
     consignmentLineRow.store({
       ...{ county, consignmentId, n: 1, version: 2, itemId, lotId, placeId: WAREHOUSE, quantity: QUANTITY },
       shares: [{ requestId: id, n: 1, quantity: QUANTITY }],
-      found: { good: QUANTITY, damaged: 0, missing: 0, extra: 0 },
+      found: { good: QUANTITY, damaged: 0, missing: 0, extra: 0, reasons: {} },
     }),
     event(keys.consignment(consignmentId), 1, 'ConsignmentOpened'),
     lotRow.store({ ...goods, id: lotId, from: 'rcp', at: THEN, version: 1 }),

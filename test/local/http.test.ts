@@ -56,7 +56,9 @@ describe('the front door', () => {
   });
 
   it('is shut until the house is ready', async () => {
-    expect((await call('/health')).status).toBe(503);
+    const shut = await call('/health');
+    expect([shut.status, shut.headers.get('content-type')]).toEqual([503, 'application/problem+json']);
+    expect(await shut.json()).toMatchObject({ status: 503, title: 'starting', errors: [] });
     door.publish({ '/.well-known/keys': { keys: [] } });
     expect((await call('/health')).status).toBe(503);
     const functions = async (_: string, event: unknown) => {
@@ -153,7 +155,14 @@ describe('the front door', () => {
     };
     const response = await call('/staff/x');
     expect(response.status).toBe(500);
-    expect(await response.json()).toEqual({ message: 'Internal Server Error' });
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(await response.json()).toMatchObject({ status: 500, title: 'internal' });
+  });
+
+  it('answers what is nowhere in the words of the apps', async () => {
+    const response = await call('/nowhere');
+    expect([response.status, response.headers.get('content-type')]).toEqual([404, 'application/problem+json']);
+    expect(await response.json()).toMatchObject({ title: 'no-such-path', detail: 'There is no /nowhere here.' });
   });
 
   it('refuses more than a function may be sent, and stays open', async () => {

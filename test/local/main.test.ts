@@ -37,6 +37,31 @@ describe('a host that cannot start says so in one sentence and ends', () => {
   it.each<[string, () => Record<string, string>, RegExp]>([
     ['when its port is taken', () => ({ PORT: new URL(other.url).port }), /^Port \d+ of 127.0.0.1 is taken: .*\.\n$/],
     ['when its port is none', () => ({ PORT: 'eighty' }), /^PORT is "eighty", which is no port\.\n$/],
+    [
+      'when its folder is a file',
+      () => ({ PORT: '0', DATA_DIR: import.meta.filename }),
+      /^\S+main\.test\.ts is a file, or lies in one: set DATA_DIR to a folder\.\n$/,
+    ],
+    [
+      'when its folder lies in a file',
+      () => ({ PORT: '0', DATA_DIR: join(import.meta.filename, 'data') }),
+      /^\S+ is a file, or lies in one: set DATA_DIR to a folder\.\n$/,
+    ],
+    [
+      'when its endpoint is no address',
+      () => ({ PORT: '0', AWS_ENDPOINT_URL_DYNAMODB: 'localhost:8000' }),
+      /^AWS_ENDPOINT_URL_DYNAMODB is "localhost:8000", which is no address: .*\.\n$/,
+    ],
+    [
+      'when nothing answers at its endpoint',
+      () => ({ PORT: '0', AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9' }),
+      /^No DynamoDB answers at http:\/\/127\.0\.0\.1:9 \(.+\): start it, or unset AWS_ENDPOINT_URL_DYNAMODB\.\n$/,
+    ],
+    [
+      'when what answers there is something else',
+      () => ({ PORT: '0', AWS_ENDPOINT_URL_DYNAMODB: other.url }),
+      /^No DynamoDB answers at http:\/\/\S+ \(.+\): start it, or unset AWS_ENDPOINT_URL_DYNAMODB\.\n$/,
+    ],
   ])('%s', async (_, env, sentence) => {
     const { code, said } = await npmStart(env());
     expect(said).toMatch(sentence);

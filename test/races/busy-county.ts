@@ -93,7 +93,7 @@ const furnish = async (deps: Deps): Promise<void> => {
   const places = [...WAREHOUSES.map((id) => [id, ['warehouse', 0]] as const), ...Object.entries(SITES)];
   for (const [id, [kind, leadMinutes]] of places) {
     const site = { nameZh: id, nameEn: id, kind, township: '样例乡', leadMinutes, people };
-    await putSite(deps, headquarters, id, siteBody.parse(site));
+    await putSite({ ...deps, stillAt: async () => ({ stock: [], needs: [] }) }, headquarters, id, siteBody.parse(site));
   }
   const { delivery, ...rest } = DEFAULT_POLICY;
   const patient = { ...delivery, pickMinutes: PATIENT, dispatchMinutes: PATIENT, receiveMinutes: PATIENT.tier3 };

@@ -9,7 +9,7 @@ import { dispatch } from '../../functions/delivery/dispatch.store.ts';
 import { linesOf } from '../../functions/delivery/lines.store.ts';
 import { cancelConsignment, startPicking } from '../../functions/delivery/picking.store.ts';
 import { receive } from '../../functions/delivery/receipt.store.ts';
-import type { Report } from '../../functions/delivery/receipt.ts';
+import type { Count } from '../../functions/delivery/receipt.ts';
 import { cancelRequest, submitRequest } from '../../functions/request/request.store.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
 import { countyDay, plusMinutes } from '../../functions/shared/clock.ts';
@@ -112,7 +112,7 @@ export const peopleOf = ({ deps, divide, close }: BusyCounty, random: () => numb
     const change = (1 + upTo(25)) * (random() < 0.6 ? -1 : 1);
     // Now and then goods turn up in the other warehouse.
     const placeId = random() < 0.1 ? warehouse() : lot.placeId;
-    const body = adjustmentBody.parse({ ...lot, placeId, change, reason: 'miscounted' });
+    const body = adjustmentBody.parse({ ...lot, placeId, change, unit: 'piece', reason: 'miscounted', note: '盘点' });
     return () => command(storekeeper, (...by) => adjustStock(deps, ...by, body));
   };
 
@@ -161,11 +161,16 @@ export const peopleOf = ({ deps, divide, close }: BusyCounty, random: () => numb
   const unload = (mishap: number) => async (id: string) => {
     const [bad, extra] = [Math.max(0, mishap - 0.5), Math.max(0, Math.floor(mishap * 8) - 5)];
     const { toId, code = '' } = await consignmentOf(deps, COUNTY, id);
-    const report: Report = (await linesOf(deps, COUNTY, id)).map(({ n, quantity }) => {
-      const [damaged, missing] = [Math.floor(bad * quantity), Math.floor((bad * quantity) / 2)];
-      return { n, good: quantity - damaged - missing, damaged, missing, extra, reason: 'broken' };
+    const count: Count = (await linesOf(deps, COUNTY, id)).map(({ n, quantity }) => {
+      const [damaged, missing] = [Math.floor(bad * quantity), extra > 0 ? 0 : Math.floor((bad * quantity) / 2)];
+      const reasons = {
+        ...(damaged > 0 && { damaged: 'broken' as const }),
+        ...(missing > 0 && { missing: 'short-packed' as const }),
+        ...(extra > 0 && { extra: 'over-packed' as const }),
+      };
+      return { n, good: quantity - damaged - missing, damaged, missing, extra, reasons };
     });
-    await command(who('point', toId), (...by) => receive(deps, ...by, code, report));
+    await command(who('point', toId), (...by) => receive(deps, ...by, code, count));
     const received = await consignmentOf(deps, COUNTY, id);
     const { attempt } = received;
     await close(progressOf({ kind: 'consignment', attempt, round: 0 }, received, deps.clock.now()));

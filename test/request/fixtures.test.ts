@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { consignmentLineRow } from '../../functions/delivery/consignment.ts';
 import { committed, lineRow, openOf, openRow, short, waveOf } from '../../functions/request/line.ts';
 import { requestRow } from '../../functions/request/request.ts';
 import type { RowType } from '../../functions/shared/row.ts';
+import consignmentLine from '../fixtures/v1/consignment-line.json' with { type: 'json' };
 import line from '../fixtures/v1/line.json' with { type: 'json' };
 import open from '../fixtures/v1/open.json' with { type: 'json' };
 import request from '../fixtures/v1/request.json' with { type: 'json' };
@@ -24,6 +26,15 @@ describe('a row of version 1', () => {
     expect([short(read), committed(read)]).toEqual([50, 250]);
     expect(openOf(read)).toEqual(openRow.parse(open));
     expect(waveOf(read, read.needBy.replace('2022', '1970'))).toBeUndefined();
+  });
+
+  it('of a receipt with one reason for all says of each difference that it was this reason', () => {
+    expect(consignmentLineRow.parse(consignmentLine).found).toEqual({
+      ...{ good: 80, damaged: 15, missing: 5, extra: 0, note: '纸箱受潮' },
+      reasons: { damaged: 'wet', missing: 'wet' },
+    });
+    const { found, ...underway } = consignmentLine;
+    expect(consignmentLineRow.parse(underway)).not.toHaveProperty('found');
   });
 
   it('may hold what a newer release added, and lack what it made optional', () => {

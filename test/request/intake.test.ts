@@ -17,7 +17,10 @@ const ask = (changes: Partial<Draft> = {}): Draft => ({
   ...changes,
 });
 const take = (changes: Partial<Draft> = {}, rest: Partial<IntakeInput> = {}) =>
-  intake({ draft: ask(changes), site: checkpoint(), items: byId(mask()), asks: [], policy: POLICY, now: NOW, ...rest });
+  intake({
+    ...{ draft: ask(changes), site: checkpoint(), items: byId(mask()), asks: [], earlier: new Map() },
+    ...{ policy: POLICY, now: NOW, ...rest },
+  });
 const lines = (quantity: number, unit = '盒') => ({ lines: [{ itemId: 'mask', quantity, unit }] });
 const open = (n: number, quantity: number, site = checkpoint()): Open =>
   openOf(aLine({ n, status: 'open', approved: quantity, siteId: site.id, siteKind: site.kind }));
@@ -47,7 +50,7 @@ describe('taking in a request', () => {
     expect(problem.errors).toEqual([
       {
         path: 'lines[0].unit',
-        message: '医用外科口罩 has no conversion for 件; it is counted in piece, 盒, 箱.',
+        message: '医用外科口罩 has no conversion for 件; it is counted in piece, 个, 盒, 箱.',
       },
     ]);
   });
@@ -63,6 +66,17 @@ describe('taking in a request', () => {
       code: 'too-much',
       errors: [{ path: 'lines[0].quantity' }, { path: 'lines[1].quantity' }],
     });
+  });
+
+  it.each([
+    [{ 盒: 50, 箱: 500 }, '个'],
+    [{ 只: 1, 盒: 50 }, '只'],
+    [{ 盒: 50, 套: 1 }, '套'],
+  ])('given units %j, understands %s for a piece, as the papers print it, and no bare 件', (units, name) => {
+    const items = byId(mask({ units }));
+    expect(take({ ...lines(7), confirmed: true }, { items }).odd[0]?.zh).toContain(`（350${name}）`);
+    expect(take(lines(300, name), { items }).lines[0]?.quantity).toBe(300);
+    expect(refusal(() => take(lines(300, '件'), { items })).code).toBe('unknown-unit');
   });
 
   it.each(['constructor', 'toString', '__proto__'])('takes %s for the unknown unit it is', (unit) => {
@@ -82,6 +96,7 @@ describe('taking in a request', () => {
 
   it.each([
     ['a site that is not there', {}, { site: undefined }, 'unknown-site', 'siteId'],
+    ['a warehouse', {}, { site: checkpoint({ kind: 'warehouse' }) }, 'warehouse-asks', 'siteId'],
     ['a closed site', {}, { site: checkpoint({ active: false }) }, 'inactive-site', 'siteId'],
     ['an item that is not there', {}, { items: byId() }, 'unknown-item', 'lines[0].itemId'],
     ['a withdrawn item', {}, { items: byId(mask({ active: false })) }, 'inactive-item', 'lines[0].itemId'],
@@ -136,6 +151,14 @@ describe('an odd quantity', () => {
     expect(problem).toMatchObject({ status: 422, code: 'odd-quantity', errors: [{ path: 'lines[0].quantity' }] });
     expect(problem.errors[0]?.message).toMatch(/7 盒 \(350 piece\).*100 people and 3 days.*6 盒 \(300 piece\)/);
     expect(take({ ...lines(7), confirmed: true }).odd).toMatchObject([{ n: 1, code: 'over-norm' }]);
+  });
+
+  it('is over the norm with what the site has for the same days', () => {
+    const earlier = (quantity: number) => ({ earlier: new Map([['mask', quantity]]) });
+    expect(take(lines(3), earlier(150)).odd).toEqual([]);
+    expect(refusal(() => take(lines(3), earlier(200))).errors[0]?.message).toMatch(
+      /申请 3 盒（150个），此前已批 4 盒（200个），100 人 3 天的定量为 6 盒（300个）/,
+    );
   });
 
   it('is measured for the days it covers', () => {

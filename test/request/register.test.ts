@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { siteRow } from '../../functions/catalogue/site.ts';
 import { lineRow } from '../../functions/request/line.ts';
 import { listRequests, viewRequest } from '../../functions/request/register.store.ts';
 import { requestRow } from '../../functions/request/request.ts';
 import { retryWorkflow } from '../../functions/workflow/retry.store.ts';
-import { aLine, anew, approver, aRequest, COUNTY, furnish, put } from '../support/need.ts';
+import { aLine, anew, approver, aRequest, COUNTY, checkpoint, furnish, put } from '../support/need.ts';
 import { useTable } from '../support/table.ts';
 
 const deps = useTable();
@@ -106,6 +107,7 @@ describe('the register', () => {
   const county = '632399';
   const filled = async () => {
     const failure = { error: 'x', cause: 'y', at: deps.time };
+    for (const of of [county, COUNTY]) await put(deps, siteRow, checkpoint({ county: of }));
     for (const [i, change] of [
       { status: 'submitted' as const, start: deps.time },
       { status: 'submitted' as const },

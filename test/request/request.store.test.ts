@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { decide } from '../../functions/approval/approval.store.ts';
 import type { Draft } from '../../functions/request/intake.ts';
 import { lineRow, openOf, openRow, replanned } from '../../functions/request/line.ts';
@@ -11,12 +11,28 @@ import { doOnce } from '../../functions/shared/once.store.ts';
 import { everyIndexed, get, getAll, ofType, partition } from '../../functions/shared/table.store.ts';
 import { availableAt, balanceRow, holdDelta, openBalance } from '../../functions/stock/balance.ts';
 import { killedAnywhere } from '../support/crash.ts';
-import { aLine, anew, approver, aRequest, COUNTY, clerk, furnish, keys, put, stored } from '../support/need.ts';
+import {
+  aLine,
+  anew,
+  approver,
+  aRequest,
+  COUNTY,
+  clerk,
+  freshPost,
+  furnish,
+  keys,
+  put,
+  stored,
+} from '../support/need.ts';
 import { useTable } from '../support/table.ts';
 
 const deps = useTable();
+let here = '';
+beforeEach(async () => {
+  here = await freshPost(deps);
+});
 const ask = (quantity = 6): Draft => ({
-  siteId: 'checkpoint-1',
+  siteId: here,
   recipients: 'post',
   needBy: '2022-05-13T01:00:00Z',
   reason: 'stock runs out tonight',
@@ -100,7 +116,10 @@ describe('submitting', () => {
     await furnish(deps);
     const kills = await killedAnywhere(
       deps,
-      async () => anew(),
+      async () => {
+        here = await freshPost(deps);
+        return anew();
+      },
       (alive, once) => doOnce(alive, clerk, once, () => submitRequest(alive, clerk, once, ask())),
       async (once) => {
         const id = await doOnce(deps, clerk, once, () => Promise.reject(new Error('It was not done')));

@@ -1,13 +1,14 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { audienceApp } from '../../functions/api/app.ts';
 import type { App } from '../../functions/api/route.ts';
 import { approvalRoutes } from '../../functions/approval/approval.routes.ts';
 import { assess } from '../../functions/approval/approval.store.ts';
+import { recentOf } from '../../functions/request/recent.store.ts';
 import { viewRequest } from '../../functions/request/register.store.ts';
 import { pointRequestRoutes, requestRoutes } from '../../functions/request/request.routes.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
 import { callerOf, testVerify } from '../support/caller.ts';
-import { COUNTY, furnish, who } from '../support/need.ts';
+import { COUNTY, freshPost, furnish, who } from '../support/need.ts';
 import { useTable } from '../support/table.ts';
 
 const deps = useTable();
@@ -23,7 +24,11 @@ const apps = () => {
 };
 const clerk = who('clerk-1', 'clerk');
 const approver = who('approver-1', 'approver');
-const post: Actor = { ...who('post-1', 'point'), siteId: 'checkpoint-1' };
+let post: Actor = who('post-1', 'point');
+/** A post that has asked for nothing yet, and whoever is on duty there. */
+beforeEach(async () => {
+  post = { ...post, siteId: await freshPost(deps) };
+});
 
 const call = async (app: App, actor: Actor, method: string, path: string, body?: unknown, key?: string) => {
   const reply = await callerOf(app, actor).send(
@@ -35,7 +40,7 @@ const call = async (app: App, actor: Actor, method: string, path: string, body?:
   return { status: reply.status, type: reply.headers.get('content-type'), body: reply.body };
 };
 const ask = (changes = {}) => ({
-  siteId: 'checkpoint-1',
+  siteId: post.siteId,
   recipients: 'post',
   needBy: '2022-05-13T01:00:00Z',
   reason: 'stock runs out tonight',
@@ -61,6 +66,38 @@ describe('staff', () => {
       status: 409,
       type: 'application/problem+json',
       body: { title: 'wrong-status' },
+    });
+  });
+
+  it('may say the need-by by the county’s clock, and are told when it is weighed and what was rounded', async () => {
+    await furnish(deps);
+    const { staff } = apps();
+    const few = { lines: [{ itemId: 'mask', quantity: 1, unit: '盒' }], needBy: '2022-05-13T09:00:00+08:00' };
+    const shanghai = await call(staff, clerk, 'POST', '/staff/requests', ask(few));
+    expect(shanghai).toMatchObject({
+      status: 201,
+      body: { needBy: '2022-05-13T01:00:00.000Z', lines: [{ reasons: [] }] },
+    });
+
+    const lines = [{ itemId: 'mask', quantity: 60, unit: 'piece' }];
+    const late = await call(staff, clerk, 'POST', '/staff/requests', ask({ needBy: '2022-05-20T01:00:00Z', lines }));
+    expect(late.body.lines[0].reasons).toEqual([
+      {
+        code: 'rounded-up',
+        zh: '申请 60 piece，即 60个；按整盒发放，进为 2 盒（100个）。',
+        en: 'Asked 60 piece, which is 60 piece; issued in whole 盒, it became 2 盒 (100 piece).',
+      },
+    ]);
+    const { id } = late.body;
+    const progress = { kind: 'request', county: COUNTY, id, attempt: 1, round: 0, status: 'submitted' } as const;
+    await assess({ ...deps, recentOf }, { ...progress, secondsLeft: 1 });
+    const [line] = (await call(staff, clerk, 'GET', `/staff/requests/${id}`)).body.lines;
+    // Three days before it is needed, as policy says.
+    expect(line).toMatchObject({ status: 'open', countsFrom: '2022-05-17T01:00:00.000Z' });
+    expect(line.reasons).toContainEqual({
+      code: 'not-weighed-yet',
+      zh: '2022-05-17 09:00 前不参与分配。',
+      en: 'Not divided before 2022-05-17 09:00.',
     });
   });
 
@@ -95,7 +132,7 @@ describe('staff', () => {
       round: 0,
       status: 'submitted',
     } as const;
-    await assess(deps, { ...progress, secondsLeft: 1 });
+    await assess({ ...deps, recentOf }, { ...progress, secondsLeft: 1 });
     expect((await call(staff, clerk, 'GET', path)).body.next).toMatchObject({
       step: 'decision',
       level: 'supply-group',
@@ -128,21 +165,22 @@ describe('staff', () => {
 
   it.each([
     ['bad JSON', '{"siteId":', 400],
-    ['an unknown field', ask({ tier: 1 }), 422],
-    ['no lines', ask({ lines: [] }), 422],
-    ['a negative quantity', ask({ lines: [{ itemId: 'mask', quantity: -6, unit: '盒' }] }), 422],
-    ['a fraction', ask({ lines: [{ itemId: 'mask', quantity: 0.5, unit: '盒' }] }), 422],
-    ['a quantity of 10^15', ask({ lines: [{ itemId: 'mask', quantity: 1e15, unit: '盒' }] }), 422],
-    ['an unknown unit', ask({ lines: [{ itemId: 'mask', quantity: 6, unit: '件' }] }), 422],
-    ['an unknown item', ask({ lines: [{ itemId: 'gold', quantity: 6, unit: '盒' }] }), 422],
-    ['an unknown site', ask({ siteId: 'nowhere' }), 422],
-    ['a date that is none', ask({ needBy: 'tomorrow' }), 422],
-    ['an odd quantity', ask({ lines: [{ itemId: 'mask', quantity: 600, unit: '盒' }] }), 422],
-  ])('are refused %s, and nothing changes', async (_what, body, status) => {
+    ['an unknown field', { tier: 1 }, 422],
+    ['no lines', { lines: [] }, 422],
+    ['a negative quantity', { lines: [{ itemId: 'mask', quantity: -6, unit: '盒' }] }, 422],
+    ['a fraction', { lines: [{ itemId: 'mask', quantity: 0.5, unit: '盒' }] }, 422],
+    ['a quantity of 10^15', { lines: [{ itemId: 'mask', quantity: 1e15, unit: '盒' }] }, 422],
+    ['an unknown unit', { lines: [{ itemId: 'mask', quantity: 6, unit: '件' }] }, 422],
+    ['an unknown item', { lines: [{ itemId: 'gold', quantity: 6, unit: '盒' }] }, 422],
+    ['an unknown site', { siteId: 'nowhere' }, 422],
+    ['a date that is none', { needBy: 'tomorrow' }, 422],
+    ['an odd quantity', { lines: [{ itemId: 'mask', quantity: 600, unit: '盒' }] }, 422],
+  ])('are refused %s, and nothing changes', async (_what, change, status) => {
     await furnish(deps);
     const { staff } = apps();
     const count = async () => (await call(staff, clerk, 'GET', '/staff/requests?limit=200')).body.rows.length;
     const before = await count();
+    const body = typeof change === 'string' ? change : ask(change);
     const refused = await call(staff, clerk, 'POST', '/staff/requests', body);
     expect(refused).toMatchObject({ status, type: 'application/problem+json' });
     expect(await count()).toBe(before);
@@ -151,6 +189,7 @@ describe('staff', () => {
   it.each([
     ['GET', '/staff/requests/req_none', clerk, 404],
     ['GET', '/staff/requests?status=lost', clerk, 422],
+    ['GET', '/staff/requests?siteId=nowhere', clerk, 404],
     ['GET', '/staff/requests?cursor=bad', clerk, 400],
     ['GET', '/staff/requests', post, 403],
     ['POST', '/staff/requests', approver, 403],
@@ -185,7 +224,7 @@ describe('a point', () => {
     const { point } = apps();
     const { siteId: _own, ...rest } = ask();
     const made = await call(point, post, 'POST', '/point/requests', rest);
-    expect(made).toMatchObject({ status: 201, body: { site: { id: 'checkpoint-1' }, askedBy: 'post-1' } });
+    expect(made).toMatchObject({ status: 201, body: { site: { id: post.siteId }, askedBy: 'post-1' } });
     const listed = await call(point, post, 'GET', '/point/requests');
     expect(listed.body.rows[0]?.id).toBe(made.body.id);
     expect(await call(point, post, 'GET', `/point/requests/${made.body.id}`)).toMatchObject({ status: 200 });

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { clientFor, Refused } from '../../scenario/client.ts';
+import { clientFor, Refused, Unanswered } from '../../scenario/client.ts';
 
 const ok = z.object({ id: z.string() });
 const problem = (status: number, title: string) => (response: ServerResponse) =>
@@ -29,7 +29,10 @@ const hostThat = async (...replies: ((response: ServerResponse) => void)[]) => {
     server.closeAllConnections();
     server.close();
   };
-  return { heard, client: clientFor({ baseUrl: `http://127.0.0.1:${port}`, token: () => 'a-token' }) };
+  return {
+    heard,
+    client: clientFor({ baseUrl: `http://127.0.0.1:${port}`, token: () => 'a-token', patienceMs: 2_000 }),
+  };
 };
 
 describe('a caller of the API', () => {
@@ -50,6 +53,15 @@ describe('a caller of the API', () => {
     const { heard, client } = await hostThat(problem(422, 'unknown-unit'));
     await expect(client.post('/staff/requests', {}, ok)).rejects.toMatchObject({ status: 422, code: 'unknown-unit' });
     expect(heard).toHaveLength(1);
+  });
+
+  it('names the call that had no answer, and says what to do', async () => {
+    const { client } = await hostThat(...Array.from({ length: 50 }, () => hangUp));
+    const asked = client.post('/staff/consignments/con_1/picking', undefined, ok);
+    await expect(asked).rejects.toThrow(Unanswered);
+    await expect(asked).rejects.toThrow(
+      /^POST \/staff\/consignments\/con_1\/picking had no answer within \d+ s \(.+\)\. .*\/health.*--speed/,
+    );
   });
 
   it('does not overwrite what somebody else has changed', async () => {

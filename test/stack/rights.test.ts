@@ -55,10 +55,10 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   ],
   'functions/api/point.handler.ts': [
     ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
-    ...index('GSI2'),
+    ...index('GSI1', 'GSI2'),
   ],
   'functions/api/public.handler.ts': [],
-  'functions/approval/assess.handler.ts': table('GetItem', 'BatchGetItem', 'Query', 'PutItem'),
+  'functions/approval/assess.handler.ts': [...table('GetItem', 'BatchGetItem', 'Query', 'PutItem'), ...index('GSI2')],
   'functions/approval/escalate.handler.ts': table('GetItem', 'BatchGetItem', 'Query', 'PutItem'),
   'functions/request/remind.handler.ts': table('GetItem', 'Query', 'PutItem'),
   'functions/allocation/divide.handler.ts': [

@@ -42,7 +42,14 @@ const stocked = async (quantity: number) => {
       ...(consignmentId !== undefined && { consignmentId }),
     }),
     adjust: (change: number, rest: object = {}) =>
-      storekeeper.post('/staff/adjustments', { ...at, change, reason: 'miscounted', ...rest }),
+      storekeeper.post('/staff/adjustments', {
+        ...at,
+        change,
+        unit: 'piece',
+        reason: 'miscounted',
+        note: '盘点',
+        ...rest,
+      }),
     shelf: (status = 'available') => get(deps, balanceRow, keys.balance(itemId, lotId, 'warehouse', status)),
     balanced: async () => (await storekeeper.get(`/staff/reconciliation?itemId=${itemId}`)).body,
   };
@@ -60,13 +67,45 @@ describe('an adjustment', () => {
     const { balanced, rows } = await lot.balanced();
     expect({ balanced, lot: rows[0].lots[0] }).toMatchObject({
       balanced: true,
-      lot: { opening: 500, adjustedUp: 100, adjustedDown: 30, onHand: 570 },
+      lot: { opening: 500, found: 100, damaged: 30, onHand: 570 },
     });
+  });
+
+  it('stands in the account under what became of the goods', async () => {
+    const lot = await stocked(1_000);
+    for (const [change, reason] of [
+      [-10, 'damaged'],
+      [-20, 'lost'],
+      [-40, 'expired'],
+      [-50, 'miscounted'],
+      [3, 'found'],
+      [5, 'entry-error'],
+    ] as const)
+      expect((await lot.adjust(change, { reason })).status).toBe(201);
+    const { balanced, rows } = await lot.balanced();
+    expect(balanced).toBe(true);
+    expect(rows[0].lots[0]).toMatchObject({
+      ...{ opening: 1_000, found: 3, adjustedUp: 5 },
+      ...{ onHand: 888, damaged: 10, lost: 20, adjustedDown: 90 },
+    });
+  });
+
+  it('of many goods says what became of them: more than a tenth of the shelf, or than ten issue units', async () => {
+    const noNote = { note: undefined };
+    const small = await stocked(400);
+    expect((await small.adjust(-1, { unit: '盒', ...noNote })).status).toBe(201);
+    expect(await small.adjust(-51, noNote)).toMatchObject({ status: 422, body: { errors: [{ path: 'note' }] } });
+    expect((await small.adjust(-51)).status).toBe(201);
+    const large = await stocked(10_000);
+    expect((await large.adjust(-10, { unit: '盒', ...noNote })).status).toBe(201);
+    expect(await large.adjust(-501, noNote)).toMatchObject({ status: 422, body: { errors: [{ path: 'note' }] } });
+    expect((await large.adjust(5_000, { reason: 'found', ...noNote })).status).toBe(201);
   });
 
   it('is done once under one key', async () => {
     const lot = await stocked(100);
-    const body = { itemId: lot.itemId, lotId: lot.lotId, placeId: 'warehouse', change: -10, reason: 'lost' };
+    const shelf = { itemId: lot.itemId, lotId: lot.lotId, placeId: 'warehouse' };
+    const body = { ...shelf, change: -10, unit: 'piece', reason: 'lost' };
     const send = () => storekeeper.post('/staff/adjustments', body, `adjust-${lot.lotId}`);
     const replies = await Promise.all([send(), send(), send()]);
     expect(new Set(replies.map(({ body: { id } }) => id)).size).toBe(1);
@@ -220,7 +259,8 @@ describe('an adjustment', () => {
     ['goods lost that grow', { change: 5, reason: 'lost' }, 'reason'],
     ['goods found that shrink', { reason: 'found' }, 'reason'],
     ['no reason', { reason: undefined }, 'reason'],
-    ['a reason of one’s own without words', { reason: 'other' }, 'note'],
+    ['no unit', { unit: undefined }, 'unit'],
+    ['a reason of one’s own without words', { reason: 'other', note: undefined }, 'note'],
   ])('refuses %s with the path of the field', async (_what, change, path) => {
     const lot = await stocked(100);
     const reply = await lot.adjust(-1, change);
@@ -239,7 +279,8 @@ describe('an adjustment', () => {
 
   it('is a storekeeper’s to make', async () => {
     const lot = await stocked(10);
-    const body = { itemId: lot.itemId, lotId: lot.lotId, placeId: 'warehouse', change: -1, reason: 'lost' };
+    const shelf = { itemId: lot.itemId, lotId: lot.lotId, placeId: 'warehouse' };
+    const body = { ...shelf, change: -1, unit: 'piece', reason: 'lost' };
     for (const role of ['clerk', 'approver', 'headquarters', 'auditor', 'point'] as const)
       expect((await callerOf(app, { roles: [role] }).post('/staff/adjustments', body)).status).toBe(403);
   });

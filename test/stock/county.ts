@@ -17,7 +17,7 @@ const people = { post: 10, vulnerable: 20, residents: 400 };
 export const openCounty = async (deps: Deps): Promise<void> => {
   const site = (id: string, kind: string) =>
     putSite(
-      deps,
+      { ...deps, stillAt: async () => ({ stock: [], needs: [] }) },
       actor,
       id,
       siteBody.parse({ nameZh: id, nameEn: id, kind, township: 'town', people, households: 100, leadMinutes: 30 }),

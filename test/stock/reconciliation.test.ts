@@ -293,7 +293,7 @@ describe('any sequence of receipts and adjustments', () => {
             continue;
           }
           const { change, status } = one;
-          const body = { itemId, ...at, change, status, reason: 'miscounted' };
+          const body = { itemId, ...at, change, unit: 'piece', status, reason: 'miscounted', note: '盘点' };
           const reply = await storekeeper.post('/staff/adjustments', body);
           expect([201, 409]).toContain(reply.status);
           if (reply.status === 201) counted += change;

@@ -51,3 +51,5 @@ export const callerOf = (app: App, actor: Partial<Actor> & { readonly roles: Rol
     send,
   };
 };
+
+export type Caller = ReturnType<typeof callerOf>;

@@ -30,7 +30,7 @@ const SITES: readonly { readonly id: string; readonly kind: SiteKind }[] = [
   { id: OTHER_VILLAGE, kind: 'village' },
 ];
 
-const norm = { quantity: 50, days: 1 };
+const norm = { quantity: 5_000, days: 1 };
 const mask = {
   nameZh: '口罩',
   nameEn: 'Mask',
@@ -179,7 +179,14 @@ export const smallCounty = async (
       const counted = lines.map(({ n, quantity }, i) =>
         i > 0 || damaged + missing + extra === 0
           ? { n, good: quantity }
-          : { n, good: quantity - damaged - missing, damaged, missing, extra, reason: 'lost-on-the-way' },
+          : {
+              ...{ n, good: quantity - damaged - missing, damaged, missing, extra },
+              reasons: {
+                ...(damaged > 0 && { damaged: 'wet' }),
+                ...(missing > 0 && { missing: 'lost-on-the-way' }),
+                ...(extra > 0 && { extra: 'over-packed' }),
+              },
+            },
       );
       await point.post(`/point/waybills/${code}/receipt`, { lines: counted }, z.unknown());
     },

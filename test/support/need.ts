@@ -90,6 +90,13 @@ export const furnish = async (deps: Deps): Promise<void> => {
   await put(deps, siteRow, village());
 };
 
+let posts = 0;
+/** Another checkpoint like the first, which has asked for nothing yet. */
+export const freshPost = async (deps: Deps): Promise<string> => {
+  posts += 1;
+  return (await put(deps, siteRow, checkpoint({ id: `fresh-post-${posts}` }))).id;
+};
+
 export const aRequest = (changes: Partial<Request> = {}): Request => ({
   county: COUNTY,
   id: 'req_1',

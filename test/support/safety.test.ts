@@ -50,18 +50,30 @@ beforeAll(async () => {
     });
   const village = await ask('near-village', 'residents', 8);
   await rest();
+  // The wave from which it counts.
+  vi.setSystemTime('2022-05-12T01:30:00.000Z');
+  await rest();
   await ask('gate', 'post', 15);
   await rest();
   const { id } = await openConsignment(deps, storekeeper, { fromId: 'warehouse', toId: 'gate' }, anew());
   await startPicking(deps, storekeeper, anew(), id);
   await dispatch(deps, storekeeper, anew(), id, { carrier: '样例运输队', vehicle: '样例车1' });
   const { code = '' } = await consignmentOf(deps, COUNTY, id);
+  const reasons = { damaged: 'wet', extra: 'over-packed' } as const;
   const found = (await linesOf(deps, COUNTY, id)).map(({ n, quantity }) => {
-    return { n, good: quantity - 5, damaged: 0, missing: 5, extra: 1, reason: 'lost-on-the-way' as const };
+    return { n, good: quantity - 5, damaged: 5, missing: 0, extra: 1, reasons };
   });
   await receive(deps, who('point', 'gate'), anew(), code, found);
   await rest();
-  const less = { itemId: 'masks', lotId: note.lines[0]?.lotId, placeId: 'warehouse', change: -7, reason: 'lost' };
+  const less = {
+    itemId: 'masks',
+    lotId: note.lines[0]?.lotId,
+    placeId: 'warehouse',
+    change: -7,
+    unit: 'piece',
+    reason: 'lost',
+    note: '盘点',
+  };
   await adjustStock(deps, storekeeper, anew(), adjustmentBody.parse(less));
   await cancelRequest(deps, who('clerk'), anew(), village, { reason: '已从邻近点位调剂' });
   await rest();

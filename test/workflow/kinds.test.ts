@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { KINDS, keyOf, kinds } from '../../functions/workflow/kinds.ts';
-import type { Timeline } from '../../functions/workflow/timeline.ts';
+import { type Timeline, worklistKeys } from '../../functions/workflow/timeline.ts';
 import { COUNTY, keys } from '../support/need.ts';
 
 const bare: Timeline = {
@@ -23,7 +23,7 @@ describe.each(KINDS)('a %s', (kind) => {
       [{ resume: { token: 't', round: 1, since: bare.dueAt } }, 'resume'],
       [{ failure: { error: 'x', cause: 'y', at: bare.dueAt } }, 'failed'],
     ] as const)
-      expect(row.store({ ...bare, ...change })).toMatchObject({ GSI1PK: keys.queue(`${kind}.${name}`) });
+      expect(worklistKeys(kind, { ...bare, ...change })).toMatchObject({ GSI1PK: keys.queue(`${kind}.${name}`) });
   });
 
   it('that has ended waits for nobody', () => {

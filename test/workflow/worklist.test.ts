@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { siteRow } from '../../functions/catalogue/site.ts';
 import { consignmentRow } from '../../functions/delivery/consignment.ts';
 import { listConsignments } from '../../functions/delivery/view.store.ts';
-import { aConsignment, put } from '../support/need.ts';
+import { aConsignment, checkpoint, put, village } from '../support/need.ts';
 import { useTable } from '../support/table.ts';
 
 const deps = useTable();
@@ -52,6 +53,7 @@ describe('consignments', () => {
 
   it('to a site are listed newest first, whether or not they are under way', async () => {
     await filled();
+    for (const site of [checkpoint({ county }), village({ county })]) await put(deps, siteRow, site);
     expect(await listed(2, { siteId: 'checkpoint-1' })).toEqual(['con_5', 'con_3', 'con_2', 'con_1', 'con_0']);
     expect(await listed(2, { siteId: 'village-1', status: 'received' })).toEqual(['con_4']);
   });

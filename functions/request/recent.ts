@@ -1,0 +1,81 @@
+import { at, type Policy } from '../catalogue/policy.ts';
+import type { RecipientGroup } from '../catalogue/site.ts';
+import { countyDay, plusDays } from '../shared/clock.ts';
+import type { Line } from './line.ts';
+import type { Request } from './request.ts';
+
+/** What is asked for now, for whom and when. */
+export interface AskingNow {
+  readonly recipients: RecipientGroup;
+  readonly now: string;
+  readonly needBy: string;
+  /** None before it has one. */
+  readonly requestId?: string | undefined;
+}
+
+/** What a site asks for now. */
+export interface SiteAsking extends AskingNow {
+  readonly county: string;
+  readonly siteId: string;
+}
+
+/** What a site has had, or is to get, from earlier asks. */
+export interface RecentNeed {
+  /** Base units by item that count towards the norm; an item that is not here: none. */
+  readonly quantities: ReadonlyMap<string, number>;
+  /** More was asked for in these days than is looked through, so that more may count. */
+  readonly incomplete: boolean;
+}
+
+/** The same with what it was approved at once. */
+export interface Recent extends RecentNeed {
+  readonly atOnceFen: number;
+}
+
+/** The first day on the county's calendar that a need from this instant on no longer covers. */
+const dayAfter = (from: string, coverDays: number): string => plusDays(countyDay(from), coverDays);
+
+/**
+ * Whether the days that an earlier request was for reach into those of what is asked now: counted from when it was
+ * asked, so that it cannot be asked for again the same day, and from when it was needed, so that it cannot be asked for
+ * ahead either. In calendar days, so that who asks every morning is not told off for being early.
+ */
+export const covers = (
+  earlier: Pick<Request, 'at' | 'needBy' | 'coverDays'>,
+  { now, needBy }: Pick<AskingNow, 'now' | 'needBy'>,
+): boolean =>
+  dayAfter(earlier.at, earlier.coverDays) > countyDay(now) ||
+  dayAfter(earlier.needBy, earlier.coverDays) > countyDay(needBy);
+
+/** Not looked at yet by the green channel, asked for before this one, and nothing odd about it. */
+const ahead = ({ id, status, level, odd }: Request, { requestId = '~' }: Pick<AskingNow, 'requestId'>): boolean =>
+  status === 'submitted' && level === undefined && odd.length === 0 && id < requestId;
+
+/**
+ * What of an earlier need line counts towards the norm of the same people with what is asked now, in base units: all
+ * that was approved or received for days that are not over; of older need, what is still to come. A need that waits for
+ * a person counts nothing yet; one that nobody has looked at counts where it was asked first, so that two halves sent at
+ * once do not pass each other.
+ */
+export const counting = (line: Line, request: Request | undefined, asking: AskingNow): number => {
+  if (request?.recipients !== asking.recipients) return 0;
+  const lasts = covers(request, asking);
+  switch (line.status) {
+    case 'open':
+      return lasts ? line.approved : line.approved - line.received;
+    case 'closed':
+      return lasts ? line.received : 0;
+    case 'submitted':
+      return ahead(request, asking) ? line.quantity : 0;
+    default:
+      return 0;
+  }
+};
+
+/** Fen of a request that was approved at once, or may yet be, and was not cancelled since; nothing of any other. */
+export const atOnceFen = (request: Request, asking: Pick<AskingNow, 'requestId'>, { approval }: Policy): number => {
+  const { status, decision, estimatedFen, tier } = request;
+  const approved = status !== 'cancelled' && decision?.outcome === 'approved' && decision.level === 'at-once';
+  const mayBe = ahead(request, asking) && estimatedFen <= at(approval.atOnceUpToFen, tier);
+  return approved || mayBe ? estimatedFen : 0;
+};
