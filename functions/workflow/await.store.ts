@@ -16,7 +16,7 @@ export type WaitInput = z.infer<typeof waitInput>;
 
 /**
  * Task with token: leaves the token on the row, so that whoever moves the row owes the machine a resume. If the row is
- * not where the machine believes it is, the machine goes on at once.
+ * not where the machine believes it is, or nobody is waited for there, the machine goes on at once.
  *
  * @throws Problem 404 when there is no such row.
  */
@@ -27,7 +27,8 @@ export const awaitMove = (deps: TokenDeps, input: WaitInput): Promise<'waiting' 
     const row = await get(deps, kinds[at.kind].row, keyOf(at));
     if (row === undefined) throw notFound(at.kind, at.id);
     const round = at.round + 1;
-    if (!standsAt(row, at)) return goOn(deps, token, progressOf({ ...at, round }, row, now));
+    const isWaiting = standsAt(row, at) && kinds[at.kind].waiting.includes(row.status);
+    if (!isWaiting) return goOn(deps, token, progressOf({ ...at, round }, row, now));
     const next = waiting(row, input, round);
     if (next !== undefined)
       await commit(deps, {

@@ -25,18 +25,19 @@ const functionsOf = (scope: Construct, house: House) => ({
 
 /**
  * A procurement request: the green channel assesses it; a person decides where it must, under a deadline that
- * escalates; once approved it lives until everything is received or somebody closes it.
+ * escalates; once approved it lives until everything is received or somebody closes it. Every state entered is billed:
+ * after a decision it goes straight to the goods, and a wait where nobody is waited for any more ends at once.
  */
 export const requestWorkflow = (scope: Construct, house: House, shared: TimelineFunctions): StateMachine => {
   const { assess, escalate, remind } = functionsOf(scope, house);
   const timeline = new Timeline(scope, 'RequestWorkflow', shared);
   const stands = new Choice(timeline, 'Where does it stand?');
 
-  const late = timeline.step('Escalate the decision', escalate).next(stands);
-  const decision = timeline.wait('Wait for a decision', late).next(stands);
-
   const overdue = timeline.step('Remind of overdue goods', remind).next(stands);
-  const receipt = timeline.wait('Wait until everything is received', overdue).next(stands);
+  const receipt = timeline.wait('Wait until everything is received', overdue);
+
+  const late = timeline.step('Escalate the decision', escalate).next(stands);
+  const decision = timeline.wait('Wait for a decision', late).next(receipt);
 
   stands
     .when(standsAt(submitted), decision)

@@ -51,6 +51,13 @@ describe('a machine that begins to wait', () => {
     expect((await rowOf(id)).wait).toBeUndefined();
   });
 
+  it('goes on at once where nobody is waited for any more, as the machine knows', async () => {
+    const id = await waiting({ status: 'closed', dueAt: table.time });
+    expect(await awaitMove(deps(), begin(id, 't1', { status: 'closed', round: 3 }))).toBe('sent');
+    expect(answers.get('t1')).toMatchObject({ status: 'closed', round: 4 });
+    expect((await rowOf(id)).wait).toBeUndefined();
+  });
+
   it('ends at once where another execution has taken over', async () => {
     const id = await waiting({ attempt: 2 });
     await awaitMove(deps(), begin(id, 't1'));
