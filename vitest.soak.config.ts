@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/kills/**/*.test.ts', 'test/races/**/*.test.ts', 'test/**/*.laws.test.ts'],
+    globalSetup: 'test/support/template.setup.ts',
     env: { SOAK: '34', KILLS: '500' },
     testTimeout: 3_600_000,
     hookTimeout: 60_000,

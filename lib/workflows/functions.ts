@@ -53,13 +53,13 @@ export const dutyFunctions = (
   const wake = new TaskFunction(scope, 'Wake', house, {
     ...shared,
     entry: 'functions/workflow/wake.handler.ts',
-    rights: ['GetItem', 'BatchGetItem', 'PutItem'],
+    rights: ['GetItem', 'BatchGetItem', 'PutItem', 'ConditionCheckItem'],
     indexes: ['GSI2'],
   });
   const sweep = new TaskFunction(scope, 'Sweep', house, {
     ...shared,
     entry: 'functions/workflow/sweep.handler.ts',
-    rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
     indexes: ['GSI1'],
   });
   for (const duty of [wake, sweep])

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { useHost } from '../support/host.ts';
 
-const on = useHost({ speed: 'real' });
+const on = useHost({ speed: 'real', sample: true });
 
 /** The commands of a section of the README, as a newcomer pastes them. */
 const commandsOf = (title: string): string => {

@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimFolder } from '../../local/folder.ts';
 import { type Door, listen } from '../../local/http/http.ts';
+import { dataFolder } from '../support/folder.ts';
 
 const log = { info: () => {}, warn: () => {}, error: () => {} };
 let folder: string;
 let other: Door;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'main-'));
+  folder = await dataFolder();
   other = await listen('127.0.0.1', 0, log);
 });
 afterAll(async () => {

@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lineRow, planned } from '../../functions/request/line.ts';
@@ -9,6 +7,7 @@ import { type Host, startHost } from '../../local/host.ts';
 import { type Audit, auditOf } from '../support/audit.ts';
 import { ASKING, type SmallCounty, smallCounty } from '../support/county.ts';
 import { eventually } from '../support/eventually.ts';
+import { dataFolder } from '../support/folder.ts';
 import { seed } from '../support/random.ts';
 import { useTable } from '../support/table.ts';
 
@@ -25,7 +24,7 @@ let dataDir = '';
 let county: SmallCounty;
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'green-channel-races-'));
+  dataDir = await dataFolder();
   host = await startHost({
     dataDir,
     host: '127.0.0.1',

@@ -77,13 +77,13 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   ],
   'functions/workflow/fail.handler.ts': table('GetItem', 'PutItem'),
   'functions/workflow/wake.handler.ts': [
-    ...table('GetItem', 'BatchGetItem', 'PutItem'),
+    ...table('GetItem', 'BatchGetItem', 'PutItem', 'ConditionCheckItem'),
     ...index('GSI2'),
     ...DUTIES,
     ...READER,
   ],
   'functions/workflow/sweep.handler.ts': [
-    ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+    ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'),
     ...index('GSI1'),
     ...DUTIES,
   ],

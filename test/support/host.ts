@@ -1,17 +1,23 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll } from 'vitest';
 import { type OwnHost, spawnHost } from '../../scenario/own-host.ts';
+import { dataFolder } from './folder.ts';
 
-/** A host of its own for the tests of one file, on an empty folder, its clock as many times as fast as told; or real. */
-export const useHost = ({ speed = 60 }: { readonly speed?: number | 'real' } = {}): { readonly host: OwnHost } => {
+interface HostNeeds {
+  /** How many times as fast as people's its clock is; or theirs. */
+  readonly speed?: number | 'real';
+  /** With the sample county, which takes a while to load. */
+  readonly sample?: boolean;
+}
+
+/** A host of its own for the tests of one file, on a folder of its own. */
+export const useHost = ({ speed = 60, sample = false }: HostNeeds = {}): { readonly host: OwnHost } => {
   let dataDir = '';
   let host: OwnHost | undefined;
   beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'green-channel-test-'));
+    dataDir = await dataFolder();
     const REHEARSAL_CLOCK = speed === 'real' ? '' : `${new Date().toISOString()} ${speed}`;
-    host = await spawnHost({ dataDir, env: { REHEARSAL_CLOCK } });
+    host = await spawnHost({ dataDir, env: { REHEARSAL_CLOCK, SAMPLE_COUNTY: sample ? '' : 'no' } });
   });
   afterAll(async () => {
     await host?.stop();

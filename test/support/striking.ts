@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultPoint, Victim } from '../../local/faults/faults.ts';
 import { seeded } from '../../local/faults/faults.ts';
 import { type OwnHost, spawnHost } from '../../scenario/own-host.ts';
+import { dataFolder } from './folder.ts';
 
 /** How one life of the host ends: at the nth pass of a named point, or after some time, wherever it happens to be. */
 export type Strike =
@@ -62,7 +62,7 @@ export interface Struck {
  * more than that it ended. Its last life is left in peace.
  */
 export const struckHost = async (planned: readonly Strike[], speed: number): Promise<Struck> => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'green-channel-kills-'));
+  const dataDir = await dataFolder();
   const env = { SAMPLE_COUNTY: 'no', REHEARSAL_CLOCK: `${new Date().toISOString()} ${speed}` };
   const coming = [...planned];
   const struck: string[] = [];
