@@ -9,5 +9,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // A worker keeps what it has loaded for its next file: no test rests on a module's being new.
+    isolate: false,
   },
 });

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { apportionReport } from '../../bench/apportion.ts';
-import { lifeReport } from '../../bench/life.ts';
 import { linesReport } from '../../bench/lines.ts';
-import { stagesReport } from '../../bench/stages.ts';
 import { growthOf, median, short } from '../../bench/support/report.ts';
 
 /** That the measurements still run and check what they measured: on sizes that say nothing about speed. */
@@ -19,16 +17,6 @@ describe('a measurement', () => {
     const report = await linesReport({ clients: 4, rounds: 1, races });
     expect(report).toContain('12 lines of one hot item');
     expect(report).toContain('6 lines of 3 items');
-  });
-
-  it('of lives closes every request', async () => {
-    expect(await lifeReport({ clients: [2], lives: 1 })).toContain('lives/s');
-  });
-
-  it('of stages finds the system at home in a longer history', async () => {
-    const report = await stagesReport({ stored: [4, 40], sites: 2, items: 2, rounds: 1 });
-    for (const stage of ['ask, to the consignment', 'pick', 'dispatch', 'receive, to the close', 'one sweep'])
-      expect(report).toContain(`| ${stage} |`);
   });
 });
 

@@ -1,21 +1,25 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimFolder } from '../../local/folder.ts';
-import { type Door, listen } from '../../local/http/http.ts';
 import { dataFolder } from '../support/folder.ts';
 
-const log = { info: () => {}, warn: () => {}, error: () => {} };
 let folder: string;
-let other: Door;
+/** Somebody else's, at a port of his own. */
+let other: Server;
+let portOfOther = '';
 beforeAll(async () => {
   folder = await dataFolder();
-  other = await listen('127.0.0.1', 0, log);
+  other = createServer((_, answer) => answer.writeHead(404).end('Not here')).listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const address = other.address();
+  portOfOther = String(typeof address === 'object' ? address?.port : address);
 });
-afterAll(async () => {
-  await other.close();
+afterAll(() => {
+  other.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -35,7 +39,7 @@ const npmStart = async (env: Record<string, string>) => {
 
 describe('a host that cannot start says so in one sentence and ends', () => {
   it.each<[string, () => Record<string, string>, RegExp]>([
-    ['when its port is taken', () => ({ PORT: new URL(other.url).port }), /^Port \d+ of 127.0.0.1 is taken: .*\.\n$/],
+    ['when its port is taken', () => ({ PORT: portOfOther }), /^Port \d+ of 127.0.0.1 is taken: .*\.\n$/],
     ['when its port is none', () => ({ PORT: 'eighty' }), /^PORT is "eighty", which is no port\.\n$/],
     [
       'when its folder is a file',
@@ -59,7 +63,7 @@ describe('a host that cannot start says so in one sentence and ends', () => {
     ],
     [
       'when what answers there is something else',
-      () => ({ PORT: '0', AWS_ENDPOINT_URL_DYNAMODB: other.url }),
+      () => ({ PORT: '0', AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${portOfOther}` }),
       /^No DynamoDB answers at http:\/\/\S+ \(.+\): start it, or unset AWS_ENDPOINT_URL_DYNAMODB\.\n$/,
     ],
   ])('%s', async (_, env, sentence) => {

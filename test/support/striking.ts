@@ -52,21 +52,21 @@ export interface Struck {
   readonly host: Pick<OwnHost, 'url' | 'tokenOf'>;
   /** Kills so far, by what was struck. */
   readonly struck: readonly string[];
-  /** Strikes still to come. */
+  /** Kills still to come. */
   left(): number;
   stop(): Promise<void>;
 }
 
 /**
  * A host that is killed again and again, and started again on the same folder and port by something that knows no
- * more than that it ended. Its last life is left in peace.
+ * more than that it ended: as often as strikes are planned, of which some kill twice. Its last life is left in peace.
  */
 export const struckHost = async (planned: readonly Strike[], speed: number): Promise<Struck> => {
   const dataDir = await dataFolder();
   const env = { SAMPLE_COUNTY: 'no', REHEARSAL_CLOCK: `${new Date().toISOString()} ${speed}` };
   const coming = [...planned];
   const struck: string[] = [];
-  const ended = new AbortController();
+  let isEnded = false;
 
   const live = async (strike: Strike | undefined, port?: number): Promise<OwnHost> => {
     const kill = strike !== undefined && 'at' in strike ? { GC_FAULT: JSON.stringify({ kill: strike }) } : {};
@@ -95,34 +95,36 @@ export const struckHost = async (planned: readonly Strike[], speed: number): Pro
     }
     await kill();
   };
-  /** A process that dies while it boots is started again like any other. */
-  const again = async (strike: Strike | undefined, port: number): Promise<OwnHost> => {
-    for (let attempt = 1; ; attempt += 1)
+  const left = () => (isEnded ? 0 : Math.max(0, planned.length - struck.length));
+  let strike: Strike | undefined;
+  /** A life that a strike ends while it boots is followed by the next like any other. */
+  const next = async (port?: number): Promise<OwnHost> => {
+    for (let attempt = 1; ; attempt += 1) {
+      strike = left() === 0 ? undefined : coming.shift();
       try {
-        return await live(attempt === 1 ? strike : undefined, port);
+        return await live(strike, port);
       } catch (error) {
         if (attempt === 5) throw error;
+        if (strike !== undefined && 'at' in strike) struck.push(`${strike.at}/${strike.victim}`);
       }
+    }
   };
 
-  let strike = coming.shift();
-  let host = await live(strike);
+  let host = await next();
   const { url, tokenOf, port } = host;
   const supervise = async (): Promise<void> => {
-    while (strike !== undefined && !ended.signal.aborted) {
+    while (strike !== undefined) {
       await die(host, strike);
-      strike = coming.shift();
-      host = await again(strike, port);
+      host = await next(port);
     }
   };
   const supervised = supervise();
   return {
     host: { url, tokenOf },
     struck,
-    left: () => coming.length + (strike === undefined ? 0 : 1),
+    left,
     stop: async () => {
-      ended.abort();
-      coming.length = 0;
+      isEnded = true;
       await supervised;
       await host.stop();
       await rm(dataDir, { recursive: true, force: true });
