@@ -19,6 +19,7 @@ import { create as sweepTask } from '../../functions/workflow/sweep.handler.ts';
 import { create as wakeConsumer } from '../../functions/workflow/wake.handler.ts';
 import { type FaultSettings, faultsFrom, seeded } from '../../local/faults/faults.ts';
 import { mishandling } from '../../local/faults/mishaps.ts';
+import { bell } from '../../local/stream/bell.ts';
 import { type Dock, deliver } from '../../local/stream/delivery.ts';
 import type { StreamHandler, Subscription } from '../../local/stream/mapping.ts';
 import { auditOf } from '../support/audit.ts';
@@ -125,9 +126,12 @@ export const busyCounty = async (
   const sending = (send: (command: object) => Promise<unknown>): DynamoDBDocumentClient =>
     Object.assign(Object.create(table.dynamo), { send });
   let sent = 0;
+  const committed = bell();
   const send = async (command: object): Promise<unknown> => {
     const reply = await table.dynamo.send(command as Parameters<typeof table.dynamo.send>[0]);
-    if (command instanceof TransactWriteCommand) sent += 1;
+    if (!(command instanceof TransactWriteCommand)) return reply;
+    sent += 1;
+    committed.ring();
     return reply;
   };
   const odd: unknown[] = [];
@@ -177,7 +181,11 @@ export const busyCounty = async (
       const done = Promise.all(acts.map((act) => act())).finally(() => {
         over = true;
       });
-      while (!over) await goOn();
+      while (!over) {
+        const { rings } = committed;
+        await goOn();
+        await Promise.race([done, committed.wait(undefined, rings)]);
+      }
       await done;
     },
     /** Lets everything come to its end that nobody has to act for: a sweep finds nothing to do, nor does a division. */
