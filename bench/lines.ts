@@ -1,6 +1,6 @@
 import { divide } from '../functions/allocation/divide.store.ts';
 import { type Line, lineRow, openOf, openRow } from '../functions/request/line.ts';
-import { type Action, insert, Stale, shift } from '../functions/shared/actions.ts';
+import { type Action, insert, replace, Stale, shift } from '../functions/shared/actions.ts';
 import { systemActor } from '../functions/shared/actor.ts';
 import { commit } from '../functions/shared/commit.store.ts';
 import type { Deps } from '../functions/shared/deps.ts';
@@ -16,9 +16,12 @@ import { markdown, median, short } from './support/report.ts';
 
 /**
  * How many need lines a second get their goods: the combined allocator beside what an engineer would write instead, in
- * turns in one run. Both write the same need, its line and its pointer, through the same commit into the same engine; a
- * line is done when its holds are committed. The loop reads the lots, picks the first-expiring one, and commits need
- * and hold in one transaction, again with jitter when a rival was faster.
+ * turns in one run, through the same commit into the same engine. A line is done when its holds are committed. The loop
+ * reads the lots, picks the first-expiring one, and commits line and hold in one transaction, again with jitter when a
+ * rival was faster.
+ *
+ * Need stands when a lorry arrives or a wave ends: then only goods are handed out. Or it arrives, line by line: then
+ * each line is written as well, which the loop does in the transaction that holds its goods.
  */
 export interface Sizes {
   readonly clients: number;
@@ -29,14 +32,17 @@ export interface Sizes {
 interface Race {
   readonly items: number;
   readonly lines: number;
+  readonly need: 'stands' | 'arrives';
 }
 
 const USUAL: Sizes = {
   clients: 32,
   rounds: 3,
   races: [
-    { items: 1, lines: 512 },
-    { items: 1_000, lines: 1_000 },
+    { items: 1, lines: 512, need: 'stands' },
+    { items: 1, lines: 512, need: 'arrives' },
+    { items: 1_000, lines: 1_000, need: 'stands' },
+    { items: 1_000, lines: 1_000, need: 'arrives' },
   ],
 };
 const LOTS = 10;
@@ -45,7 +51,12 @@ const SITES = 74;
 const BATCH = 100;
 const AT_ONCE = 8;
 
-type Contestant = (deps: Deps, lines: readonly Line[], clients: number) => Promise<{ readonly refused: number }>;
+type Contestant = (
+  deps: Deps,
+  lines: readonly Line[],
+  need: Race['need'],
+  clients: number,
+) => Promise<{ readonly refused: number }>;
 
 const needOf = (line: Line): Action[] => [insert(lineRow, line), insert(openRow, openOf(line))];
 
@@ -63,9 +74,9 @@ const withClients = async (
 };
 
 /** As the stream's consumer does it: what was written while it divided is its next batch, each item divided once. */
-const combined: Contestant = async (deps, lines, clients) => {
-  const waiting: Line[] = [];
-  let isWritten = false;
+const combined: Contestant = async (deps, lines, need, clients) => {
+  const waiting: Line[] = need === 'stands' ? [...lines] : [];
+  let isWritten = need === 'stands';
   let ring = () => {};
   const allocating = (async () => {
     while (!isWritten || waiting.length > 0) {
@@ -81,11 +92,12 @@ const combined: Contestant = async (deps, lines, clients) => {
       if (failed !== undefined) throw failed.error;
     }
   })();
-  await withClients(lines, clients, async (line) => {
-    await write(deps, needOf(line), line.county);
-    waiting.push(line);
-    ring();
-  });
+  if (need === 'arrives')
+    await withClients(lines, clients, async (line) => {
+      await write(deps, needOf(line), line.county);
+      waiting.push(line);
+      ring();
+    });
   isWritten = true;
   ring();
   await allocating;
@@ -108,7 +120,7 @@ const ifEnough = (lot: Balance, quantity: number): Action => holdDelta(lot, quan
 
 const perRequest =
   (hold: (lot: Balance, quantity: number) => Action): Contestant =>
-  async (deps, lines, clients) => {
+  async (deps, lines, need, clients) => {
     let refused = 0;
     await withClients(lines, clients, async (line) => {
       for (let attempt = 1; ; attempt += 1) {
@@ -118,7 +130,8 @@ const perRequest =
         const { lotId, placeId } = lot;
         const held = { ...line, holds: [{ lotId, placeId, quantity: line.approved }] };
         try {
-          await write(deps, [...needOf(held), hold(lot, line.approved)], line.county);
+          const served = need === 'stands' ? [replace(lineRow, held)] : needOf(held);
+          await write(deps, [...served, hold(lot, line.approved)], line.county);
           return;
         } catch (error) {
           if (!(error instanceof Stale)) throw error;
@@ -170,7 +183,7 @@ let counties = 0;
 const run = async (
   { deps, dataDir }: Table,
   name: Name,
-  { items, lines: count }: Race,
+  { items, lines: count, need }: Race,
   clients: number,
 ): Promise<Result> => {
   counties += 1;
@@ -179,9 +192,11 @@ const run = async (
   const lines = Array.from({ length: count }, (_, n) =>
     approvedLine(county, n, `item-${n % items}`, `site-${n % SITES}`),
   );
+  if (need === 'stands')
+    await withClients(lines, clients, (line) => write(deps, needOf(line), county));
   const cpu = () => cpuOf(process.pid) + cpuOf(enginePid(dataDir));
   const [began, before] = [performance.now(), cpu()];
-  const { refused } = await CONTESTANTS[name](deps, lines, clients);
+  const { refused } = await CONTESTANTS[name](deps, lines, need, clients);
   const [took, spent] = [performance.now() - began, cpu() - before];
   await verify(deps, county, lines);
   return { rate: (count / took) * 1_000, cpuMs: spent / count, refused: refused / count };
@@ -203,14 +218,14 @@ export const linesReport = async (sizes: Sizes = USUAL): Promise<string> => {
   return `${sizes.clients} clients, medians of ${sizes.rounds} rounds in turns; nothing was oversold.\n\n${tables}`;
 };
 
-const tableOf = ({ items, lines }: Race, results: ReadonlyMap<Name, readonly Result[]>): string => {
+const tableOf = ({ items, lines, need }: Race, results: ReadonlyMap<Name, readonly Result[]>): string => {
   const of = (name: Name, what: keyof Result) => median((results.get(name) ?? []).map((result) => result[what]));
   const ratio = (name: Name) =>
     median((results.get('combined') ?? []).map(({ rate }, round) => rate / (results.get(name)?.[round]?.rate ?? rate)));
   const item = items === 1 ? 'one hot item' : `${items.toLocaleString('en')} items`;
   return markdown(
     [
-      `${lines.toLocaleString('en')} lines of ${item}`,
+      `${lines.toLocaleString('en')} lines of ${item}, need ${need}`,
       'combined is faster by',
       'lines/s',
       'CPU ms a line',

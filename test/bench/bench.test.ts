@@ -11,12 +11,12 @@ describe('a measurement', () => {
 
   it('of need lines gives every line its goods, whoever hands them out, and oversells nothing', async () => {
     const races = [
-      { items: 1, lines: 12 },
-      { items: 3, lines: 6 },
-    ];
+      { items: 1, lines: 12, need: 'stands' },
+      { items: 3, lines: 6, need: 'arrives' },
+    ] as const;
     const report = await linesReport({ clients: 4, rounds: 1, races });
-    expect(report).toContain('12 lines of one hot item');
-    expect(report).toContain('6 lines of 3 items');
+    expect(report).toContain('12 lines of one hot item, need stands');
+    expect(report).toContain('6 lines of 3 items, need arrives');
   });
 });
 
