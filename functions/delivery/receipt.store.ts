@@ -10,6 +10,7 @@ import type { Once } from '../shared/once.ts';
 import { invalid, notFound, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get } from '../shared/table.store.ts';
+import type { Designation } from '../stock/lot.ts';
 import { openLot, record } from '../stock/movement.ts';
 import { moved } from '../workflow/timeline.ts';
 import { readCode } from './code.ts';
@@ -58,7 +59,7 @@ const extraLot = (
   now: string,
 ): Action[] => {
   const { county, sub: by } = actor;
-  const designation = { to: 'sites', siteIds: [toId] } as const;
+  const designation: Designation = { to: 'sites', siteIds: [toId] };
   return openLot(
     { county, id: deps.ids.next('lot'), itemId, source: 'found', designation, from: id, at: now },
     {
