@@ -5,7 +5,7 @@ import { type Client, clientFor, Refused } from './client.ts';
 import { health } from './time.ts';
 import { SAMPLE_ITEMS } from './zeku/items.ts';
 import { SAMPLE_SITES } from './zeku/sites.ts';
-import { openingStock, type SampleReceipt } from './zeku/stock.ts';
+import { openingStock, type SampleNote } from './zeku/stock.ts';
 import { SAMPLE_SUPPLIERS } from './zeku/suppliers.ts';
 
 /** Enough to keep a host busy, and little enough that the sign-in it serves meanwhile does not wait. */
@@ -35,7 +35,7 @@ const put = async (client: Client, path: string, body: unknown): Promise<void> =
 };
 
 /** Books a paper; one that was booked on an earlier day, with that day's dates, stays as it is. */
-export const book = async (client: Client, paper: SampleReceipt): Promise<void> => {
+export const book = async (client: Client, paper: SampleNote): Promise<void> => {
   try {
     await client.post('/staff/stock-receipts', paper, z.unknown(), paper.document);
   } catch (error) {

@@ -66,7 +66,7 @@ const thenOf = (n: number, lot: number): Then => ({
 
 const TOKEN = new RegExp(
   [
-    '(?<id>(?<=(?:req|con|mov|cmt|rcp)_)[0-9A-Z]{10})',
+    '(?<id>(?<=(?:req|con|mov|cmt|grn)_)[0-9A-Z]{10})',
     '(?<lot>(?<=lot_)[0-9A-Z]{10})',
     '(?<uuid>[0-9a-f]{8}(?=-[0-9a-f]{4}-[0-9a-f]{4}-))',
     '(?<day>20\\d\\d-\\d\\d-\\d\\d)',

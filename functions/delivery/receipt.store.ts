@@ -1,7 +1,7 @@
 import { getItems } from '../catalogue/catalogue.store.ts';
 import { issueSize } from '../catalogue/item.ts';
 import { lineRow, received } from '../request/line.ts';
-import { type Action, insert, replace, Stale } from '../shared/actions.ts';
+import { type Action, replace, Stale } from '../shared/actions.ts';
 import { type Actor, ownSite } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
@@ -10,8 +10,8 @@ import type { Once } from '../shared/once.ts';
 import { invalid, notFound, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get } from '../shared/table.store.ts';
-import { lotRow } from '../stock/lot.ts';
-import { type Effects, record } from '../stock/movement.ts';
+import type { Designation } from '../stock/lot.ts';
+import { openLot, record } from '../stock/movement.ts';
 import { moved } from '../workflow/timeline.ts';
 import { readCode } from './code.ts';
 import { consignmentOf } from './consignment.store.ts';
@@ -58,19 +58,15 @@ const extraLot = (
   extra: { readonly quantity: number; readonly reason: string | undefined },
   now: string,
 ): Action[] => {
-  const { county, sub } = actor;
-  const lotId = deps.ids.next('lot');
-  const effects: Effects = { found: extra.quantity, delivered: extra.quantity };
-  return [
-    insert(lotRow, {
-      ...{ county, id: lotId, itemId, source: 'found', designation: { to: 'sites', siteIds: [toId] } },
-      ...{ from: id, at: now, version: 1 },
-    }),
-    record({
-      ...{ county, id: deps.ids.next('mov'), lotId, itemId, kind: 'found', placeId: toId, effects },
-      ...{ document: id, reason: extra.reason, at: now, by: sub },
-    }),
-  ];
+  const { county, sub: by } = actor;
+  const designation: Designation = { to: 'sites', siteIds: [toId] };
+  return openLot(
+    { county, id: deps.ids.next('lot'), itemId, source: 'found', designation, from: id, at: now },
+    {
+      ...{ id: deps.ids.next('mov'), kind: 'found', placeId: toId, reason: extra.reason, by },
+      effects: { found: extra.quantity, delivered: extra.quantity },
+    },
+  );
 };
 
 /** Whether this very receipt was booked before. Throws where it can be booked neither now nor any more. */

@@ -36,7 +36,7 @@ export const keysOf = (county: string) => {
 
     lot: (lotId: string) => meta(`LOT#${lotId}`),
     movement: (lotId: string, movementId: string): Key => ({ PK: at(`LOT#${lotId}`), SK: `MOVE#${movementId}` }),
-    receipt: (receiptId: string) => meta(`RECEIPT#${receiptId}`),
+    goodsReceived: (noteId: string) => meta(`NOTE#${noteId}`),
     adjustment: (adjustmentId: string) => meta(`ADJUSTMENT#${adjustmentId}`),
     /** A paper's own number, in the words of whoever issued it: last, because it may hold any letter. */
     paper: (placeId: string, source: string, number: string) => meta(`PAPER#${placeId}#${source}#${number}`),

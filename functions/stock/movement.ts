@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Action, insert } from '../shared/actions.ts';
 import { keysOf } from '../shared/keys.ts';
 import { defineRow } from '../shared/row.ts';
+import { type Lot, lotRow } from './lot.ts';
 
 /** Where a lot's goods came from. */
 const SOURCES = ['opening', 'received', 'found', 'adjustedUp'] as const;
@@ -68,6 +69,15 @@ export const record = (movement: Movement): Action => {
   if (imbalance(movement.effects) !== 0)
     throw new Error(`A movement of ${movement.lotId} does not balance: ${JSON.stringify(movement.effects)}`);
   return insert(movementRow, movement);
+};
+
+/** A lot that nobody knew of: its row, and the movement that brought it. Its paper is where it came from. */
+export const openLot = (
+  lot: Omit<Lot, 'version'>,
+  first: Pick<Movement, 'id' | 'kind' | 'placeId' | 'effects' | 'reason' | 'by'>,
+): Action[] => {
+  const { county, id: lotId, itemId, from: document, at } = lot;
+  return [insert(lotRow, { ...lot, version: 1 }), record({ ...first, county, lotId, itemId, document, at })];
 };
 
 /** The sum of a lot's movements. */

@@ -16,12 +16,12 @@ import type { Deps } from '../shared/deps.ts';
 import { slug } from '../shared/quantity.ts';
 import { adjustStock, listAdjustments, viewAdjustment } from './adjustment.store.ts';
 import { adjustment, adjustmentBody } from './adjustment.ts';
+import { listGoodsReceived, receiveStock, viewGoodsReceived } from './goods-received.store.ts';
+import { goodsReceived, goodsReceivedBody } from './goods-received.ts';
 import { listItemMovements, listLotMovements } from './movement.store.ts';
 import { movementView } from './movement.ts';
 import { listPool, viewStock } from './pool.store.ts';
 import { itemStock, poolItem } from './pool.ts';
-import { listReceipts, receiveStock, viewReceipt } from './receipt.store.ts';
-import { receipt, receiptBody } from './receipt.ts';
 import { reconcile, reconcileItem } from './reconciliation.store.ts';
 import { itemAccount } from './reconciliation.ts';
 
@@ -37,7 +37,7 @@ const receive = createRoute({
   request: {
     headers: idempotencyHeader,
     body: body(
-      receiptBody.meta({
+      goodsReceivedBody.meta({
         example: {
           source: 'allocated',
           placeId: 'county-warehouse',
@@ -56,7 +56,7 @@ const receive = createRoute({
       }),
     ),
   },
-  responses: { 201: answer('The goods received note, with the lots it made.', receipt), ...problems },
+  responses: { 201: answer('The goods received note, with the lots it made.', goodsReceived), ...problems },
 });
 
 const readReceipt = createRoute({
@@ -66,7 +66,7 @@ const readReceipt = createRoute({
   summary: 'Read a goods received note',
   middleware: allowStaff,
   request: { params: idParam },
-  responses: { 200: answer('The note.', receipt), ...problems },
+  responses: { 200: answer('The note.', goodsReceived), ...problems },
 });
 
 const adjust = createRoute({
@@ -108,7 +108,7 @@ const readReceipts = createRoute({
   summary: 'Goods received notes, the newest first',
   middleware: allowStaff,
   request: { query: pageQuery },
-  responses: listed('A page of notes.', receipt),
+  responses: listed('A page of notes.', goodsReceived),
 });
 
 const readAdjustments = createRoute({
@@ -193,7 +193,7 @@ const readReconciliation = createRoute({
 /** What an auditor follows goods by. */
 const auditRoutes = (app: App, deps: Deps): void => {
   app.openapi(readReceipts, async (c) =>
-    c.json(await listReceipts(deps, c.get('actor').county, c.req.valid('query')), 200),
+    c.json(await listGoodsReceived(deps, c.get('actor').county, c.req.valid('query')), 200),
   );
   app.openapi(readAdjustments, async (c) =>
     c.json(await listAdjustments(deps, c.get('actor').county, c.req.valid('query')), 200),
@@ -213,10 +213,10 @@ export const stockRoutes = (app: App, deps: Deps): void => {
   auditRoutes(app, deps);
   app.openapi(receive, async (c) => {
     const id = await command(c, deps, (actor, once) => receiveStock(deps, actor, once, c.req.valid('json')));
-    return c.json(await viewReceipt(deps, c.get('actor').county, id), 201);
+    return c.json(await viewGoodsReceived(deps, c.get('actor').county, id), 201);
   });
   app.openapi(readReceipt, async (c) =>
-    c.json(await viewReceipt(deps, c.get('actor').county, c.req.valid('param').id), 200),
+    c.json(await viewGoodsReceived(deps, c.get('actor').county, c.req.valid('param').id), 200),
   );
   app.openapi(adjust, async (c) => {
     const id = await command(c, deps, (actor, once) => adjustStock(deps, actor, once, c.req.valid('json')));

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import { plusDays } from '../../functions/shared/clock.ts';
-import { MAX_RECEIPT_LINES, type receiptBody } from '../../functions/stock/receipt.ts';
+import { type goodsReceivedBody, MAX_NOTE_LINES } from '../../functions/stock/goods-received.ts';
 import { WAREHOUSE } from './sites.ts';
 
-export type SampleReceipt = z.input<typeof receiptBody>;
-type Line = Omit<SampleReceipt['lines'][number], 'useBy'> & { readonly keepsDays?: number | undefined };
+export type SampleNote = z.input<typeof goodsReceivedBody>;
+type Line = Omit<SampleNote['lines'][number], 'useBy'> & { readonly keepsDays?: number | undefined };
 
 /** Goods of one lot; they can be used for so many days from the day of booking, or do not expire. */
 const lot = (itemId: string, quantity: number, unit: string, lotNo: string, keepsDays?: number): Line => ({
@@ -72,24 +72,19 @@ const ALLOCATED: readonly Line[] = [
 ];
 
 /** Papers of as many lines as one paper may hold, numbered. Dates count from `today`, `YYYY-MM-DD`. */
-const papers = (
-  document: string,
-  source: SampleReceipt['source'],
-  lots: readonly Line[],
-  today: string,
-): SampleReceipt[] =>
-  Array.from({ length: Math.ceil(lots.length / MAX_RECEIPT_LINES) }, (_, i) => ({
+const papers = (document: string, source: SampleNote['source'], lots: readonly Line[], today: string): SampleNote[] =>
+  Array.from({ length: Math.ceil(lots.length / MAX_NOTE_LINES) }, (_, i) => ({
     source,
     placeId: WAREHOUSE,
     document: `${document}-${i + 1}`,
-    lines: lots.slice(i * MAX_RECEIPT_LINES, (i + 1) * MAX_RECEIPT_LINES).map(({ keepsDays, ...line }) => ({
+    lines: lots.slice(i * MAX_NOTE_LINES, (i + 1) * MAX_NOTE_LINES).map(({ keepsDays, ...line }) => ({
       ...line,
       ...(keepsDays !== undefined && { useBy: plusDays(today, keepsDays) }),
     })),
   }));
 
 /** What lies in the county warehouse on the first day. */
-export const openingStock = (today: string): SampleReceipt[] => [
+export const openingStock = (today: string): SampleNote[] => [
   ...papers('SAMPLE-EXISTING', 'existing', EXISTING, today),
   ...papers('SAMPLE-ALLOCATED', 'allocated', ALLOCATED, today),
 ];
@@ -107,7 +102,7 @@ const RESTOCKS: readonly (readonly Line[])[] = [
 ];
 
 /** The papers of the nth morning after the first day. */
-export const restock = (n: number, today: string): SampleReceipt[] =>
+export const restock = (n: number, today: string): SampleNote[] =>
   papers(
     `SAMPLE-RESTOCK-${n}`,
     'allocated',

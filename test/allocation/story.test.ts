@@ -26,7 +26,7 @@ describe('the story of a line', () => {
     await masks.lot('lot-old', 7, { useBy: '2022-05-11' });
     await masks.lot('lot-gift', 30, { designation: { to: 'siteKind', siteKind: 'hospital' } });
     const lot = { county: COUNTY, itemId: 'masks-s1', source: 'existing', designation: { to: 'all' } } as const;
-    await put(deps, lotRow, { ...lot, id: 'lot-b', lotNo: '20220301', from: 'rcp_1', at: deps.time, version: 1 });
+    await put(deps, lotRow, { ...lot, id: 'lot-b', lotNo: '20220301', from: 'grn_1', at: deps.time, version: 1 });
     await masks.need({ siteId: 'gate', tier: 1, quantity: 70, kind: 'checkpoint' });
     const village = await masks.need({ siteId: 'v1', tier: 3, quantity: 50 });
     await masks.need({ siteId: 'v2', tier: 3, quantity: 50 });

@@ -133,14 +133,14 @@ export const countyOn = (deps: Deps) => {
           itemId,
           useBy,
           ...of,
-          from: 'rcp_1',
+          from: 'grn_1',
           at: deps.clock.now(),
           version: 1,
         }),
         insert(balanceRow, { ...at, ...of, status: 'available', onHand, held: 0, free: onHand, division: 0 }),
         record({
           ...{ county: COUNTY, id: deps.ids.next('mov'), lotId, itemId, kind: 'opening', placeId },
-          ...{ effects: { opening: onHand, onHand }, document: 'rcp_1', at: deps.clock.now(), by: 'test' },
+          ...{ effects: { opening: onHand, onHand }, document: 'grn_1', at: deps.clock.now(), by: 'test' },
         }),
       );
     },

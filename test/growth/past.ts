@@ -59,7 +59,7 @@ const closedRequest = ({ county, siteId, itemId }: Site, n: number): Stored[] =>
       found: { good: QUANTITY, damaged: 0, missing: 0, extra: 0, reasons: {} },
     }),
     event(keys.consignment(consignmentId), 1, 'ConsignmentOpened'),
-    lotRow.store({ ...goods, id: lotId, from: 'rcp', at: THEN, version: 1 }),
+    lotRow.store({ ...goods, id: lotId, from: 'grn', at: THEN, version: 1 }),
     balanceRow.store({
       ...goods,
       lotId,

@@ -19,9 +19,9 @@ import type { Once } from '../../functions/shared/once.ts';
 import { everyIndexed, ofType } from '../../functions/shared/table.store.ts';
 import { adjustStock } from '../../functions/stock/adjustment.store.ts';
 import { adjustmentBody } from '../../functions/stock/adjustment.ts';
+import { receiveStock, viewGoodsReceived } from '../../functions/stock/goods-received.store.ts';
+import { goodsReceivedBody } from '../../functions/stock/goods-received.ts';
 import type { Designation } from '../../functions/stock/lot.ts';
-import { receiveStock, viewReceipt } from '../../functions/stock/receipt.store.ts';
-import { receiptBody } from '../../functions/stock/receipt.ts';
 import { progressOf } from '../../functions/workflow/progress.ts';
 import { type BusyCounty, COUNTY, ITEM_IDS, insisting, isOrdinary, SITE_IDS, WAREHOUSES, who } from './busy-county.ts';
 
@@ -93,7 +93,7 @@ export const peopleOf = ({ deps, divide, close }: BusyCounty, random: () => numb
         status: random() < 0.1 ? 'quarantined' : 'available',
       };
     });
-    const body = receiptBody.parse({
+    const body = goodsReceivedBody.parse({
       source: among(['existing', 'allocated']),
       placeId: warehouse(),
       document: `P-${papers}`,
@@ -101,7 +101,7 @@ export const peopleOf = ({ deps, divide, close }: BusyCounty, random: () => numb
     });
     return async () => {
       const id = await command(storekeeper, (...by) => receiveStock(deps, ...by, body));
-      const { placeId, lines: lots } = await viewReceipt(deps, COUNTY, id);
+      const { placeId, lines: lots } = await viewGoodsReceived(deps, COUNTY, id);
       known.lots.push(...lots.map(({ itemId, lotId }) => ({ itemId, lotId, placeId })));
     };
   };

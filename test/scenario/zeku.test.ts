@@ -3,7 +3,7 @@ import { issueSize, itemBody, unitsOf } from '../../functions/catalogue/item.ts'
 import { siteBody } from '../../functions/catalogue/site.ts';
 import { supplierBody } from '../../functions/catalogue/supplier.ts';
 import { slug } from '../../functions/shared/quantity.ts';
-import { receiptBody } from '../../functions/stock/receipt.ts';
+import { goodsReceivedBody } from '../../functions/stock/goods-received.ts';
 import { SAMPLE_ITEMS } from '../../scenario/zeku/items.ts';
 import { COUNTY_HOUSEHOLDS, COUNTY_PEOPLE, SAMPLE_SITES, WAREHOUSE } from '../../scenario/zeku/sites.ts';
 import { openingStock, restock } from '../../scenario/zeku/stock.ts';
@@ -68,7 +68,7 @@ describe('the sample county', () => {
   it('stocks known goods of two sources in whole issue units that outlast no shelf life, in whatever year', () => {
     for (const today of ['2022-05-12', '2031-12-31']) {
       const papers = [...openingStock(today), ...restock(1, today), ...restock(2, today)];
-      for (const paper of papers) receiptBody.parse(paper);
+      for (const paper of papers) goodsReceivedBody.parse(paper);
       expect(new Set(papers.map((paper) => paper.document)).size).toBe(papers.length);
       expect(new Set(papers.map((paper) => paper.source))).toEqual(new Set(['existing', 'allocated']));
       const lots = papers.flatMap((paper) => paper.lines);

@@ -8,8 +8,8 @@ import { receive } from '../../functions/delivery/receipt.store.ts';
 import { cancelRequest, submitRequest } from '../../functions/request/request.store.ts';
 import { adjustStock } from '../../functions/stock/adjustment.store.ts';
 import { adjustmentBody } from '../../functions/stock/adjustment.ts';
-import { receiveStock, viewReceipt } from '../../functions/stock/receipt.store.ts';
-import { receiptBody } from '../../functions/stock/receipt.ts';
+import { receiveStock, viewGoodsReceived } from '../../functions/stock/goods-received.store.ts';
+import { goodsReceivedBody } from '../../functions/stock/goods-received.ts';
 import { busyCounty, COUNTY, who } from '../races/busy-county.ts';
 import { Books } from './books.ts';
 import { commitsOf, logReader, type Raw, typeOf, type Written, writtenIn } from './log.ts';
@@ -41,8 +41,8 @@ beforeAll(async () => {
     { itemId: 'masks', quantity: 60, unit: 'piece', useBy: '2022-05-14' },
     { itemId: 'masks', quantity: 50, unit: 'piece', designation: { to: 'sites', siteIds: ['gate'] } },
   ];
-  const paper = receiptBody.parse({ source: 'existing', placeId: 'warehouse', document: 'P-1', lines: lots });
-  const note = await viewReceipt(deps, COUNTY, await receiveStock(deps, storekeeper, anew(), paper));
+  const paper = goodsReceivedBody.parse({ source: 'existing', placeId: 'warehouse', document: 'P-1', lines: lots });
+  const note = await viewGoodsReceived(deps, COUNTY, await receiveStock(deps, storekeeper, anew(), paper));
   const ask = (siteId: string, recipients: 'post' | 'residents', quantity: number) =>
     submitRequest(deps, who('clerk'), anew(), {
       ...{ siteId, recipients, needBy: '2022-05-13T01:00:00.000Z', reason: '值守补充', confirmed: true },

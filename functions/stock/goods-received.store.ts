@@ -10,9 +10,16 @@ import { notFound, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get, indexPage, ofType, type Page } from '../shared/table.store.ts';
 import { openBalance } from './balance.ts';
-import { lotRow } from './lot.ts';
-import { record } from './movement.ts';
-import { booked, kindOf, paperNumber, paperRow, type Receipt, type ReceiptBody, receiptRow } from './receipt.ts';
+import {
+  booked,
+  type GoodsReceived,
+  type GoodsReceivedBody,
+  goodsReceivedRow,
+  kindOf,
+  paperNumber,
+  paperRow,
+} from './goods-received.ts';
+import { openLot } from './movement.ts';
 
 /**
  * Books goods into a warehouse: a lot, its balance and its movement a line, and the goods received note, in one
@@ -20,12 +27,12 @@ import { booked, kindOf, paperNumber, paperRow, type Receipt, type ReceiptBody, 
  *
  * @throws Problem 422 with everything that is wrong, by field; 409 `paper-booked` when this paper is already in.
  */
-export const receiveStock = (deps: Deps, actor: Actor, once: Once, body: ReceiptBody): Promise<string> =>
+export const receiveStock = (deps: Deps, actor: Actor, once: Once, body: GoodsReceivedBody): Promise<string> =>
   retrying(async () => {
     const now = deps.clock.now();
-    const note: Receipt = {
+    const note: GoodsReceived = {
       county: actor.county,
-      id: deps.ids.next('rcp'),
+      id: deps.ids.next('grn'),
       version: 1,
       source: body.source,
       placeId: body.placeId,
@@ -39,19 +46,19 @@ export const receiveStock = (deps: Deps, actor: Actor, once: Once, body: Receipt
       placeId: note.placeId,
       source: note.source,
       number: paperNumber(note.document),
-      receiptId: note.id,
+      noteId: note.id,
     };
     await commit(deps, {
       actor,
       now,
       actions: [
-        insert(receiptRow, note),
+        insert(goodsReceivedRow, note),
         insert(paperRow, paper, (was) => alreadyBooked(note.document, was)),
         ...note.lines.flatMap((line) => lotActions(deps, note, line)),
       ],
       news: [
         {
-          of: receiptRow.keyOf(note),
+          of: goodsReceivedRow.keyOf(note),
           version: 1,
           name: 'GoodsReceived',
           data: { document: note.document, source: note.source, placeId: note.placeId, lines: note.lines.length },
@@ -62,7 +69,7 @@ export const receiveStock = (deps: Deps, actor: Actor, once: Once, body: Receipt
     return note.id;
   });
 
-const linesOf = async (deps: Deps, actor: Actor, body: ReceiptBody, now: string) => {
+const linesOf = async (deps: Deps, actor: Actor, body: GoodsReceivedBody, now: string) => {
   const named = body.lines.flatMap(({ designation: to }) => (to.to === 'sites' ? to.siteIds : []));
   const [items, sites] = await Promise.all([
     getItems(
@@ -79,54 +86,33 @@ const linesOf = async (deps: Deps, actor: Actor, body: ReceiptBody, now: string)
 };
 
 const alreadyBooked = (document: string, was: Record<string, unknown> | undefined): Problem =>
-  new Problem(409, 'paper-booked', `${document} is already booked, as ${String(was?.['receiptId'])}.`, [
+  new Problem(409, 'paper-booked', `${document} is already booked, as ${String(was?.['noteId'])}.`, [
     { path: 'document', message: 'The same paper of the same place and source is booked once.' },
   ]);
 
-const lotActions = (deps: Deps, note: Receipt, line: Receipt['lines'][number]): Action[] => {
+const lotActions = (deps: Deps, note: GoodsReceived, line: GoodsReceived['lines'][number]): Action[] => {
   const { county, source, placeId, at, by } = note;
   const { itemId, lotId, quantity, lotNo, madeOn, useBy, designation, status } = line;
   const kind = kindOf(source);
   return [
-    insert(lotRow, {
-      county,
-      id: lotId,
-      itemId,
-      source,
-      lotNo,
-      madeOn,
-      useBy,
-      designation,
-      from: note.id,
-      at,
-      version: 1,
-    }),
+    ...openLot(
+      { county, id: lotId, itemId, source, lotNo, madeOn, useBy, designation, from: note.id, at },
+      { id: deps.ids.next('mov'), kind, placeId, effects: { [kind]: quantity, onHand: quantity }, by },
+    ),
     openBalance({ county, itemId, lotId, placeId, status, onHand: quantity, useBy, designation, source }),
-    record({
-      county,
-      id: deps.ids.next('mov'),
-      lotId,
-      itemId,
-      kind,
-      placeId,
-      effects: { [kind]: quantity, onHand: quantity },
-      document: note.id,
-      at,
-      by,
-    }),
   ];
 };
 
 /** Goods received notes, the newest first. */
-export const listReceipts = async (deps: Deps, county: string, page: PageOf): Promise<Page<Receipt>> => {
-  const at = keysOf(county).queue('receipts');
+export const listGoodsReceived = async (deps: Deps, county: string, page: PageOf): Promise<Page<GoodsReceived>> => {
+  const at = keysOf(county).queue('notes');
   const { rows, cursor } = await indexPage(deps, { index: 'GSI1', at, ...page, newestFirst: true });
-  return { rows: ofType(receiptRow, rows), cursor };
+  return { rows: ofType(goodsReceivedRow, rows), cursor };
 };
 
 /** The goods received note. @throws Problem 404 */
-export const viewReceipt = async (deps: Deps, county: string, id: string): Promise<Receipt> => {
-  const row = await get(deps, receiptRow, keysOf(county).receipt(id));
-  if (row === undefined) throw notFound('receipt', id);
+export const viewGoodsReceived = async (deps: Deps, county: string, id: string): Promise<GoodsReceived> => {
+  const row = await get(deps, goodsReceivedRow, keysOf(county).goodsReceived(id));
+  if (row === undefined) throw notFound('goods-received', id);
   return row;
 };

@@ -10,12 +10,12 @@ import { designation, designationBody, type Source } from './lot.ts';
 import type { Bucket, Movement } from './movement.ts';
 
 /** Each line is a lot, a balance and a movement; with its papers a note of 24 stays well below a transaction's 100. */
-export const MAX_RECEIPT_LINES = 24;
+export const MAX_NOTE_LINES = 24;
 
 /** Characters of a paper's number as it is compared: a single ligature may stand for a sentence, and a key has a bound. */
 const MAX_NUMBER = 120;
 
-const receiptLine = z.strictObject({
+const noteLine = z.strictObject({
   itemId: slug,
   ...askedQuantity.shape,
   /** The maker's lot number, as printed. */
@@ -28,14 +28,14 @@ const receiptLine = z.strictObject({
 });
 
 /** Goods that came into a warehouse on one paper. */
-export const receiptBody = z.strictObject({
+export const goodsReceivedBody = z.strictObject({
   source: z.enum(['existing', 'allocated']),
   placeId: slug,
   /** The number of the paper they came with: booked once, whoever enters it. */
   document: text(60).refine((document) => paperNumber(document).length <= MAX_NUMBER, 'Written out, this is too long.'),
-  lines: z.array(receiptLine).min(1).max(MAX_RECEIPT_LINES),
+  lines: z.array(noteLine).min(1).max(MAX_NOTE_LINES),
 });
-export type ReceiptBody = z.infer<typeof receiptBody>;
+export type GoodsReceivedBody = z.infer<typeof goodsReceivedBody>;
 
 const bookedLine = z.object({
   itemId: z.string(),
@@ -51,7 +51,7 @@ const bookedLine = z.object({
 type BookedLine = z.infer<typeof bookedLine>;
 
 /** A goods received note (入库单): what was accepted, and which lots it became. Never changed. */
-export const receipt = z.object({
+export const goodsReceived = z.object({
   county: z.string(),
   id: z.string(),
   version: z.int(),
@@ -62,15 +62,15 @@ export const receipt = z.object({
   at: z.string(),
   by: z.string(),
 });
-export type Receipt = z.infer<typeof receipt>;
+export type GoodsReceived = z.infer<typeof goodsReceived>;
 
-export const receiptRow = defineRow({
-  type: 'receipt',
+export const goodsReceivedRow = defineRow({
+  type: 'goods-received',
   v: 1,
-  schema: receipt,
+  schema: goodsReceived,
   keys: (row) => ({
-    ...keysOf(row.county).receipt(row.id),
-    GSI1PK: keysOf(row.county).queue('receipts'),
+    ...keysOf(row.county).goodsReceived(row.id),
+    GSI1PK: keysOf(row.county).queue('notes'),
     GSI1SK: row.id,
   }),
 });
@@ -85,7 +85,7 @@ export const paperRow = defineRow({
     source: z.string(),
     /** In the form in which two people who type the same number write the same. */
     number: z.string(),
-    receiptId: z.string(),
+    noteId: z.string(),
   }),
   keys: (row) => keysOf(row.county).paper(row.placeId, row.source, row.number),
 });
@@ -101,7 +101,7 @@ export const paperNumber = (document: string): string =>
 const KINDS = { existing: 'opening', allocated: 'received' } as const satisfies Partial<
   Record<Source, Movement['kind'] & Bucket>
 >;
-export const kindOf = (source: Receipt['source']): 'opening' | 'received' => KINDS[source];
+export const kindOf = (source: GoodsReceived['source']): 'opening' | 'received' => KINDS[source];
 
 interface Dates {
   readonly madeOn?: string | undefined;
@@ -139,8 +139,8 @@ const dateFaults = (line: Dates, item: Item, today: string): FieldError[] => {
   ];
 };
 
-/** What a receipt is judged by. */
-export interface ReceiptFacts {
+/** What a note is judged by. */
+export interface GoodsReceivedFacts {
   /** The day on the county's calendar. */
   readonly today: string;
   readonly place: Site | undefined;
@@ -150,8 +150,8 @@ export interface ReceiptFacts {
 }
 
 const lineBooked = (
-  { quantity, unit, ...line }: ReceiptBody['lines'][number],
-  { today, items, sites }: ReceiptFacts,
+  { quantity, unit, ...line }: GoodsReceivedBody['lines'][number],
+  { today, items, sites }: GoodsReceivedFacts,
 ): BookedLine | FieldError[] => {
   const item = items.get(line.itemId);
   if (item === undefined) return [{ path: 'itemId', message: `There is no item ${line.itemId}.` }];
@@ -169,7 +169,10 @@ const lineBooked = (
 };
 
 /** The note's lines in base units and with their use-by; or everything that is wrong with it. */
-export const booked = (body: ReceiptBody, facts: ReceiptFacts): { lines: BookedLine[]; errors: FieldError[] } => {
+export const booked = (
+  body: GoodsReceivedBody,
+  facts: GoodsReceivedFacts,
+): { lines: BookedLine[]; errors: FieldError[] } => {
   const { place } = facts;
   const lines = body.lines.map((line) => lineBooked(line, facts));
   return {
