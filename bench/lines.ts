@@ -75,7 +75,8 @@ const withClients = async (
 
 /** As the stream's consumer does it: what was written while it divided is its next batch, each item divided once. */
 const combined: Contestant = async (deps, lines, need, clients) => {
-  const waiting: Line[] = need === 'stands' ? [...lines] : [];
+  // Of need that stands, what came tells: one record an item.
+  const waiting = need === 'stands' ? [...new Map(lines.map((line) => [line.itemId, line])).values()] : [];
   let isWritten = need === 'stands';
   let ring = () => {};
   const allocating = (async () => {
@@ -192,8 +193,7 @@ const run = async (
   const lines = Array.from({ length: count }, (_, n) =>
     approvedLine(county, n, `item-${n % items}`, `site-${n % SITES}`),
   );
-  if (need === 'stands')
-    await withClients(lines, clients, (line) => write(deps, needOf(line), county));
+  if (need === 'stands') await withClients(lines, clients, (line) => write(deps, needOf(line), county));
   const cpu = () => cpuOf(process.pid) + cpuOf(enginePid(dataDir));
   const [began, before] = [performance.now(), cpu()];
   const { refused } = await CONTESTANTS[name](deps, lines, need, clients);
