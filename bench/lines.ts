@@ -41,7 +41,6 @@ const USUAL: Sizes = {
   races: [
     { items: 1, lines: 512, need: 'stands' },
     { items: 1, lines: 512, need: 'arrives' },
-    { items: 1_000, lines: 1_000, need: 'stands' },
     { items: 1_000, lines: 1_000, need: 'arrives' },
   ],
 };

@@ -1,36 +1,12 @@
-import type { Actor } from '../functions/shared/actor.ts';
-import type { Log } from '../functions/shared/log.ts';
-import type { FaultSettings } from './faults/faults.ts';
 import { claimFolder } from './folder.ts';
 import { listen } from './http/http.ts';
-import { openIssuer } from './http/issuer.ts';
+import { openIssuer, type TokenOf } from './http/issuer.ts';
+import type { HostOptions } from './options.ts';
 import { startServices } from './services.ts';
 import { openStore } from './table/store.ts';
 import { readDeployment } from './template/deployment.ts';
 import { synthesised } from './template/synth.ts';
 import { noMeter, openMeter } from './usage/meter.ts';
-
-export interface HostOptions {
-  /** Everything the host keeps: table, journal, keys. */
-  readonly dataDir: string;
-  /** Address and port to listen on; port 0 takes any that is free. */
-  readonly host: string;
-  readonly port: number;
-  readonly log: Log;
-  /** A DynamoDB endpoint to use instead of the embedded engine. */
-  readonly endpoint?: string | undefined;
-  /** A rehearsal's clock: `"<ISO start> <speed>"`. */
-  readonly rehearsal?: string | undefined;
-  readonly faults?: FaultSettings | undefined;
-  /** Counts what the cloud would bill; `GET /usage` says it. */
-  readonly counting?: boolean | undefined;
-  /** The folder of a synthesised assembly; without one, that of this repository. */
-  readonly assembly?: string | undefined;
-  /** What must be there before anybody else is let in; it calls the API by a door of its own. */
-  readonly prepare?: ((door: Pick<Host, 'url' | 'tokenOf'>) => Promise<void>) | undefined;
-}
-
-export type TokenOf = (actor: Actor) => Promise<string>;
 
 /** The whole system in this process. */
 export interface Host {

@@ -4,7 +4,7 @@ import { clockFrom } from '../functions/shared/clock.ts';
 import type { Env } from '../functions/shared/deps.ts';
 import { awsFor } from './functions/facade.ts';
 import { type Functions, loadFunctions } from './functions/functions.ts';
-import type { HostOptions } from './host.ts';
+import type { HostOptions } from './options.ts';
 import { subscription } from './stream/mapping.ts';
 import { openStream, type Stream } from './stream/stream.ts';
 import type { Store } from './table/store.ts';

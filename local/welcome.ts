@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { Actor } from '../functions/shared/actor.ts';
 import { plusMinutes } from '../functions/shared/clock.ts';
 import { onDutyAt, staffMember } from '../scenario/people.ts';
-import type { TokenOf } from './host.ts';
+import type { TokenOf } from './http/issuer.ts';
 
 /** One person a role, so that whoever asks, decides and accepts are three; and two who act for their own site. */
 const PEOPLE: Readonly<Record<string, Actor>> = {

@@ -1,11 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openIssuer } from '../local/http/issuer.ts';
-import { endEngineOf } from '../local/table/engine.ts';
-import type { TokenOf } from './people.ts';
+import { openIssuer, type TokenOf } from '../local/http/issuer.ts';
+import { endEngineOf, freePort } from '../local/table/engine.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const READY_MS = 60_000;
@@ -30,16 +28,6 @@ export interface OwnHost {
   /** Lets it end in order; kills it if it does not within a minute. */
   stop(): Promise<void>;
 }
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('A listening server has no port');
-  return address.port;
-};
 
 /** The last lines that it said, for the one who asks why it ended. */
 const lastWords = (child: ChildProcess): (() => string) => {

@@ -1,9 +1,7 @@
 import type { Actor, Role } from '../functions/shared/actor.ts';
+import type { TokenOf } from '../local/http/issuer.ts';
 import { type Client, clientFor } from './client.ts';
 import { ZEKU } from './zeku/sites.ts';
-
-/** Signs a sample person in. */
-export type TokenOf = (actor: Actor) => Promise<string>;
 
 /** One person a role, and one a site: whoever asks never decides, and a site sees only its own. */
 export interface People {

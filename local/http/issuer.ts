@@ -9,6 +9,9 @@ const ALGORITHM = 'ES256';
 const TOKEN_LIFE = '7 days';
 
 /** The host's own OpenID issuer: the functions verify its tokens as they verify those of any other. */
+/** Signs a person in: whoever it is said to be, since this is a machine of one's own. */
+export type TokenOf = (actor: Actor) => Promise<string>;
+
 export interface Issuer {
   /** Documents that an issuer publishes, by path. */
   readonly documents: Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { CannotStart } from '../cannot-start.ts';
 import { type Faults, faultsFrom, noFaults } from '../faults/faults.ts';
-import type { HostOptions } from '../host.ts';
+import type { HostOptions } from '../options.ts';
 import type { TableSpec } from '../template/deployment.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { endpointClients, engineClients, openTable, type TableClients } from './table.ts';

@@ -1,23 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
 import type { Deps } from '../../functions/shared/deps.ts';
 import { randomIds } from '../../functions/shared/ids.ts';
+import { freePort } from '../../local/table/engine.ts';
 import { engineClients } from '../../local/table/table.ts';
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('No port');
-  return address.port;
-};
 
 /**
  * A table on the real embedded engine, in memory, for the tests of one file. The clock is the test's to set. A test that
