@@ -155,7 +155,8 @@ const namesOf = (lots: readonly LotSupply[]) => {
   return { sites, kinds };
 };
 
-const inOrder = (a: LotSupply, b: LotSupply): number =>
+/** The order in which lots are used: first-expiring first; of equal days designated before open, then by id and place. */
+export const inOrder = (a: LotSupply, b: LotSupply): number =>
   byUseBy(a, b) ||
   Number(a.designation.to === 'all') - Number(b.designation.to === 'all') ||
   compare(a.lotId, b.lotId) ||

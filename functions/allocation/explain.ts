@@ -45,7 +45,7 @@ export const explain = (reason: Reason): { readonly zh: string; readonly en: str
     }
     if (tier === 1 && withheld > 0) {
       left -= withheld;
-      zh.push(`为前线预留 ${show(withheld)}，剩 ${show(left)}`);
+      zh.push(`为一线预留 ${show(withheld)}，剩 ${show(left)}`);
       en.push(`${show(withheld)} were kept back for the front line, leaving ${show(left)}`);
     }
   }

@@ -3,6 +3,7 @@ import { type Tier, tier } from '../catalogue/policy.ts';
 import { quantity } from '../shared/quantity.ts';
 import { usableAt } from '../stock/lot.ts';
 import type { Grant } from './apportion.ts';
+import { inOrder } from './eligible.ts';
 import type { ClaimGiven, LotGiven, Rationale } from './rationale.ts';
 import { placeKey } from './standing.ts';
 
@@ -75,7 +76,7 @@ export const goodsOf = (
   const lots = parts
     .flatMap((part) => part.lots)
     .filter((lot) => lot.quantity > 0)
-    .toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    .toSorted(inOrder);
   const [first] = parts;
   const used = lots.flatMap((lot): Used[] => {
     const own = byLot.get(placeKey(lot))?.find(({ lineId }) => lineId === line.lineId);
@@ -99,14 +100,12 @@ export const goodsOf = (
       ownSite: sum(({ lineId }, to) => to === claim && lineId !== line.lineId),
       left: whole - sum(() => true),
     };
-    const isSpare = rest.left > 0 || last === undefined || keyOf(last) < keyOf(lot);
+    const isSpare = rest.left > 0 || last === undefined || inOrder(last, lot) < 0;
     const because = whyNot(lot, rest, isSpare, { claim, line }, first);
     passed.push({ lot, quantity: whole > 0 ? whole - mine : lot.quantity, because, ...rest });
   }
   return { used, passed };
 };
-
-const keyOf = ({ useBy = '9999-12-31', lotId, placeId }: LotGiven): string => `${useBy} ${lotId} ${placeId}`;
 
 const whyNot = (
   lot: LotGiven,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { counted, type Item, issueSize, itemFaults } from '../catalogue/item.ts';
+import { counted, type Item, isForPost, issueSize, itemFaults } from '../catalogue/item.ts';
 import { policyBody, type Tier, tier, tierOf } from '../catalogue/policy.ts';
 import { recipientGroup, type Site } from '../catalogue/site.ts';
 import type { Line } from '../request/line.ts';
@@ -140,7 +140,6 @@ const needOf = (
 const siteFaults = (item: Item, site: Site | undefined, siteId: string): string[] => {
   if (site === undefined) return [`There is no site ${siteId}.`];
   if (!site.active) return [`${site.nameZh} ${site.nameEn} is closed.`];
-  return item.posts.length === 0 || item.posts.includes(site.kind)
-    ? []
-    : [`${item.nameZh} is for ${item.posts.join(', ')}, not ${site.kind}.`];
+  if (!item.active) return [`${item.nameZh} ${item.nameEn} is no longer issued.`];
+  return isForPost(item, site.kind) ? [] : [`${item.nameZh} is for ${item.posts.join(', ')}, not ${site.kind}.`];
 };

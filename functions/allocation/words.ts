@@ -12,7 +12,7 @@ export interface Words {
 
 /** The tiers as sentences name them. */
 export const TIER_NAMES: Readonly<Record<Tier, { readonly zh: string; readonly en: string }>> = {
-  1: { zh: '前线', en: 'the front line' },
+  1: { zh: '一线', en: 'the front line' },
   2: { zh: '重点人群', en: 'vulnerable people' },
   3: { zh: '居民', en: 'residents' },
 };
@@ -45,7 +45,7 @@ const BECAUSE: Readonly<Record<PassedBecause, Words>> = {
   expires: { zh: '到达前过期', en: 'expiring before it arrives' },
   'part-unit': { zh: '不足一个发放单位', en: 'less than one issue unit' },
   'not-needed': { zh: '不需要，所缺已配足', en: 'not needed, as nothing lacks' },
-  reserve: { zh: '为前线预留', en: 'kept back for the front line' },
+  reserve: { zh: '为一线预留', en: 'kept back for the front line' },
   shared: { zh: '与同级其他点分用', en: 'shared with others of the tier' },
   'tier-before': { zh: '先给前一级', en: 'given to the tiers before' },
   'own-site': { zh: '用于本点其他需求', en: 'used for other lines of the site' },
@@ -122,7 +122,7 @@ export const remedyWords = (remedy: Remedy | undefined, unit: Rationale['unit'])
       en: `${show(other.quantity)} would go to other sites of ${TIER_NAMES[other.tier].en}`,
     })),
     ...(reserve > 0
-      ? [{ zh: `为前线预留 ${show(reserve)}`, en: `${show(reserve)} would be kept back for the front line` }]
+      ? [{ zh: `为一线预留 ${show(reserve)}`, en: `${show(reserve)} would be kept back for the front line` }]
       : []),
   ];
   return {

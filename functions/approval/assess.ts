@@ -1,4 +1,4 @@
-import type { Item } from '../catalogue/item.ts';
+import { type Item, isForPost } from '../catalogue/item.ts';
 import { at, type Policy } from '../catalogue/policy.ts';
 import { ration } from '../request/norm.ts';
 import { type AskedLine, type Asking, overNorm } from '../request/odd.ts';
@@ -35,7 +35,7 @@ export interface Assessment {
 const barred = ({ item }: AskedLine, { siteKind }: Asking): Reason | undefined => {
   if (!item.active)
     return { code: 'inactive-item', zh: `${item.nameZh}：已停止发放。`, en: `${item.nameEn}: no longer issued.` };
-  if (item.posts.length > 0 && !item.posts.includes(siteKind))
+  if (!isForPost(item, siteKind))
     return {
       code: 'wrong-post',
       zh: `${item.nameZh}：限发 ${item.posts.join('、')}，不含 ${siteKind}。`,

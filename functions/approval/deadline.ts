@@ -1,5 +1,5 @@
 import { at, type Policy, type Tier } from '../catalogue/policy.ts';
-import { plusMinutes } from '../shared/clock.ts';
+import { countyClock, plusMinutes } from '../shared/clock.ts';
 import { type Progress, reminded } from '../workflow/progress.ts';
 import type { Approvable, Level, Reason } from './approval.ts';
 
@@ -43,8 +43,8 @@ type Pressing = Approvable & { readonly tier: Tier; readonly needBy: string };
 /** Why something went on without a decision. */
 export const silent = ({ level = 'supply-group', dueAt }: Pick<Approvable, 'level' | 'dueAt'>): Reason => ({
   code: 'no-decision',
-  zh: `${level === 'headquarters' ? '指挥部' : '物资保障组'}未在 ${dueAt} 前作出决定。`,
-  en: `No decision at the level ${level} by ${dueAt}.`,
+  zh: `${level === 'headquarters' ? '指挥部' : '物资保障组'}未在 ${countyClock(dueAt)} 前作出决定。`,
+  en: `No decision at the level ${level} by ${countyClock(dueAt)}, China time.`,
 });
 
 /** The supply group did not decide by its deadline: headquarters does. */

@@ -91,9 +91,13 @@ export const askableOf = (it: Item): Askable => ({
   ...{ units: { ...unitsOf(it) }, baseName: baseName(it), issueUnit: it.issueUnit },
 });
 
-/** Whether a kind of site may ask for it: still issued, and meant for such a post (定岗位). */
-export const isIssuedTo = ({ active, posts }: Item, kind: SiteKind): boolean =>
-  active && (posts.length === 0 || posts.includes(kind));
+/** Whether it is meant for such a post (定岗位). */
+export const isForPost = ({ posts }: Pick<Item, 'posts'>, kind: SiteKind): boolean =>
+  posts.length === 0 || posts.includes(kind);
+
+/** Whether a kind of site may ask for it: still issued, and meant for such a post. */
+export const isIssuedTo = (it: Pick<Item, 'active' | 'posts'>, kind: SiteKind): boolean =>
+  it.active && isForPost(it, kind);
 
 /** All units the item can be counted in, with base units in each. 1 jin is 500 g (FACTS: units and codes). */
 export const unitsOf = (it: Pick<Item, 'baseUnit' | 'units'>): Readonly<Record<string, number>> =>

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { type App, allow, answer, pageQuery, problems } from '../api/route.ts';
+import { ownSite } from '../shared/actor.ts';
 import type { Deps } from '../shared/deps.ts';
-import { Problem } from '../shared/problem.ts';
 import { listAskable } from './catalogue.store.ts';
 import { askable } from './item.ts';
 
@@ -24,9 +24,8 @@ export const pointCatalogueRoutes = (app: App, deps: Deps): void => {
       },
     }),
     async (c) => {
-      const { county, siteId } = c.get('actor');
-      if (siteId === undefined) throw new Problem(403, 'wrong-site', 'You act for no site.');
-      return c.json(await listAskable(deps, county, siteId, c.req.valid('query')), 200);
+      const actor = c.get('actor');
+      return c.json(await listAskable(deps, actor.county, ownSite(actor), c.req.valid('query')), 200);
     },
   );
 };

@@ -55,6 +55,10 @@ export const siteRow = defineRow({
   }),
 });
 
+/** Whether goods may lie there: a warehouse in use. */
+export const keepsStock = (at: Pick<Site, 'kind' | 'active'> | undefined): boolean =>
+  at?.kind === 'warehouse' && at.active;
+
 /** Headcounts that contradict each other, and a place of stock that stops being or becomes one. */
 export const siteFaults = (body: SiteBody, before?: Site): FieldError[] => {
   const { people, households, vulnerableHouseholds } = body;

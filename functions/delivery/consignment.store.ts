@@ -1,4 +1,5 @@
 import { getPolicy, getSite } from '../catalogue/catalogue.store.ts';
+import { keepsStock } from '../catalogue/site.ts';
 import { lineRow, openRow } from '../request/line.ts';
 import { type Action, check, insert, replace, Stale } from '../shared/actions.ts';
 import { type Actor, systemActor } from '../shared/actor.ts';
@@ -100,7 +101,7 @@ export const openConsignment = async (
 ): Promise<{ readonly id: string; readonly opened: boolean }> => {
   if (fromId === toId) throw invalid('same-place', 'toId', 'A consignment goes from one place to another.');
   const [from, to] = await Promise.all([getSite(deps, actor.county, fromId), getSite(deps, actor.county, toId)]);
-  if (from.kind !== 'warehouse' || !from.active)
+  if (!keepsStock(from))
     throw invalid('no-stock-kept', 'fromId', `${from.nameZh} is not a warehouse in use: goods leave from one.`);
   if (!to.active) throw invalid('inactive-site', 'toId', `${to.nameZh} ${to.nameEn} is closed.`);
   const routes = routesOf(await openLines(deps, actor.county, toId));

@@ -1,6 +1,6 @@
 import { getItems } from '../catalogue/catalogue.store.ts';
 import { issueSize } from '../catalogue/item.ts';
-import { lineRow, received } from '../request/line.ts';
+import { lineIdOf, lineRow, received } from '../request/line.ts';
 import { type Action, replace, Stale } from '../shared/actions.ts';
 import { type Actor, ownSite } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
@@ -150,7 +150,7 @@ export const receive = (
     const units = new Map([...items].map(([itemId, item]) => [itemId, issueSize(item)]));
     const { now } = by;
     const told = foundByLine(report);
-    const byNeed = new Map(counted(lines, told).map((one) => [`${one.requestId}.${one.n}`, one]));
+    const byNeed = new Map(counted(lines, told).map((one) => [lineIdOf(one), one]));
     const change = { status: 'received', receivedBy: actor.sub, receivedAt: now, dueAt: now, reminders: 0 } as const;
     const sum = (name: 'damaged' | 'missing' | 'extra') => report.reduce((total, line) => total + line[name], 0);
     await commit(deps, {
@@ -173,7 +173,7 @@ export const receive = (
           ];
         }),
         ...needs.map((need) => {
-          const of = byNeed.get(`${need.requestId}.${need.n}`);
+          const of = byNeed.get(need.id);
           if (of === undefined) throw new Error(`${need.id} has no share in ${id}`);
           const unit = units.get(need.itemId);
           if (unit === undefined) throw new Error(`${need.itemId} is in no catalogue`);

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { type Item, counted as inBaseUnits } from '../catalogue/item.ts';
+import { lineIdOf } from '../request/line.ts';
 import { MAX_ACTIONS } from '../shared/actions.ts';
 import type { FieldError } from '../shared/problem.ts';
 import { quantity, text } from '../shared/quantity.ts';
@@ -170,7 +171,7 @@ export const counted = (lines: readonly Sent[], told: ReadonlyMap<number, Found>
     for (const share of line.shares) {
       const good = Math.min(left, share.quantity);
       left -= good;
-      const key = `${share.requestId}.${share.n}`;
+      const key = lineIdOf(share);
       const so = byNeed.get(key) ?? { requestId: share.requestId, n: share.n, sent: 0, good: 0 };
       byNeed.set(key, { ...so, sent: so.sent + share.quantity, good: so.good + good });
     }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Oddity } from '../approval/approval.ts';
-import { counted, type Item, issueSize } from '../catalogue/item.ts';
+import { counted, type Item, isForPost, issueSize } from '../catalogue/item.ts';
 import { type Policy, type Tier, tierOf } from '../catalogue/policy.ts';
 import { recipientGroup, type Site, type SiteKind } from '../catalogue/site.ts';
 import { plusMinutes } from '../shared/clock.ts';
@@ -152,8 +152,10 @@ const issuable = ({ lines }: Draft, known: ReadonlyMap<string, Item>, kind: Site
     'wrong-post',
     'Some items are kept for other kinds of posts.',
     errorsWhere((id) => {
-      const posts = known.get(id)?.posts ?? [];
-      return posts.length === 0 || posts.includes(kind) ? undefined : `${id} is for ${posts.join(', ')}, not ${kind}.`;
+      const item = known.get(id);
+      return item === undefined || isForPost(item, kind)
+        ? undefined
+        : `${id} is for ${item.posts.join(', ')}, not ${kind}.`;
     }),
   );
   return lines.flatMap(({ itemId, ...asked }, i) => {

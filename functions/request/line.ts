@@ -147,6 +147,10 @@ export const opened = (
       : { ...line, status: 'open', approved, tier: at, countsFrom },
   );
 
+/** A line's id. Padded, so that a request's lines sort as they were asked. */
+export const lineIdOf = ({ requestId, n }: Pick<Line, 'requestId' | 'n'>): string =>
+  `${requestId}.${String(n).padStart(2, '0')}`;
+
 /** The wave that a line still waits for; none: it has come. */
 export const waveOf = ({ countsFrom }: Pick<Line, 'countsFrom'>, now: string): string | undefined =>
   countsFrom !== undefined && countsFrom > now ? countsFrom : undefined;
@@ -173,6 +177,17 @@ export const putBack = (line: Line, consignmentId: string): Line => {
     back.set(key, { lotId, placeId, quantity: q + (back.get(key)?.quantity ?? 0) });
   }
   return sound({ ...line, holds: [...elsewhere, ...back.values()] });
+};
+
+/** So much of its planned goods of a lot at a place is given back, or all of them where there is less. */
+export const givenBack = (line: Line, { lotId, placeId }: Pick<Hold, 'lotId' | 'placeId'>, amount: number): Line => {
+  let left = amount;
+  const fewer = planned(line).flatMap((hold) => {
+    const taken = hold.lotId === lotId && hold.placeId === placeId ? Math.min(hold.quantity, left) : 0;
+    left -= taken;
+    return hold.quantity === taken ? [] : [{ ...hold, quantity: hold.quantity - taken }];
+  });
+  return sound({ ...line, holds: [...picking(line), ...fewer] });
 };
 
 /** A consignment's goods leave the warehouse. */

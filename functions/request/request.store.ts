@@ -15,7 +15,7 @@ import { holdDelta } from '../stock/balance.ts';
 import { begun } from '../workflow/timeline.ts';
 import { cancel } from './cancel.ts';
 import { type Draft, type Intake, intake } from './intake.ts';
-import { type Line, lineRow } from './line.ts';
+import { type Line, lineIdOf, lineRow } from './line.ts';
 import { recentNeedOf } from './recent.store.ts';
 import { type Request, requestRow } from './request.ts';
 import { usualAsks } from './usual.store.ts';
@@ -96,8 +96,7 @@ const lineOf = (request: Request, n: number, { itemId, asked, quantity }: Intake
   const { county, id: requestId, siteId, siteKind, tier, needBy } = request;
   return {
     county,
-    // Padded, because lines of one request are compared by id.
-    id: `${requestId}.${String(n).padStart(2, '0')}`,
+    id: lineIdOf({ requestId, n }),
     requestId,
     n,
     version: 1,

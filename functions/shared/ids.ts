@@ -13,7 +13,8 @@ export interface Ids {
 /** Every id of this kind that was made from this instant on sorts after it; every older one before. */
 export const firstSince = (prefix: Prefix, iso: string): string => `${prefix}_${encodeTime(Date.parse(iso), 10)}`;
 
-const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+/** Crockford's alphabet: no letter in it is taken for a digit. */
+export const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 export const randomIds = (): Ids => {
   const ulid = monotonicFactory();

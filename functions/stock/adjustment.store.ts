@@ -1,5 +1,6 @@
 import { getItem, getItems, getSites, type PageOf } from '../catalogue/catalogue.store.ts';
 import { counted, type Item, issueSize } from '../catalogue/item.ts';
+import { keepsStock } from '../catalogue/site.ts';
 import { type Line, lineRow, openRow } from '../request/line.ts';
 import { type Action, insert, replace, Stale, shift } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
@@ -110,9 +111,7 @@ const readFor = async (deps: Deps, county: string, body: AdjustmentBody) => {
     ...adjustmentFaults(body),
     ...(item === undefined ? [{ path: 'itemId', message: `There is no item ${body.itemId}.` }] : []),
     ...(lot?.itemId === body.itemId ? [] : [{ path: 'lotId', message: `There is no lot ${body.lotId} of this item.` }]),
-    ...(place?.kind === 'warehouse' && place.active
-      ? []
-      : [{ path: 'placeId', message: `There is no warehouse ${body.placeId} in use.` }]),
+    ...(keepsStock(place) ? [] : [{ path: 'placeId', message: `There is no warehouse ${body.placeId} in use.` }]),
     ...(typeof amount === 'number' ? [] : [{ ...amount, path: amount.path === 'quantity' ? 'change' : amount.path }]),
     ...(typeof amount === 'number' && body.change > 0 && (balance?.onHand ?? 0) + amount > MAX_QUANTITY
       ? [{ path: 'change', message: `No shelf holds more than ${MAX_QUANTITY}.` }]

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { tier } from '../catalogue/policy.ts';
-import { type Line, picking, planned } from '../request/line.ts';
+import { givenBack, type Line, picking, planned } from '../request/line.ts';
 import { MAX_ACTIONS } from '../shared/actions.ts';
 import { keysOf } from '../shared/keys.ts';
 import { compare } from '../shared/order.ts';
@@ -139,20 +139,10 @@ export const released = (lines: readonly Line[], shelf: Shelf, unit: number, nee
       if (back <= 0) return so;
       const { id: lineId, siteId, tier: at, needBy } = line;
       return {
-        lines: [...so.lines, without(line, shelf, back)],
+        lines: [...so.lines, givenBack(line, shelf, back)],
         releases: [...so.releases, { lineId, siteId, tier: at, needBy, quantity: back }],
         quantity: so.quantity + back,
       };
     },
     { lines: [], releases: [], quantity: 0 },
   );
-
-const without = (line: Line, shelf: Shelf, amount: number): Line => {
-  let left = amount;
-  const holds = line.holds.flatMap((hold) => {
-    const taken = hold.consignmentId === undefined ? Math.min(sumOn([hold], shelf), left) : 0;
-    left -= taken;
-    return hold.quantity === taken ? [] : [{ ...hold, quantity: hold.quantity - taken }];
-  });
-  return { ...line, holds };
-};

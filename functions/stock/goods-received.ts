@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { counted, type Item } from '../catalogue/item.ts';
-import type { Site } from '../catalogue/site.ts';
+import { keepsStock, type Site } from '../catalogue/site.ts';
 import { plusDays } from '../shared/clock.ts';
 import { keysOf } from '../shared/keys.ts';
 import type { FieldError } from '../shared/problem.ts';
@@ -180,7 +180,7 @@ export const booked = (
     errors: [
       ...(place === undefined
         ? [{ path: 'placeId', message: `There is no site ${body.placeId}.` }]
-        : place.kind === 'warehouse' && place.active
+        : keepsStock(place)
           ? []
           : [{ path: 'placeId', message: `${place.nameZh} is not a warehouse in use: stock is booked into one.` }]),
       ...lines.flatMap((line, i) =>

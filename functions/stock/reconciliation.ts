@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Consignment, ConsignmentLine } from '../delivery/consignment.ts';
-import { type Line, picking, short } from '../request/line.ts';
+import { type Line, lineIdOf, picking, short } from '../request/line.ts';
 import { quantity } from '../shared/quantity.ts';
 import type { Balance } from './balance.ts';
 import { type Lot, source } from './lot.ts';
@@ -171,9 +171,9 @@ const roadFaults = ({ movements, lines, underway }: Books): Difference[] => {
       'on-the-way',
       totals(
         dispatched.flatMap(({ shares }) => shares),
-        (share) => [`${share.requestId}.${share.n}`, share.quantity],
+        (share) => [lineIdOf(share), share.quantity],
       ),
-      totals(lines, (line) => [`${line.requestId}.${line.n}`, line.dispatched]),
+      totals(lines, ({ id, dispatched: sent }) => [id, sent]),
       (lineId) => ({ lineId }),
     ),
   ];

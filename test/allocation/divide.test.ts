@@ -25,7 +25,7 @@ describe('dividing an item', () => {
     expect(await masks.balance('a')).toMatchObject({ held: 600, free: 0, division });
     const why = await viewRationale(deps, COUNTY, 'masks-1', division, { siteId: 'v1', tier: 3 });
     expect(why?.zh).toBe(
-      '共有 600 盒；前线需 600，用 600，剩 0；居民可用 0，共需 200，得 0；本点应有 200，已有或在途 0，需 200，得 0，达 0%。',
+      '共有 600 盒；一线需 600，用 600，剩 0；居民可用 0，共需 200，得 0；本点应有 200，已有或在途 0，需 200，得 0，达 0%。',
     );
     expect(why?.en).toContain('the front line needed 600 and took 600, leaving 0');
     expect(why?.en).toContain('it needed 200 and got 0');

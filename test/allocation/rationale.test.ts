@@ -55,11 +55,11 @@ describe('a rationale', () => {
       needs: [need('gate', 1, 100), need('v1', 2, 30), need('v2', 3, 100, { floor: 500 }), need('v3', 3, 100)],
     });
     expect(reasonOf(parts, 'v2')).toEqual({
-      zh: '共有 200 盒；前线需 100，用 100，剩 100；为前线预留 40，剩 60；重点人群需 30，用 30，剩 30；居民可用 30，共需 190，得 30；本点应有 100，已有或在途 10，需 90，得 10，达 20%。',
+      zh: '共有 200 盒；一线需 100，用 100，剩 100；为一线预留 40，剩 60；重点人群需 30，用 30，剩 30；居民可用 30，共需 190，得 30；本点应有 100，已有或在途 10，需 90，得 10，达 20%。',
       en: "Counted in 盒, there were 200; the front line needed 100 and took 100, leaving 100; 40 were kept back for the front line, leaving 60; vulnerable people needed 30 and took 30, leaving 30; residents could use 30, needed 190 and got 30; of this site's 100, 10 had come or were under way; it needed 90 and got 10, which makes 20%.",
     });
     expect(reasonOf(parts, 'gate').zh).toBe(
-      '共有 200 盒；前线可用 200，共需 100，得 100；本点应有 100，已有或在途 0，需 100，得 100，达 100%。',
+      '共有 200 盒；一线可用 200，共需 100，得 100；本点应有 100，已有或在途 0，需 100，得 100，达 100%。',
     );
   });
 

@@ -2,7 +2,16 @@ import { headRow } from '../../functions/allocation/head.ts';
 import { itemBody, itemRow } from '../../functions/catalogue/item.ts';
 import type { Tier } from '../../functions/catalogue/policy.ts';
 import { type SiteKind, siteBody, siteRow } from '../../functions/catalogue/site.ts';
-import { cancelled, type Line, lineRow, openOf, openRow, planned, replanned } from '../../functions/request/line.ts';
+import {
+  cancelled,
+  type Line,
+  lineIdOf,
+  lineRow,
+  openOf,
+  openRow,
+  planned,
+  replanned,
+} from '../../functions/request/line.ts';
 import { type Request, requestRow } from '../../functions/request/request.ts';
 import { type Action, insert, replace, shift } from '../../functions/shared/actions.ts';
 import { type Actor, systemActor } from '../../functions/shared/actor.ts';
@@ -162,7 +171,16 @@ export const countyOn = (deps: Deps) => {
       };
       const lines = needs.map(
         ({ n = 1, itemId = 'mask', approved, ...of }): Line => ({
-          ...{ county: COUNTY, id: `${requestId}.${n}`, requestId, n, version: 1, status: 'open', itemId, siteId },
+          ...{
+            county: COUNTY,
+            id: lineIdOf({ requestId, n }),
+            requestId,
+            n,
+            version: 1,
+            status: 'open',
+            itemId,
+            siteId,
+          },
           ...{ siteKind: 'village', tier: of.tier ?? 3, needBy: of.needBy ?? needBy, quantity: approved, approved },
           ...{ asked: { quantity: approved, unit: 'piece' }, holds: [], dispatched: 0, received: 0 },
           ...{ rationale: 0, division: 0 },

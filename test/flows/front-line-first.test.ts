@@ -29,7 +29,7 @@ describe('the front line, asking after a village', () => {
         expect.objectContaining({ tier: 1, available: 500, wanted: 350, granted: 350 }),
         expect.objectContaining({ tier: 3, available: 150, wanted: 500, granted: 150 }),
       ]),
-      zh: expect.stringContaining('前线需 7，用 7，剩 3'),
+      zh: expect.stringContaining('一线需 7，用 7，剩 3'),
       en: expect.stringContaining('the front line needed 7 and took 7, leaving 3'),
     });
     const { storekeeper } = county.people;
