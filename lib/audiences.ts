@@ -27,7 +27,7 @@ export const audiences = (
   });
   const point = new TaskFunction(scope, 'Point', house, {
     entry: 'functions/api/point.handler.ts',
-    rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
+    rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
     indexes: ['GSI1', 'GSI2'],
     env: signedIn,
   });

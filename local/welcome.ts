@@ -28,7 +28,7 @@ const ask = (needBy: string): string =>
     recipients: 'post',
     needBy,
     reason: 'On duty day and night',
-    lines: [{ itemId: 'surgical-mask', quantity: 2, unit: '盒' }],
+    lines: [{ itemId: 'gloves', quantity: 1, unit: '盒' }],
   });
 
 /** What is printed once the system is up: where it is, who one may be, and what to try first. */
@@ -43,7 +43,7 @@ First things to try in another terminal:
 source ${tokens}
 curl -s ${url}/health
 curl -s -H "Authorization: Bearer $STOREKEEPER" ${url}/staff/stock
-curl -s -H "Authorization: Bearer $CHECKPOINT" -H "Idempotency-Key: first-request" -H "Content-Type: application/json" \\
+curl -s -H "Authorization: Bearer $CHECKPOINT" -H "Idempotency-Key: first-$RANDOM-$RANDOM" -H "Content-Type: application/json" \\
   -d '${ask(plusMinutes(now, 24 * 60))}' ${url}/point/requests
 curl -s -H "Authorization: Bearer $CLERK" ${url}/staff/requests
 

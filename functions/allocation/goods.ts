@@ -100,7 +100,7 @@ export const goodsOf = (
       ownSite: sum(({ lineId }, to) => to === claim && lineId !== line.lineId),
       left: whole - sum(() => true),
     };
-    const isSpare = rest.left > 0 || last === undefined || inOrder(last, lot) < 0;
+    const isSpare = rest.left > 0 || last === undefined || inOrder(last, lot) <= 0;
     const because = whyNot(lot, rest, isSpare, { claim, line }, first);
     passed.push({ lot, quantity: whole > 0 ? whole - mine : lot.quantity, because, ...rest });
   }

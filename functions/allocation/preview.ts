@@ -3,10 +3,11 @@ import { counted, type Item, isForPost, issueSize, itemFaults } from '../catalog
 import { policyBody, type Tier, tier, tierOf } from '../catalogue/policy.ts';
 import { recipientGroup, type Site } from '../catalogue/site.ts';
 import type { Line } from '../request/line.ts';
+import { countyClock } from '../shared/clock.ts';
 import type { FieldError } from '../shared/problem.ts';
 import { askedQuantity, day, instant, quantity, roundUpTo, slug } from '../shared/quantity.ts';
 import type { Balance } from '../stock/balance.ts';
-import { designation } from '../stock/lot.ts';
+import { designationBody } from '../stock/lot.ts';
 import type { Rows } from './standing.ts';
 
 const assumedNeed = z.strictObject({
@@ -28,7 +29,7 @@ export const previewBody = z.strictObject({
       z.strictObject({
         ...askedQuantity.shape,
         useBy: day.optional(),
-        designation: designation.default({ to: 'all' }),
+        designation: designationBody.default({ to: 'all' }),
       }),
     )
     .max(20)
@@ -125,7 +126,7 @@ const needOf = (
     ...((recipients === undefined) === (said === undefined)
       ? [{ path: at('recipients'), message: 'Say for whom it is, or the tier: one of the two.' }]
       : []),
-    ...(due > now ? [] : [{ path: at('needBy'), message: `It is ${now} already.` }]),
+    ...(due > now ? [] : [{ path: at('needBy'), message: `It is ${countyClock(now)} already, China time.` }]),
   ];
   if (errors.length > 0 || site === undefined || typeof amount !== 'number') return { errors };
   const of: Tier = said ?? tierOf(site, recipients ?? 'residents', policy);

@@ -37,10 +37,8 @@ export const changesNothing = { 'x-changes-nothing': true } as const;
 /** Every POST that changes something carries one, so that a repeat after a lost reply is one command. */
 export const idempotencyHeader = z.object({
   'idempotency-key': z
-    .string({ error: 'Every POST carries an Idempotency-Key header: any text of your own, new for each command.' })
-    .min(8)
-    .max(128)
-    .regex(/^[\w.:-]+$/, 'letters, digits and . _ : -')
+    .string({ error: 'Every POST carries an Idempotency-Key header: a text of your own, new for each command.' })
+    .regex(/^[\w.:-]{8,128}$/, '8 to 128 letters, digits and . _ : -')
     .openapi({
       description: 'New for each command; repeat it unchanged after a lost reply.',
       example: '2022-05-12-desk-3-0042',

@@ -6,7 +6,7 @@ import { MAX_LINES, mayBecome, type Request } from '../request/request.ts';
 import { inUnits } from '../request/words.ts';
 import type { Actor } from '../shared/actor.ts';
 import { invalid, Problem } from '../shared/problem.ts';
-import { quantity, roundUpTo, text } from '../shared/quantity.ts';
+import { quantity, text } from '../shared/quantity.ts';
 import type { Reason } from './approval.ts';
 import { levelFor, levelHeld } from './level.ts';
 import { approved, type Decided, refused } from './outcome.ts';
@@ -56,6 +56,8 @@ export const decide = ({ request, lines, items, body, actor, policy, now }: Deci
   const grant = (line: Line): number => grants.get(line.n) ?? line.quantity;
   if (lines.every((line) => grant(line) === 0))
     throw invalid('nothing-approved', 'lines', 'Nothing would be approved: refuse it instead, and say why.');
+  if (body.note === undefined && lines.some((line) => grant(line) < line.quantity))
+    throw invalid('note-missing', 'note', 'Say why less is approved than was asked.');
   const reasons = [...request.referral, ...changes(request, lines, items, { tier: at, grant })];
   return approved(request, lines, { tier: at, grant, items, policy }, { ...decision, reasons }, now);
 };
@@ -72,7 +74,10 @@ const refuseWhole = (body: DecisionBody): void => {
     );
 };
 
-/** Quantities by line, in base units and whole issue units, never more than was asked. */
+/**
+ * Quantities by line, in base units, never more than was asked. What is not whole issue units is refused: rounded up it
+ * would be more than the person allowed, and rounded down perhaps nothing.
+ */
 const granted = (
   lines: readonly Line[],
   items: ReadonlyMap<string, Item>,
@@ -94,7 +99,13 @@ const granted = (
         `lines[${i}].quantity`,
         `Line ${n} asks for ${inUnits(item, line.quantity).en}.`,
       );
-    grants.set(n, roundUpTo(issueSize(item), base));
+    if (base % issueSize(item) !== 0)
+      throw invalid(
+        'part-unit',
+        `lines[${i}].quantity`,
+        `${item.nameZh} ${item.nameEn} is issued in whole ${item.issueUnit} of ${issueSize(item)} ${item.baseUnit}.`,
+      );
+    grants.set(n, base);
   }
   return grants;
 };

@@ -8,7 +8,7 @@ import type { Deps } from '../shared/deps.ts';
 import { mapEach } from '../shared/each.ts';
 import { type Key, keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
-import { invalid, notFound } from '../shared/problem.ts';
+import { invalid, notFound, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { everyIndexed, get, getAll, type Patient, partition, patient } from '../shared/table.store.ts';
 import { begun } from '../workflow/timeline.ts';
@@ -91,7 +91,7 @@ const gatherPlanned = (deps: Deps, { lines, ...route }: PlannedRoute): Promise<v
 /**
  * A storekeeper opens a consignment between two places ahead of its wave. Where one gathers already, that is the answer.
  *
- * @throws Problem 404 `unknown-site`; 422 `same-place`, `no-stock-kept`, `inactive-site`.
+ * @throws Problem 404 `unknown-site`; 422 `same-place`, `no-stock-kept`, `inactive-site`; 409 `nothing-planned`.
  */
 export const openConsignment = async (
   deps: Deps,
@@ -105,8 +105,10 @@ export const openConsignment = async (
     throw invalid('no-stock-kept', 'fromId', `${from.nameZh} is not a warehouse in use: goods leave from one.`);
   if (!to.active) throw invalid('inactive-site', 'toId', `${to.nameZh} ${to.nameEn} is closed.`);
   const routes = routesOf(await openLines(deps, actor.county, toId));
-  const tier = routes.find((route) => route.fromId === fromId)?.tier ?? 3;
-  return retrying(() => gather(deps, actor, { fromId, toId, tier }, { once }));
+  const route = routes.find((one) => one.fromId === fromId);
+  if (route === undefined)
+    throw new Problem(409, 'nothing-planned', `Nothing is planned from ${from.nameZh} for ${to.nameZh} now.`);
+  return retrying(() => gather(deps, actor, route, { once }));
 };
 
 /** Opens what is not gathering yet, each on its own: one that fails is logged and left to the next sweep. */

@@ -5,7 +5,7 @@ import { keysOf } from '../shared/keys.ts';
 import { Problem } from '../shared/problem.ts';
 import { positive, quantity } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
-import { moved, timeline, worklistKeys } from '../workflow/timeline.ts';
+import { moved, raised, timeline, worklistKeys } from '../workflow/timeline.ts';
 
 /** Lot-lines of a consignment: its dispatch and its receipt must each fit one transaction. */
 export const MAX_LOT_LINES = 24;
@@ -165,6 +165,13 @@ const patience = (status: ConsignmentStatus, of: Tier, { delivery }: Policy): nu
 export const deadline = (status: ConsignmentStatus, of: Tier, policy: Policy, now: string, leadMinutes = 0): string =>
   plusMinutes(now, patience(status, of, policy) + leadMinutes);
 
-/** A planned consignment that now serves a higher tier. Its machine is owed a look at the new deadline, if that is sooner. */
-export const hastened = (consignment: Consignment, tier: Tier, dueAt: string, now: string): Consignment =>
-  dueAt < consignment.dueAt ? moved(consignment, { status: 'planned', tier, dueAt }, now) : { ...consignment, tier };
+/**
+ * A planned consignment that now serves a higher tier. Its machine is owed a look at the new deadline, if that is sooner:
+ * one that waits is resumed, one that is about to wait was told the later deadline, and another takes over from it.
+ */
+export const hastened = (consignment: Consignment, tier: Tier, dueAt: string, now: string): Consignment => {
+  if (dueAt >= consignment.dueAt) return { ...consignment, tier };
+  const { start, wait, resume } = consignment;
+  const next = moved(consignment, { status: 'planned', tier, dueAt }, now);
+  return (start ?? wait ?? resume) ? next : raised(next, now);
+};

@@ -63,7 +63,9 @@ const clockTime = (iso: string | undefined): string =>
         new Date(iso),
       );
 
-const codeOf = ({ id, code }: ConsignmentView): string => {
+const codeOf = ({ id, code, status }: ConsignmentView): string => {
+  if (status === 'cancelled')
+    throw new Problem(409, 'wrong-status', `${id} was called off: its papers are void, and none is printed any more.`);
   if (code === undefined)
     throw new Problem(409, 'wrong-status', `${id} has no papers: its goods are settled when picking starts.`);
   return code;

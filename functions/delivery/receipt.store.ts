@@ -21,6 +21,7 @@ import {
   arrival,
   type Count,
   counted,
+  differs,
   extrasThatFit,
   faults,
   foundByLine,
@@ -152,7 +153,6 @@ export const receive = (
     const told = foundByLine(report);
     const byNeed = new Map(counted(lines, told).map((one) => [lineIdOf(one), one]));
     const change = { status: 'received', receivedBy: actor.sub, receivedAt: now, dueAt: now, reminders: 0 } as const;
-    const sum = (name: 'damaged' | 'missing' | 'extra') => report.reduce((total, line) => total + line[name], 0);
     await commit(deps, {
       ...by,
       actions: [
@@ -185,7 +185,11 @@ export const receive = (
           of: consignmentRow.keyOf(consignment),
           version: version + 1,
           name: 'ConsignmentReceived',
-          data: { damaged: sum('damaged'), missing: sum('missing'), extra: sum('extra') },
+          data: {
+            differences: report
+              .filter(differs)
+              .map(({ n, damaged, missing, extra }) => ({ n, damaged, missing, extra })),
+          },
         },
       ],
     });

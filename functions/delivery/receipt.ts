@@ -100,7 +100,7 @@ export const faults = (sent: readonly Sent[], report: Report): FieldError[] => {
         : [
             {
               path: linePath(at, 'good'),
-              message: `good + damaged + missing is ${counted}, but ${was.quantity} was sent, in base units. What is more than that is extra.`,
+              message: `good + damaged + missing is ${counted} in base units, but ${was.quantity} was sent.${counted > was.quantity ? ' What is more than that is extra.' : ''}`,
             },
           ]),
       ...differenceFaults(line, at),
@@ -128,6 +128,9 @@ export const oddExtras = (sent: readonly Sent[], report: Report): FieldError[] =
 /** What was found, by line. */
 export const foundByLine = (report: Report): ReadonlyMap<number, Found> =>
   new Map(report.map((line) => [line.n, foundOf(line)]));
+
+/** Whether a line arrived otherwise than it was sent. */
+export const differs = (line: Report[number]): boolean => differences.some((kind) => line[kind] > 0);
 
 /** Whether a report says the same as the one that was booked. */
 export const saysTheSame = (lines: readonly ConsignmentLine[], report: Report): boolean => {

@@ -3,7 +3,7 @@ import type { Oddity } from '../approval/approval.ts';
 import { counted, type Item, isForPost, issueSize } from '../catalogue/item.ts';
 import { type Policy, type Tier, tierOf } from '../catalogue/policy.ts';
 import { recipientGroup, type Site, type SiteKind } from '../catalogue/site.ts';
-import { plusMinutes } from '../shared/clock.ts';
+import { countyClock, plusMinutes } from '../shared/clock.ts';
 import { type FieldError, invalid, Problem } from '../shared/problem.ts';
 import { type AskedQuantity, askedQuantity, instant, MAX_QUANTITY, roundUpTo, slug, text } from '../shared/quantity.ts';
 import { estimatedFen, MAX_ESTIMATE_FEN } from './estimate.ts';
@@ -111,7 +111,7 @@ const activeSite = (site: Site | undefined, id: string): Site => {
 /** In one spelling, because keys sort by it. */
 const inTime = (needBy: string, now: string): string => {
   const due = new Date(needBy).toISOString();
-  if (due <= now) throw invalid('need-by-past', 'needBy', `It is ${now} already.`);
+  if (due <= now) throw invalid('need-by-past', 'needBy', `It is ${countyClock(now)} already, China time.`);
   if (due > plusMinutes(now, MAX_DAYS_AHEAD * 1440))
     throw invalid('need-by-too-far', 'needBy', `This is more than ${MAX_DAYS_AHEAD} days ahead.`);
   return due;

@@ -1,7 +1,7 @@
 import { getItems, getPolicy } from '../catalogue/catalogue.store.ts';
 import { at, tierOf } from '../catalogue/policy.ts';
 import { siteRow } from '../catalogue/site.ts';
-import { insert, MAX_ACTIONS, replace } from '../shared/actions.ts';
+import { check, insert, MAX_ACTIONS, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { plusMinutes } from '../shared/clock.ts';
 import { commit } from '../shared/commit.store.ts';
@@ -76,6 +76,8 @@ export const submitRequest = (deps: Deps, actor: Actor, once: Once, draft: Draft
       now,
       actions: [
         insert(requestRow, request),
+        // A site that is being closed finds no need there, so need must find it open still.
+        check(keys.site(siteId), 'active', true),
         ...taken.lines.map((line, i) => insert(lineRow, lineOf(request, i + 1, line))),
       ],
       news: [

@@ -1,5 +1,5 @@
 import { getItems, getSites, type PageOf } from '../catalogue/catalogue.store.ts';
-import { type Action, insert } from '../shared/actions.ts';
+import { type Action, check, insert } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { countyDay } from '../shared/clock.ts';
 import { commit } from '../shared/commit.store.ts';
@@ -53,6 +53,8 @@ export const receiveStock = (deps: Deps, actor: Actor, once: Once, body: GoodsRe
       now,
       actions: [
         insert(goodsReceivedRow, note),
+        // A warehouse that is being closed finds nothing on its shelves, so goods must find it open still.
+        check(keysOf(actor.county).site(note.placeId), 'active', true),
         insert(paperRow, paper, (was) => alreadyBooked(note.document, was)),
         ...note.lines.flatMap((line) => lotActions(deps, note, line)),
       ],
