@@ -168,6 +168,23 @@ describe('the embedded host', () => {
     }
   });
 
+  it('does not start while a machine calls functions that are not deployed, and names each', async () => {
+    const arn = (name: string) => `arn:aws:lambda:local:000000000000:function:${name}`;
+    const step = (name: string, then: object) => ({ Type: 'Task', TimeoutSeconds: 60, Resource: arn(name), ...then });
+    const States = {
+      Mark: step('Staff', { Next: 'Weigh' }),
+      Weigh: step('Scales', { Next: 'Seal' }),
+      Seal: step('Press', { End: true }),
+    };
+    const place = assembly((found) => {
+      const { Machine } = found.stack.Resources;
+      if (Machine !== undefined) Machine.Properties['DefinitionString'] = JSON.stringify({ StartAt: 'Mark', States });
+    });
+    await expect(start({ assembly: place })).rejects.toThrow(
+      `A machine calls ${arn('Scales')} and ${arn('Press')}, which this deployment does not have.`,
+    );
+  });
+
   it('does not take up a table of another shape', async () => {
     await (await start()).stop();
     const place = assembly((found) => {
