@@ -139,12 +139,12 @@ const startSchedules = (
   { time, functions, stream }: Pick<Workshop, 'time'> & Services,
   running: AsyncDisposableStack,
 ): void => {
-  for (const { expression, functionArn } of deployment.schedules)
-    running.defer(schedule({ expression, speed: time.speed, log, run: () => functions.invoke(functionArn, {}) }).stop);
+  for (const { functionArn } of deployment.schedules)
+    running.defer(schedule({ speed: time.speed, log, run: () => functions.invoke(functionArn, {}) }).stop);
   const prune = async (): Promise<void> => {
     const passed = stream.passed();
     if (passed !== undefined) await store.prune(passed);
   };
   const speed = Math.min(time.speed, FASTEST_PRUNING);
-  running.defer(schedule({ expression: 'rate(1 minute)', speed, log, run: prune }).stop);
+  running.defer(schedule({ speed, log, run: prune }).stop);
 };
