@@ -168,7 +168,7 @@ const consumersOf = (all: All, functions: readonly FunctionSpec[], table: TableS
     const reader = called(functions, properties.FunctionName, id);
     for (const action of ['DescribeStream', 'GetShardIterator', 'GetRecords'])
       mustAllow(reader.name, reader.statements, `dynamodb:${action}`, stream);
-    return { id, functionArn: reader.arn, properties };
+    return { id, functionArn: reader.arn, properties: { ...properties, FunctionName: reader.arn } };
   });
 
 const schedulesOf = (all: All, functions: readonly FunctionSpec[]): ScheduleSpec[] =>
