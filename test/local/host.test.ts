@@ -106,6 +106,12 @@ describe('the embedded host', () => {
     expect(logged.join()).toMatch(/Staff is not authorized to perform dynamodb:PutItem on .*table\/another/);
   });
 
+  it('fails a call that it does not know, and names it', async () => {
+    const host = await start();
+    expect(await call(host, '/staff/a', 'PATCH')).toBe(500);
+    expect(logged.join()).toContain('This host does not know SendTaskFailureCommand');
+  });
+
   it('starts no workflow that a function may not start', async () => {
     const place = assembly((found) => {
       const { PolicyDocument } = found.stack.Resources['Policy']?.Properties ?? {};
