@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { clockFrom } from '../functions/shared/clock.ts';
 import type { Env } from '../functions/shared/deps.ts';
+import { CannotStart } from './cannot-start.ts';
 import { awsFor } from './functions/facade.ts';
 import { type Functions, loadFunctions } from './functions/functions.ts';
 import type { HostOptions } from './options.ts';
@@ -33,7 +34,11 @@ export interface Premises extends Pick<HostOptions, 'dataDir' | 'log' | 'rehears
   readonly meter: Meter;
 }
 
-/** Starts functions, machines, stream consumers and schedules as the deployment has them. */
+/**
+ * Starts functions, machines, stream consumers and schedules as the deployment has them.
+ *
+ * @throws CannotStart for what the deployment lacks or this host does not know.
+ */
 export const startServices = async (premises: Premises, running: AsyncDisposableStack): Promise<Services> => {
   const { dataDir, rehearsal } = premises;
   const journal = openJournal(join(dataDir, 'journal.db'));
@@ -72,6 +77,7 @@ const startFunctions = async (
     machines: Object.fromEntries(Object.entries(deployment.machines).map(([arn, text]) => [arn, JSON.parse(text)])),
     invoke: async (arn, payload) => (await loaded.promise).invoke(arn, payload),
   });
+  mustHave(deployment, machines.functions);
   const machineOf = (token: string): string | undefined => {
     const wait = journal.wait(token);
     return wait && journal.execution(wait.execution)?.machine;
@@ -94,6 +100,13 @@ const startFunctions = async (
   running.defer(machines.stop);
   await machines.resumeAll();
   return functions;
+};
+
+/** A step without its function would fail only when a request gets there, which may be days after the boot. */
+const mustHave = ({ functions }: Deployment, called: ReadonlySet<string>): void => {
+  const missing = [...called].filter((arn) => !functions.some((one) => one.arn === arn));
+  if (missing.length > 0)
+    throw new CannotStart(`A machine calls ${missing.join(' and ')}, which this deployment does not have.`);
 };
 
 /** The template was made before the host knew where it would listen. */
@@ -126,12 +139,12 @@ const startSchedules = (
   { time, functions, stream }: Pick<Workshop, 'time'> & Services,
   running: AsyncDisposableStack,
 ): void => {
-  for (const { expression, functionArn } of deployment.schedules)
-    running.defer(schedule({ expression, speed: time.speed, log, run: () => functions.invoke(functionArn, {}) }).stop);
+  for (const { functionArn } of deployment.schedules)
+    running.defer(schedule({ speed: time.speed, log, run: () => functions.invoke(functionArn, {}) }).stop);
   const prune = async (): Promise<void> => {
     const passed = stream.passed();
     if (passed !== undefined) await store.prune(passed);
   };
   const speed = Math.min(time.speed, FASTEST_PRUNING);
-  running.defer(schedule({ expression: 'rate(1 minute)', speed, log, run: prune }).stop);
+  running.defer(schedule({ speed, log, run: prune }).stop);
 };

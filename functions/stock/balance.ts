@@ -63,13 +63,7 @@ export const cleared = (row: Balance): Action => ({
 });
 
 /** Goods promised to a need line (positive) or given back (negative). They stay on the shelf. */
-export const holdDelta = (at: Place, held: number, refuse?: Action['refuse']): Action =>
-  shift(availableAt(at), { held, free: -held }, refuse);
+export const holdDelta = (at: Place, held: number): Action => shift(availableAt(at), { held, free: -held });
 
 /** Held goods leave the shelf. */
-export const issue = (at: Place, amount: number, refuse?: Action['refuse']): Action =>
-  shift(availableAt(at), { onHand: -amount, held: -amount }, refuse);
-
-/** Free goods appear on the shelf (positive) or are found missing from it (negative). */
-export const adjust = (at: Place, amount: number, refuse?: Action['refuse']): Action =>
-  shift(availableAt(at), { onHand: amount, free: amount }, refuse);
+export const issue = (at: Place, amount: number): Action => shift(availableAt(at), { onHand: -amount, held: -amount });

@@ -1,4 +1,4 @@
-import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { SendTaskSuccessCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { type DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Aws } from '../../functions/shared/deps.ts';
 import type { Faults } from '../faults/faults.ts';
@@ -12,7 +12,6 @@ import { rightsOf } from './rights.ts';
 interface Workflows {
   start(machineArn: string, name: string, input: string): Promise<{ executionArn: string; startDate: Date }>;
   sendTaskSuccess(token: string, output: string): Promise<void>;
-  sendTaskFailure(token: string, error: string, cause: string): Promise<void>;
   /** The machine whose execution was given this token; none for a token that was never given. */
   machineOf(token: string): string | undefined;
 }
@@ -57,17 +56,17 @@ export const awsFor = (
 /** Never sends: it lends its type, and what it would answer to questions about itself. */
 const NO_CLIENT = new SFNClient({ region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
 
-/** Performs a command of Step Functions on the embedded machines. */
+/**
+ * Performs a command of Step Functions on the embedded machines.
+ *
+ * @throws Error naming a command that no function of the stack sends.
+ */
 const perform = async (
   command: object,
   workflows: Workflows,
   ask: (needs: readonly Need[]) => void,
   faults: Faults,
 ): Promise<object> => {
-  const askFor = (action: string, token: string): void => {
-    const machine = workflows.machineOf(token);
-    if (machine !== undefined) ask([{ action, resource: machine }]);
-  };
   if (command instanceof StartExecutionCommand) {
     const { stateMachineArn = '', name = '', input = '{}' } = command.input;
     ask([{ action: 'states:StartExecution', resource: stateMachineArn }]);
@@ -76,16 +75,11 @@ const perform = async (
   }
   if (command instanceof SendTaskSuccessCommand) {
     const { taskToken = '', output = '{}' } = command.input;
-    askFor('states:SendTaskSuccess', taskToken);
+    const machine = workflows.machineOf(taskToken);
+    if (machine !== undefined) ask([{ action: 'states:SendTaskSuccess', resource: machine }]);
     faults.pass('commit-journal');
     await workflows.sendTaskSuccess(taskToken, output);
     faults.pass('resume-sent');
-    return {};
-  }
-  if (command instanceof SendTaskFailureCommand) {
-    const { taskToken = '', error = '', cause = '' } = command.input;
-    askFor('states:SendTaskFailure', taskToken);
-    await workflows.sendTaskFailure(taskToken, error, cause);
     return {};
   }
   throw new Error(`This host does not know ${command.constructor.name}`);

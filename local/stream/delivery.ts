@@ -30,7 +30,7 @@ const batchResponse = z
  * The sequence numbers that a partial batch response names as failed.
  * @throws ZodError for an answer of any other shape.
  */
-export const failedOf = (answer: unknown): string[] =>
+const failedOf = (answer: unknown): string[] =>
   batchResponse.parse(answer)?.batchItemFailures?.map(({ itemIdentifier }) => itemIdentifier) ?? [];
 
 /**

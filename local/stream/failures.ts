@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
+import { mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DynamoDBStreamEvent } from 'aws-lambda';
-import { z } from 'zod';
 import type { StreamRecord } from './records.ts';
 
 /** Why a batch was given up, in the words of AWS. */
@@ -15,8 +13,6 @@ export interface Failure {
   readonly invocations: number;
   readonly records: readonly StreamRecord[];
 }
-
-const kept = z.object({ payload: z.string() });
 
 const instant = (at: StreamRecord | undefined): string =>
   new Date((at?.record.dynamodb?.ApproximateCreationDateTime ?? 0) * 1000).toISOString();
@@ -41,7 +37,7 @@ const documentOf = ({ condition, functionArn, invocations, records }: Failure, n
 
 /**
  * Keeps a batch that was given up as a file under the consumer's folder, on disk before this returns.
- * @returns the file's path, which `replay` takes.
+ * @returns the file's path, which `npm run replay` takes.
  */
 export const keepFailure = async (folder: string, failure: Failure): Promise<string> => {
   const now = new Date().toISOString();
@@ -59,11 +55,3 @@ export const keepFailure = async (folder: string, failure: Failure): Promise<str
   await entries.close();
   return file;
 };
-
-/** The event of a kept failure, in this host's folder or copied from the bucket of the cloud. */
-export const eventOf = async (file: string): Promise<DynamoDBStreamEvent> => {
-  const { payload } = kept.parse(JSON.parse(await readFile(file, 'utf8')));
-  return JSON.parse(payload);
-};
-
-export const dropFailure = (file: string): Promise<void> => unlink(file);

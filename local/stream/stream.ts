@@ -1,12 +1,9 @@
-import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { Log } from '../../functions/shared/log.ts';
 import type { Checkpoint, Journal } from '../workflows/journal.ts';
 import { bell } from './bell.ts';
 import { type StreamFaults, startConsumer } from './consumer.ts';
-import { failedOf } from './delivery.ts';
-import { dropFailure, eventOf } from './failures.ts';
 import type { Subscription } from './mapping.ts';
 import { leastOf } from './records.ts';
 import { isBeyondStream, streamReader } from './shards.ts';
@@ -31,13 +28,6 @@ export interface Stream {
   passed(): string | undefined;
   /** Resolves when all that was written before the call, and all that this led to, is done. */
   drained(): Promise<void>;
-  /**
-   * Gives a kept failure to its function again, and drops the file when the function is done with it.
-   *
-   * @returns how many records it held.
-   * @throws what the function threw, or Error when it names records as failed or its consumer is not known.
-   */
-  replay(file: string): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -104,16 +94,6 @@ export const openStream = async (options: StreamOptions): Promise<Stream> => {
         drains.push(drained);
         look.ring();
       }),
-    replay: async (file) => {
-      const name = basename(dirname(file));
-      const to = subscriptions.find((each) => each.name === name);
-      if (to === undefined) throw new Error(`${file} is not in the folder of a consumer of this stream.`);
-      const event = await eventOf(file);
-      const failed = failedOf(await to.handler(event));
-      if (to.partial && failed.length > 0) throw new Error(`${name} failed again on ${failed.join(', ')}.`);
-      await dropFailure(file);
-      return event.Records.length;
-    },
     stop: async () => {
       isStopped = true;
       look.ring();

@@ -38,8 +38,8 @@ interface ConsumerSpec {
   readonly properties: Properties<'AWS::Lambda::EventSourceMapping'>;
 }
 
+/** What runs every minute. */
 interface ScheduleSpec {
-  readonly expression: string;
   readonly functionArn: string;
 }
 
@@ -168,15 +168,12 @@ const consumersOf = (all: All, functions: readonly FunctionSpec[], table: TableS
     const reader = called(functions, properties.FunctionName, id);
     for (const action of ['DescribeStream', 'GetShardIterator', 'GetRecords'])
       mustAllow(reader.name, reader.statements, `dynamodb:${action}`, stream);
-    return { id, functionArn: reader.arn, properties };
+    return { id, functionArn: reader.arn, properties: { ...properties, FunctionName: reader.arn } };
   });
 
 const schedulesOf = (all: All, functions: readonly FunctionSpec[]): ScheduleSpec[] =>
   all('AWS::Events::Rule').flatMap(({ id, properties }) =>
-    properties.Targets.map(({ Arn }) => ({
-      expression: properties.ScheduleExpression,
-      functionArn: called(functions, Arn, id).arn,
-    })),
+    properties.Targets.map(({ Arn }) => ({ functionArn: called(functions, Arn, id).arn })),
   );
 
 const routesOf = (all: All, functions: readonly FunctionSpec[]): RouteSpec[] => {

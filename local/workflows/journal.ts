@@ -13,7 +13,7 @@ const SCHEMA = `
   CREATE INDEX endedExecutions ON executions (endedAt) WHERE endedAt IS NOT NULL;
   CREATE TABLE waits (
     token TEXT PRIMARY KEY, execution TEXT NOT NULL REFERENCES executions (arn) ON DELETE CASCADE,
-    entry INTEGER NOT NULL, deadline TEXT NOT NULL, status TEXT NOT NULL, output TEXT, error TEXT, cause TEXT,
+    entry INTEGER NOT NULL, deadline TEXT NOT NULL, status TEXT NOT NULL, output TEXT,
     UNIQUE (execution, entry)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE checkpoints (
@@ -47,19 +47,14 @@ const waitSchema = z.object({
   entry: z.int(),
   deadline: z.string(),
   /** `CLOSED`: the task it belonged to ended without it. */
-  status: z.enum(['OPEN', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'CLOSED']),
+  status: z.enum(['OPEN', 'SUCCEEDED', 'TIMED_OUT', 'CLOSED']),
   output: text,
-  error: text,
-  cause: text,
 });
 
 const checkpointSchema = z.object({ stream: z.string(), shard: z.string(), sequence: z.string() });
 export type Checkpoint = z.infer<typeof checkpointSchema>;
 
-export type Settlement =
-  | { readonly status: 'SUCCEEDED'; readonly output: string }
-  | { readonly status: 'FAILED'; readonly error: string; readonly cause: string }
-  | { readonly status: 'TIMED_OUT' };
+export type Settlement = { readonly status: 'SUCCEEDED'; readonly output: string } | { readonly status: 'TIMED_OUT' };
 
 export type Ending =
   | { readonly status: 'SUCCEEDED'; readonly output: string }
@@ -107,10 +102,7 @@ const statements = (db: DatabaseSync) => {
       `INSERT INTO waits (token, execution, entry, deadline, status)
        VALUES (:token, :execution, :entry, :deadline, 'OPEN')`,
     ),
-    settle: changed(
-      `UPDATE waits SET status = :status, output = :output, error = :error, cause = :cause
-       WHERE token = :token AND status = 'OPEN'`,
-    ),
+    settle: changed(`UPDATE waits SET status = :status, output = :output WHERE token = :token AND status = 'OPEN'`),
     end: changed(
       `UPDATE executions SET status = :status, endedAt = :endedAt, output = :output, error = :error, cause = :cause
        WHERE arn = :execution`,
@@ -167,7 +159,7 @@ export const openJournal = (file: string) => {
 
     /** Settles a wait once; false when it was no longer open. */
     settle: (token: string, settlement: Settlement): Promise<boolean> =>
-      durably(() => sql.settle({ token, ...nothing, ...settlement }) === 1),
+      durably(() => sql.settle({ token, output: null, ...settlement }) === 1),
 
     end: (execution: string, endedAt: string, ending: Ending): Promise<void> =>
       durably(() => {

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Log } from '../../functions/shared/log.ts';
 import { type Machine, machineFrom } from './definition.ts';
 import { runExecution } from './execution.ts';
-import type { Execution, Journal, Settlement } from './journal.ts';
+import type { Execution, Journal } from './journal.ts';
 import { limitTo } from './limit.ts';
 import {
   alreadyExists,
@@ -46,8 +46,6 @@ export interface Workflows {
    * @throws InvalidToken, TaskDoesNotExist, InvalidOutput, TaskTimedOut (also for a task that has ended) of the SDK.
    */
   sendTaskSuccess(token: string, output: string): Promise<void>;
-  /** The same with an error, which the definition catches by its name. */
-  sendTaskFailure(token: string, error?: string, cause?: string): Promise<void>;
   /** Takes up every execution that the journal has as running and that does not run here; how many. */
   resumeAll(): Promise<number>;
   /** The execution once it has ended. */
@@ -132,13 +130,6 @@ export const workflows = (options: WorkflowOptions): Workflows => {
     running.set(arn, done);
   };
 
-  const settle = async (token: string, settlement: Settlement): Promise<void> => {
-    if (!TOKEN.test(token)) throw badToken();
-    if (journal.wait(token) === undefined) throw noSuchTask();
-    if (!(await journal.settle(token, settlement))) throw taskOver();
-    listeners.get(token)?.();
-  };
-
   return {
     functions: new Set(
       [...machines.values()].flatMap(({ tasks }) => [...tasks.values()].map((task) => task.functionArn)),
@@ -161,9 +152,11 @@ export const workflows = (options: WorkflowOptions): Workflows => {
 
     sendTaskSuccess: async (token, output) => {
       if (!isJson(output)) throw badOutput();
-      await settle(token, { status: 'SUCCEEDED', output });
+      if (!TOKEN.test(token)) throw badToken();
+      if (journal.wait(token) === undefined) throw noSuchTask();
+      if (!(await journal.settle(token, { status: 'SUCCEEDED', output }))) throw taskOver();
+      listeners.get(token)?.();
     },
-    sendTaskFailure: (token, error = '', cause = '') => settle(token, { status: 'FAILED', error, cause }),
 
     resumeAll: async () => {
       await prune();

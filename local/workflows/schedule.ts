@@ -1,9 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../functions/shared/log.ts';
-import { CannotStart } from '../cannot-start.ts';
 
-/** The only schedule the stack has. Another would need its own test here first. */
-const KNOWN = 'rate(1 minute)';
 const PERIOD_MS = 60_000;
 
 export interface Schedule {
@@ -14,17 +11,12 @@ export interface Schedule {
 /**
  * Runs at once and then every minute of virtual time, never beside itself. A run that takes longer than its period, as
  * in a fast rehearsal, is followed by a pause of its own length, so that the schedule takes half the time at most.
- *
- * @throws CannotStart for any expression but `rate(1 minute)`.
  */
 export const schedule = (options: {
-  readonly expression: string;
   readonly speed: number;
   readonly run: () => Promise<unknown>;
   readonly log: Log;
 }): Schedule => {
-  if (options.expression !== KNOWN)
-    throw new CannotStart(`The schedule "${options.expression}" is unknown to this host, which keeps ${KNOWN} only.`);
   const stopped = new AbortController();
   const keep = async (): Promise<void> => {
     while (!stopped.signal.aborted) {

@@ -140,6 +140,5 @@ const settled = (stage: Stage, token: string, deadline: string): Promise<void> =
 const outcomeOf = ({ journal }: Stage, token: string): unknown => {
   const wait = journal.wait(token);
   if (wait?.status === 'SUCCEEDED') return JSON.parse(wait.output ?? 'null');
-  if (wait?.status === 'FAILED') throw new TaskError(wait.error ?? '', wait.cause ?? '');
   throw timedOut();
 };

@@ -14,22 +14,14 @@ import {
   received,
   dispatched as sent,
 } from '../../functions/request/line.ts';
-import { type Action, insert, replace } from '../../functions/shared/actions.ts';
+import { type Action, insert, replace, shift } from '../../functions/shared/actions.ts';
 import { systemActor } from '../../functions/shared/actor.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
 import { commit } from '../../functions/shared/commit.store.ts';
 import type { Deps } from '../../functions/shared/deps.ts';
 import { keysOf } from '../../functions/shared/keys.ts';
 import { get, getAll, ofType, partition } from '../../functions/shared/table.store.ts';
-import {
-  adjust,
-  availableAt,
-  type Balance,
-  balanceRow,
-  holdDelta,
-  issue,
-  openBalance,
-} from '../../functions/stock/balance.ts';
+import { availableAt, type Balance, balanceRow, holdDelta, issue, openBalance } from '../../functions/stock/balance.ts';
 import type { Designation } from '../../functions/stock/lot.ts';
 import { unfair } from './fairness.ts';
 
@@ -192,7 +184,7 @@ export const countyOf = (deps: Deps & { time: string }, itemId: string) => {
         ...planned(line).map(({ lotId, quantity }) => holdDelta(at(lotId), -quantity)),
       ]);
     },
-    adjust: (lotId: string, by: number) => write([adjust(at(lotId), by)]),
+    adjust: (lotId: string, by: number) => write([shift(availableAt(at(lotId)), { onHand: by, free: by })]),
     divide: () => divide(deps, COUNTY, itemId),
 
     /** What must hold at every commit: on hand = held + free, and what the lines hold of a lot is what it calls held. */

@@ -1,4 +1,4 @@
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { SendTaskFailureCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { GetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyEventV2, DynamoDBStreamEvent } from 'aws-lambda';
 import { type Aws, type Env, required } from '../../functions/shared/deps.ts';
@@ -18,6 +18,7 @@ export const create = (env: Env, { dynamo, workflows }: Aws) => {
     const PK = pathParameters?.['proxy'] ?? '';
     const { method } = requestContext.http;
     if (method === 'DELETE') await dynamo.send(new PutCommand({ TableName: 'another', Item: { PK, SK: 'META' } }));
+    if (method === 'PATCH') await workflows.send(new SendTaskFailureCommand({ taskToken: PK }));
     if (method === 'PUT') await write({ PK, SK: 'META', state: 'written' });
     return { statusCode: 200, body: JSON.stringify((await read(PK)) ?? null) };
   };

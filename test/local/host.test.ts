@@ -1,7 +1,10 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { failuresAt, replay } from '../../bin/failures.ts';
 import { noFaults } from '../../local/faults/faults.ts';
 import { type Host, startHost } from '../../local/host.ts';
 import type { HostOptions } from '../../local/options.ts';
@@ -26,6 +29,16 @@ afterEach(async () => {
   for (const host of hosts.splice(0)) await host.stop();
   rmSync(folder, { recursive: true });
 });
+
+const nowhere = new S3Client({ region: 'local' });
+/** What `npm run replay` says of each failure under a folder, given to a host. */
+const replayed = async (from: string, { url: endpoint }: Host): Promise<(string | undefined)[]> => {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const lambda = new LambdaClient({ endpoint, region: 'local', credentials });
+  const said: (string | undefined)[] = [];
+  for await (const failure of failuresAt(from, nowhere)) said.push(await replay(lambda, failure));
+  return said;
+};
 
 const MACHINE = 'arn:aws:states:local:000000000000:stateMachine:house-request';
 const DEFINITION = `{"StartAt":"Mark","States":{"Mark":{"Type":"Task","TimeoutSeconds":60,"End":true,"Resource":"`;
@@ -93,6 +106,12 @@ describe('the embedded host', () => {
     expect(logged.join()).toMatch(/Staff is not authorized to perform dynamodb:PutItem on .*table\/another/);
   });
 
+  it('fails a call that it does not know, and names it', async () => {
+    const host = await start();
+    expect(await call(host, '/staff/a', 'PATCH')).toBe(500);
+    expect(logged.join()).toContain('This host does not know SendTaskFailureCommand');
+  });
+
   it('starts no workflow that a function may not start', async () => {
     const place = assembly((found) => {
       const { PolicyDocument } = found.stack.Resources['Policy']?.Properties ?? {};
@@ -102,6 +121,26 @@ describe('the embedded host', () => {
     await call(host, '/staff/a', 'PUT');
     await expect.poll(() => logged.join()).toMatch(/not authorized to perform states:StartExecution/);
     expect(await call(host, '/staff/a')).toMatchObject({ state: 'written' });
+  });
+
+  it('sets aside what a consumer cannot handle, to be replayed once that is mended', async () => {
+    const unmended = assembly((found) => {
+      const { Policy, Mapping } = found.stack.Resources;
+      const { PolicyDocument } = Policy?.Properties ?? {};
+      (PolicyDocument as { Statement: unknown[] }).Statement.pop();
+      if (Mapping !== undefined) Mapping.Properties['MaximumRetryAttempts'] = 0;
+    });
+    const first = await start({ assembly: unmended });
+    await call(first, '/staff/a', 'PUT');
+    await first.drained();
+    const failures = join(folder, 'data', 'failures');
+    expect(await replayed(failures, first)).toEqual([expect.stringMatching('not authorized')]);
+    await first.stop();
+
+    const second = await start();
+    expect(await call(second, '/staff/a')).toMatchObject({ state: 'written' });
+    expect(await replayed(failures, second)).toEqual([undefined]);
+    await expect.poll(() => call(second, '/staff/a')).toMatchObject({ state: 'marked' });
   });
 
   it('lets nobody in before it is prepared, and what prepares it by a door of its own', async () => {
@@ -166,6 +205,23 @@ describe('the embedded host', () => {
     } finally {
       await engine.stop();
     }
+  });
+
+  it('does not start while a machine calls functions that are not deployed, and names each', async () => {
+    const arn = (name: string) => `arn:aws:lambda:local:000000000000:function:${name}`;
+    const step = (name: string, then: object) => ({ Type: 'Task', TimeoutSeconds: 60, Resource: arn(name), ...then });
+    const States = {
+      Mark: step('Staff', { Next: 'Weigh' }),
+      Weigh: step('Scales', { Next: 'Seal' }),
+      Seal: step('Press', { End: true }),
+    };
+    const place = assembly((found) => {
+      const { Machine } = found.stack.Resources;
+      if (Machine !== undefined) Machine.Properties['DefinitionString'] = JSON.stringify({ StartAt: 'Mark', States });
+    });
+    await expect(start({ assembly: place })).rejects.toThrow(
+      `A machine calls ${arn('Scales')} and ${arn('Press')}, which this deployment does not have.`,
+    );
   });
 
   it('does not take up a table of another shape', async () => {

@@ -144,15 +144,6 @@ describe('a wait', () => {
     await expect(flows.sendTaskSuccess(unknown, '{')).rejects.toMatchObject({ name: 'InvalidOutput' });
   });
 
-  it('fails by the name that is sent with its token', async () => {
-    const here = host(freshDisk());
-    const waiting = here.waiting();
-    await here.start();
-    await here.flows.sendTaskFailure((await waiting).token, 'Withdrawn', 'by the county');
-    await here.ended();
-    expect(here.called('fail')).toMatchObject([{ payload: { error: { Error: 'Withdrawn', Cause: 'by the county' } } }]);
-  });
-
   it('takes the timeout branch when the deadline comes, and the late token is refused', async () => {
     const day = 86_400;
     const speed = day * 20;

@@ -57,7 +57,7 @@ describe('what is deployed, as the host reads it', () => {
       'arn:aws:states:local:000000000000:stateMachine:house-request': `{"StartAt":"A","States":{"A":"${arn}"}}`,
     });
     expect(consumers).toMatchObject([{ id: 'Mapping', functionArn: arn, properties: { BatchSize: 25 } }]);
-    expect(schedules).toEqual([{ expression: 'rate(1 minute)', functionArn: arn }]);
+    expect(schedules).toEqual([{ functionArn: arn }]);
     expect(routes).toEqual([{ method: 'ANY', path: '/staff/{proxy+}', functionArn: arn }]);
   });
 });
@@ -107,6 +107,13 @@ describe('the boot stops, and says why, at', () => {
       'Staff (AWS::Lambda::Function): at Runtime: Invalid input: expected "nodejs24.x".',
       (found) => {
         properties(found, 'Staff')['Runtime'] = 'nodejs22.x';
+      },
+    ],
+    [
+      'a schedule of another pace than every minute',
+      'Minute (AWS::Events::Rule): at ScheduleExpression: Invalid input: expected "rate(1 minute)".',
+      (found) => {
+        properties(found, 'Minute')['ScheduleExpression'] = 'rate(5 minutes)';
       },
     ],
     [

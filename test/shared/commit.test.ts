@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_ACTIONS, Stale } from '../../functions/shared/actions.ts';
+import { MAX_ACTIONS, Stale, shift } from '../../functions/shared/actions.ts';
 import { systemActor } from '../../functions/shared/actor.ts';
 import { commit } from '../../functions/shared/commit.store.ts';
 import { eventRow } from '../../functions/shared/event.ts';
@@ -7,7 +7,7 @@ import { keysOf } from '../../functions/shared/keys.ts';
 import { doOnce } from '../../functions/shared/once.store.ts';
 import { Problem } from '../../functions/shared/problem.ts';
 import { get, ofType, partition } from '../../functions/shared/table.store.ts';
-import { adjust, availableAt, balanceRow, holdDelta, openBalance } from '../../functions/stock/balance.ts';
+import { availableAt, balanceRow, holdDelta, openBalance } from '../../functions/stock/balance.ts';
 import { useTable } from '../support/table.ts';
 
 const deps = useTable();
@@ -40,7 +40,8 @@ describe('commit', () => {
     await write([shelf('d', 10)]);
     await write([holdDelta(place('d'), 7)]);
     const refusal = new Problem(409, 'held', 'Only 3 are free.');
-    await expect(write([adjust(place('d'), -4, () => refusal)])).rejects.toBe(refusal);
+    const taken = shift(availableAt(place('d')), { onHand: -4, free: -4 }, () => refusal);
+    await expect(write([taken])).rejects.toBe(refusal);
   });
 
   it('calls what no command may send a mistake of ours, not of the caller', async () => {
