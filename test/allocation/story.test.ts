@@ -55,8 +55,8 @@ describe('the story of a line', () => {
         passedOver: [
           { lotId: 'lot-old', because: 'expires', quantity: 7 },
           { lotId: 'lot-a', because: 'tier-before', quantity: 20, given: [{ tier: 1, quantity: 20 }] },
-          { lotId: 'lot-b', because: 'reserve', quantity: 80, left: 10 },
           { lotId: 'lot-gift', because: 'designated', quantity: 30 },
+          { lotId: 'lot-b', because: 'reserve', quantity: 80, left: 10 },
         ],
         toFill: {
           lacks: 30,
@@ -67,7 +67,7 @@ describe('the story of a line', () => {
     expect(story.zh).toBe(
       '2022-05-12 09:00 第 1 次分配：共有 157 盒；一线需 70，用 70，剩 87；为一线预留 10，剩 77；居民可用 40，共需 100，得 40；本点应有 50，已有或在途 0，需 50，得 20，达 40%。' +
         '本需求用warehouse的批次 20220301 20 盒（不过期）。' +
-        '其余的：到达前过期 7；先给前一级 70；与同级其他点分用 20；为一线预留 10；定向给别处 30。' +
+        '其余的：到达前过期 7；先给前一级 70；与同级其他点分用 20；定向给别处 30；为一线预留 10。' +
         '本点还缺 30 盒：要配足，须再到 59 盒，不限用途，保质期至少到 2022-05-12（其中居民其他点得 29）。',
     );
     expect(story.en).toContain('Division 1 at 2022-05-12 09:00. Counted in 盒, there were 157;');
@@ -84,11 +84,11 @@ describe('the story of a line', () => {
         'It expires on 2022-05-11, and would arrive on 2022-05-12.',
       ],
       ['先给前一级；一线用 20。', 'Given to the tiers before: the front line got 20.'],
+      ['定向给别处；留存 30。', 'Designated to others: 30 stayed in the pool.'],
       [
         '为一线预留；一线用 50；同级其他点用 20；留存 10。',
         'Kept back for the front line: the front line got 50, others of the tier got 20, 10 stayed in the pool.',
       ],
-      ['定向给别处；留存 30。', 'Designated to others: 30 stayed in the pool.'],
     ]);
     expect((await storyOf(village, callerOf(app, { roles: ['auditor'] }))).zh).toBe(story.zh);
   });

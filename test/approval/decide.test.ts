@@ -16,6 +16,7 @@ const judge = (body: DecideInput['body'], rest: Partial<DecideInput> = {}) =>
   });
 const cut = (n: number, quantity: number, unit = '盒'): DecisionBody & { lines: object[] } => ({
   outcome: 'approved',
+  note: '先给一半',
   lines: [{ n, quantity, unit }],
 });
 
@@ -35,9 +36,14 @@ describe('a person’s decision', () => {
   });
 
   it('cuts lines, and says by how much', () => {
-    const { request, lines } = judge(cut(1, 60, 'piece'));
+    const { request, lines } = judge(cut(1, 100, 'piece'));
     expect(lines[0]).toMatchObject({ status: 'open', approved: 100 });
     expect(request.decision?.reasons[1]).toMatchObject({ code: 'cut', en: expect.stringContaining('approved 2 盒') });
+  });
+
+  it('cuts nothing without saying why', () => {
+    const { note: _, ...silent } = cut(1, 2);
+    expect(() => judge(silent)).toThrow(expect.objectContaining({ code: 'note-missing' }));
   });
 
   it('refuses single lines', () => {
@@ -116,6 +122,7 @@ describe('a person’s decision', () => {
     ['more than was asked', cut(1, 7), 'more-than-asked', 'lines[0].quantity'],
     ['more than any county has', cut(1, 1_000_000_000, '箱'), 'more-than-asked', 'lines[0].quantity'],
     ['a unit that only an object would know', cut(1, 1, 'constructor'), 'unknown-unit', 'lines[0].unit'],
+    ['more than was said, for the sake of a whole box', cut(1, 60, 'piece'), 'part-unit', 'lines[0].quantity'],
     ['a line that is not there', cut(3, 1), 'unknown-line', 'lines[0].n'],
     ['an unknown unit', cut(1, 1, '件'), 'unknown-unit', 'lines[0].unit'],
     [

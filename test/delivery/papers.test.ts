@@ -4,7 +4,7 @@ import { audienceApp } from '../../functions/api/app.ts';
 import { consignmentRoutes } from '../../functions/delivery/consignment.routes.ts';
 import { openConsignment } from '../../functions/delivery/consignment.store.ts';
 import { dispatch } from '../../functions/delivery/dispatch.store.ts';
-import { startPicking } from '../../functions/delivery/picking.store.ts';
+import { cancelConsignment, startPicking } from '../../functions/delivery/picking.store.ts';
 import { callerOf, testVerify } from '../support/caller.ts';
 import { useTable } from '../support/table.ts';
 import { anew, countyOn, storekeeper } from './county.ts';
@@ -55,10 +55,23 @@ beforeAll(async () => {
 describe('the papers of a consignment', () => {
   it('are not there before picking has settled what it carries', async () => {
     await county.site('valley');
+    await county.shelf('valley-a', 100);
+    await county.need({ requestId: 'valley-x', siteId: 'valley', approved: 10, planned: { 'valley-a': 10 } });
     const planned = await opened('valley');
     expect((await paper(planned, 'pick-list')).status).toBe(409);
     expect((await paper(planned, 'waybill')).status).toBe(409);
     expect((await paper('con_none', 'waybill')).status).toBe(404);
+  });
+
+  it('are void once it is called off: nobody prints a second waybill for the same goods', async () => {
+    await county.site('called-off');
+    await county.shelf('called-off-a', 100);
+    await county.need({ requestId: 'off-x', siteId: 'called-off', approved: 10, planned: { 'called-off-a': 10 } });
+    const off = await opened('called-off');
+    await startPicking({ ...deps, divide: county.divide }, storekeeper, anew(), off);
+    expect((await paper(off, 'waybill')).status).toBe(200);
+    await cancelConsignment(deps, storekeeper, anew(), off, 'No driver');
+    for (const kind of ['pick-list', 'waybill'] as const) expect((await paper(off, kind)).status).toBe(409);
   });
 
   it('name goods as people lift them, with the base units beside', async () => {

@@ -75,13 +75,16 @@ describe('picking', () => {
     expect(await get(deps, gatheringRow, keys.gathering('store', 'p1'))).toBeUndefined();
     expect(await get(deps, codeRow, keys.code(view.code ?? ''))).toMatchObject({ consignmentId: id });
     // What is planned from now on gathers in another.
+    await county.need({ requestId: 'p1-z', siteId: 'p1', approved: 10, planned: { 'p1-b': 10 } });
     expect((await openConsignment(deps, storekeeper, { fromId: 'store', toId: 'p1' }, anew())).opened).toBe(true);
   });
 
-  it('is refused when nothing is planned, and the consignment gathers on', async () => {
+  it('is refused when nothing is planned any more, and the consignment gathers on', async () => {
     await county.site('p2');
-    await county.need({ requestId: 'p2-x', siteId: 'p2', approved: 60 });
+    await county.shelf('p2-a', 100);
+    await county.need({ requestId: 'p2-x', siteId: 'p2', approved: 60, planned: { 'p2-a': 60 } });
     const id = await openFor('p2');
+    await county.plan('p2-x', 1, {});
     await expect(pick(id)).rejects.toMatchObject({ status: 409, code: 'nothing-to-pick' });
     expect((await consignmentOf(deps, COUNTY, id)).status).toBe('planned');
   });
@@ -91,8 +94,8 @@ describe('picking', () => {
     await county.site('depot', 'warehouse', 0);
     await county.shelf('p3-a', 100);
     await county.need({ requestId: 'p3-x', siteId: 'p3', approved: 60, planned: { 'p3-a': 40 } });
-    const { id } = await openConsignment(deps, storekeeper, { fromId: 'depot', toId: 'p3' }, anew());
-    await expect(pick(id)).rejects.toMatchObject({ code: 'nothing-to-pick' });
+    const open = openConsignment(deps, storekeeper, { fromId: 'depot', toId: 'p3' }, anew());
+    await expect(open).rejects.toMatchObject({ status: 409, code: 'nothing-planned' });
   });
 
   it('divides each item the site waits for once more, and picks by that division', async () => {

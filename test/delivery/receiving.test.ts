@@ -90,7 +90,10 @@ describe('a point confirms', () => {
     const [line] = await linesOf(deps, COUNTY, id);
     expect(line?.found).toMatchObject({ good: 60, extra: 10, reasons: { extra: 'over-packed' } });
     const events = ofType(eventRow, await partition(deps, keys.consignment(id).PK, 'EVENT#'));
-    expect(events.at(-1)).toMatchObject({ name: 'ConsignmentReceived', data: { damaged: 0, missing: 0, extra: 10 } });
+    expect(events.at(-1)).toMatchObject({
+      name: 'ConsignmentReceived',
+      data: { differences: [{ n: 1, damaged: 0, missing: 0, extra: 10 }] },
+    });
   });
 
   it('more extra goods than were sent only when it says so twice', async () => {

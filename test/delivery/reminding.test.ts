@@ -16,9 +16,9 @@ import { anew, COUNTY, countyOn, keys, storekeeper } from './county.ts';
 const deps = useTable();
 const county = countyOn(deps);
 
-const opened = async (site: string, planned = true): Promise<string> => {
+const opened = async (site: string): Promise<string> => {
   await county.site(site);
-  await county.need({ requestId: `${site}-x`, siteId: site, approved: 10, ...(planned && { planned: { a: 10 } }) });
+  await county.need({ requestId: `${site}-x`, siteId: site, approved: 10, planned: { a: 10 } });
   return (await openConsignment(deps, storekeeper, { fromId: 'store', toId: site }, anew())).id;
 };
 const rowOf = (id: string) => consignmentOf(deps, COUNTY, id);
@@ -96,7 +96,8 @@ describe('a passed deadline', () => {
   });
 
   it('calls off a consignment for which nothing is planned any more', async () => {
-    const id = await opened('m5', false);
+    const id = await opened('m5');
+    await county.plan('m5-x', 1, {});
     deps.time = plusMinutes((await rowOf(id)).dueAt, 1);
     expect(await remind(deps, await progressOf(id))).toMatchObject({ status: 'cancelled' });
     expect(await get(deps, gatheringRow, keys.gathering('store', 'm5'))).toBeUndefined();

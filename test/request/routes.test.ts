@@ -138,7 +138,7 @@ describe('staff', () => {
       level: 'supply-group',
     });
     const asker = who('clerk-1', 'clerk', 'approver');
-    const decision = { outcome: 'approved', lines: [{ n: 1, quantity: 4, unit: '盒' }] };
+    const decision = { outcome: 'approved', note: '先给一半', lines: [{ n: 1, quantity: 4, unit: '盒' }] };
     expect(await call(staff, asker, 'POST', `${path}/decision`, decision)).toMatchObject({
       status: 403,
       body: { title: 'own-request' },

@@ -54,7 +54,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     ...index('GSI1', 'GSI2'),
   ],
   'functions/api/point.handler.ts': [
-    ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
+    ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'),
     ...index('GSI1', 'GSI2'),
   ],
   'functions/api/public.handler.ts': [],
