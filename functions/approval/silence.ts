@@ -3,6 +3,7 @@ import type { Policy } from '../catalogue/policy.ts';
 import type { Site } from '../catalogue/site.ts';
 import type { Line } from '../request/line.ts';
 import { ration } from '../request/norm.ts';
+import type { RecentNeed } from '../request/recent.ts';
 import type { Request } from '../request/request.ts';
 import { inUnits } from '../request/words.ts';
 import type { Progress } from '../workflow/progress.ts';
@@ -15,6 +16,8 @@ export interface SilenceInput {
   readonly lines: readonly Line[];
   readonly items: ReadonlyMap<string, Item>;
   readonly site: Pick<Site, 'people'>;
+  /** What the site has from other asks, for the same people and days. */
+  readonly recent: RecentNeed;
   readonly policy: Policy;
   readonly progress: Progress;
   readonly now: string;
@@ -42,13 +45,18 @@ const normOf = (item: Item, { request, site }: SilenceInput, days: number): numb
   ration(item, request.tier, site.people[request.recipients], days);
 
 /**
- * What silence lets go of a line, in base units and whole issue units: one day's norm, and never more than was asked.
- * Where no norm or nobody on post vouches for it, nothing: what the asker wrote is no measure.
+ * What silence lets go of a line, in base units and whole issue units: one day's norm, with what the site has for the
+ * same days never more than its norm for them, and never more than was asked. Days beyond the set period stretch nothing
+ * (定期限). Where no norm or nobody on post vouches for it, or where what the site has cannot be added up, nothing: what
+ * the asker wrote is no measure.
  */
 const released = (line: Line, input: SilenceInput): number => {
   const item = input.items.get(line.itemId);
-  if (item === undefined) return 0;
-  const most = Math.min(line.quantity, normOf(item, input, 1) ?? 0);
+  const { request, policy, recent } = input;
+  if (item === undefined || recent.incomplete) return 0;
+  const days = Math.min(request.coverDays, policy.approval.coverDays);
+  const left = (normOf(item, input, days) ?? 0) - (recent.quantities.get(item.id) ?? 0);
+  const most = Math.max(0, Math.min(line.quantity, normOf(item, input, 1) ?? 0, left));
   return most - (most % issueSize(item));
 };
 

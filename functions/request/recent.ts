@@ -11,6 +11,8 @@ export interface AskingNow {
   readonly needBy: string;
   /** None before it has one. */
   readonly requestId?: string | undefined;
+  /** By when nobody had decided on it, where it is silence that lets it go. */
+  readonly undecidedAt?: string | undefined;
 }
 
 /** What a site asks for now. */
@@ -47,9 +49,19 @@ export const covers = (
   dayAfter(earlier.at, earlier.coverDays) > countyDay(now) ||
   dayAfter(earlier.needBy, earlier.coverDays) > countyDay(needBy);
 
-/** Not looked at yet by the green channel, asked for before this one, and nothing odd about it. */
-const ahead = ({ id, status, level, odd }: Request, { requestId = '~' }: Pick<AskingNow, 'requestId'>): boolean =>
-  status === 'submitted' && level === undefined && odd.length === 0 && id < requestId;
+type Turn = Pick<AskingNow, 'requestId' | 'undecidedAt'>;
+
+/**
+ * Not decided yet, but may be before this one without a person. Of two that nobody has looked at yet the one asked for
+ * first is ahead; of two that silence lets go, the one that was due first; of one of each, the one that nobody has looked
+ * at. One always counts the other, so that they do not pass each other at the same moment.
+ */
+const ahead = ({ id, status, level, odd, tier, dueAt }: Request, { requestId = '~', undecidedAt }: Turn): boolean => {
+  if (status !== 'submitted') return false;
+  if (level === undefined) return odd.length === 0 && (undecidedAt !== undefined || id < requestId);
+  if (undecidedAt === undefined || level !== 'headquarters' || tier !== 1) return false;
+  return dueAt === undecidedAt ? id < requestId : dueAt < undecidedAt;
+};
 
 /**
  * What of an earlier need line counts towards the norm of the same people with what is asked now, in base units: all
@@ -73,7 +85,7 @@ export const counting = (line: Line, request: Request | undefined, asking: Askin
 };
 
 /** Fen of a request that was approved at once, or may yet be, and was not cancelled since; nothing of any other. */
-export const atOnceFen = (request: Request, asking: Pick<AskingNow, 'requestId'>, { approval }: Policy): number => {
+export const atOnceFen = (request: Request, asking: Turn, { approval }: Policy): number => {
   const { status, decision, estimatedFen, tier } = request;
   const approved = status !== 'cancelled' && decision?.outcome === 'approved' && decision.level === 'at-once';
   const mayBe = ahead(request, asking) && estimatedFen <= at(approval.atOnceUpToFen, tier);

@@ -23,6 +23,7 @@ const silent = (rest: Partial<SilenceInput> = {}) =>
     lines: [aLine()],
     items: byId(mask()),
     site: checkpoint(),
+    recent: { quantities: new Map(), incomplete: false },
     policy: POLICY,
     progress,
     now,
@@ -73,6 +74,25 @@ describe('silence', () => {
       request: { status: 'submitted', level: 'headquarters' },
       lines: [],
     });
+  });
+
+  it.each([
+    [199, 100],
+    [200, 100],
+    [201, 50],
+    [250, 50],
+    [251, 0],
+    [900, 0],
+  ])('holds the %s that the site has for these days against their norm of 300: %s go', (earlier, day) => {
+    const recent = { quantities: new Map([['mask', earlier]]), incomplete: false };
+    expect(silent({ recent }).lines[0]?.approved ?? 0).toBe(day);
+    // A longer period than is set stretches nothing.
+    const request = aRequest({ level: 'headquarters', tier: 1, wait, coverDays: 30 });
+    expect(silent({ recent, request }).lines[0]?.approved ?? 0).toBe(day);
+  });
+
+  it('releases nothing where what the site has cannot be added up', () => {
+    expect(silent({ recent: { quantities: new Map(), incomplete: true } }).event).toBe('DecisionOverdue');
   });
 
   it('releases what a norm speaks for, and says why the rest of the request did not go', () => {
