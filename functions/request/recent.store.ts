@@ -10,8 +10,10 @@ import { type Request, requestRow } from './request.ts';
 
 type Of = Pick<SiteAsking, 'county' | 'siteId'>;
 
-/** How much is looked through, the newest first: lines that wait, and requests. What a site asks in weeks. */
-const NEWEST = { lines: 200, requests: 100 };
+/** How much is looked through, the newest first: lines that wait, and requests. What a site asks five times a day. */
+const NEWEST = { lines: 200, requests: 300 };
+/** Requests are read so many at a time. */
+const PAGE = 100;
 /** Twice the longest time that a request may cover, so that what was asked for ahead is found too. */
 const LOOK_BACK_DAYS = 60;
 
@@ -22,7 +24,7 @@ const waitingOf = async (deps: Deps, { county, siteId }: Of) => {
   return { lines: ofType(lineRow, rows), more: cursor !== undefined };
 };
 
-/** The newest requests of a site; and whether there are more than are looked through. */
+/** The newest requests of a site; and whether there are more, younger than the look-back, than are looked through. */
 interface Newest {
   readonly requests: readonly Request[];
   readonly more: boolean;
@@ -33,8 +35,13 @@ const newestOf = async (deps: Deps, { county, siteId, now }: SiteAsking): Promis
   const at = { index: 'GSI2', at: keysOf(county).party(siteId), newestFirst: true } as const;
   const since = firstSince('req', plusMinutes(now, -LOOK_BACK_DAYS * 24 * 60));
   const range = { from: `REQ#${since}`, upTo: 'REQ#~' };
-  const { rows, cursor } = await indexPage(deps, { ...at, ...range, limit: NEWEST.requests });
-  const found = ofType(requestRow, rows);
+  const found: Request[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await indexPage(deps, { ...at, ...range, limit: PAGE, cursor });
+    found.push(...ofType(requestRow, page.rows));
+    cursor = page.cursor;
+  } while (cursor !== undefined && found.length < NEWEST.requests);
   const undecided = found.filter(({ status }) => status === 'submitted');
   const known = byId([...found, ...(await getAll(deps, requestRow, undecided.map(requestRow.keyOf)))]);
   return { requests: [...known.values()], more: cursor !== undefined };
@@ -42,12 +49,6 @@ const newestOf = async (deps: Deps, { county, siteId, now }: SiteAsking): Promis
 
 const byId = <T extends { readonly id: string }>(rows: readonly T[]): ReadonlyMap<string, T> =>
   new Map(rows.map((row) => [row.id, row]));
-
-/** Those that count; `more` where the oldest that was looked at still does. */
-const counted = ({ requests, more }: Newest, counts: (request: Request) => boolean): Newest => {
-  const oldest = requests.at(-1);
-  return { requests: requests.filter(counts), more: more && oldest !== undefined && counts(oldest) };
-};
 
 /**
  * What a site has approved, on the way or received of these items for days that what it asks for now covers too; and of
@@ -65,9 +66,9 @@ const needAmong = async (
 ): Promise<RecentNeed> => {
   const keys = keysOf(asking.county);
   const waiting = await waitingOf(deps, asking);
-  const recent = counted(newest, (one) => one.recipients === asking.recipients && covers(one, asking));
+  const recent = newest.requests.filter((one) => one.recipients === asking.recipients && covers(one, asking));
   const live = new Set(waiting.lines.map(({ requestId, n }) => `${requestId} ${n}`));
-  const over = recent.requests
+  const over = recent
     .flatMap(({ id, lines }) => Array.from({ length: lines }, (_, i) => ({ id, n: i + 1 })))
     .filter(({ id, n }) => !live.has(`${id} ${n}`));
   const wanted = waiting.lines.filter(({ itemId }) => itemIds.includes(itemId));
@@ -89,14 +90,15 @@ const needAmong = async (
     const before = quantities.get(itemId) ?? 0;
     quantities.set(itemId, before + counting(line, requests.get(requestId), asking));
   }
-  return { quantities, incomplete: waiting.more || recent.more };
+  // What counts is not the youngest: behind a day's many asks there may be an older one for a month.
+  return { quantities, incomplete: waiting.more || newest.more };
 };
 
 /** Fen that a site was approved at once in the days that policy has a request cover (定期限), this request's left out. */
-const atOnceAmong = (asking: SiteAsking, policy: Policy, newest: Newest) => {
+const atOnceAmong = (asking: SiteAsking, policy: Policy, { requests }: Newest): number => {
   const since = plusDays(countyDay(asking.now), -policy.approval.coverDays);
-  const { requests, more } = counted(newest, ({ at }) => countyDay(at) > since);
-  return { fen: requests.reduce((sum, request) => sum + atOnceFen(request, asking, policy), 0), more };
+  const within = requests.filter(({ at }) => countyDay(at) > since);
+  return within.reduce((sum, request) => sum + atOnceFen(request, asking, policy), 0);
 };
 
 /** All that an earlier ask of the site adds to this one when the green channel assesses it. */
@@ -108,8 +110,7 @@ export const recentOf = async (
 ): Promise<Recent> => {
   const newest = await newestOf(deps, asking);
   const need = await needAmong(deps, asking, itemIds, newest);
-  const { fen, more } = atOnceAmong(asking, policy, newest);
-  return { ...need, atOnceFen: fen, incomplete: need.incomplete || more };
+  return { ...need, atOnceFen: atOnceAmong(asking, policy, newest) };
 };
 
 /** Need of a site that is yet to be decided or served; of very much, the newest. */

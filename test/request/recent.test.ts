@@ -144,13 +144,27 @@ describe('what a site had before', () => {
     expect((await ask(1)).status).toBe(422);
   });
 
-  it('is more than is looked through where a site asks all day: a person decides', async () => {
-    const days = { needBy: plusMinutes(deps.time, DAY), coverDays: 3 };
-    const { request } = await stored(deps, await approvedAtOnce(1));
-    // Other asks, called off as fast as they were made.
-    for (let n = 1; n <= 101; n += 1)
-      await put(deps, requestRow, { ...request, id: deps.ids.next('req'), status: 'cancelled' });
-    const next = await decided((await ask(1, days)).body.id);
-    expect(codes(next)).toEqual(['asked-often']);
+  /** Other asks for one day each, called off as fast as they were made. */
+  const calledOff = async (like: string, times: number) => {
+    const { request } = await stored(deps, like);
+    for (let n = 0; n < times; n += 1)
+      await put(deps, requestRow, { ...request, id: deps.ids.next('req'), coverDays: 1, status: 'cancelled' });
+  };
+
+  it('is all looked through where a site asks five times a day for weeks', async () => {
+    const id = await approvedAtOnce(1);
+    await calledOff(id, 290);
+    await approvedAtOnce(5);
+    expect((await ask(1)).status).toBe(422);
+  });
+
+  it('is more than is looked through where a site asks all day, whatever the oldest was for: a person decides', async () => {
+    await received(await approvedAtOnce(6));
+    deps.time = plusMinutes(deps.time, DAY);
+    const few = (await ask(1, { confirmed: true })).body.id;
+    await calledOff(few, 300);
+    deps.time = plusMinutes(deps.time, DAY);
+    const next = await decided((await ask(2, { confirmed: true })).body.id);
+    expect(codes(next)).toContain('asked-often');
   });
 });
