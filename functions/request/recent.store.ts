@@ -1,3 +1,4 @@
+import { getItems, getSite } from '../catalogue/catalogue.store.ts';
 import type { Policy } from '../catalogue/policy.ts';
 import { countyDay, plusDays, plusMinutes } from '../shared/clock.ts';
 import type { Deps } from '../shared/deps.ts';
@@ -5,7 +6,16 @@ import { firstSince } from '../shared/ids.ts';
 import { keysOf } from '../shared/keys.ts';
 import { getAll, indexPage, ofType } from '../shared/table.store.ts';
 import { type Line, lineRow } from './line.ts';
-import { atOnceFen, counting, covers, type Recent, type RecentNeed, type SiteAsking } from './recent.ts';
+import {
+  atOnceFen,
+  counting,
+  covers,
+  type Measure,
+  type Recent,
+  type RecentNeed,
+  type SiteAsking,
+  wasOverNorm,
+} from './recent.ts';
 import { type Request, requestRow } from './request.ts';
 
 type Of = Pick<SiteAsking, 'county' | 'siteId'>;
@@ -50,6 +60,14 @@ const newestOf = async (deps: Deps, { county, siteId, now }: SiteAsking): Promis
 const byId = <T extends { readonly id: string }>(rows: readonly T[]): ReadonlyMap<string, T> =>
   new Map(rows.map((row) => [row.id, row]));
 
+/** What these lines are measured by, by item; without any, which is as a rule, nothing is read. */
+const measures = async (deps: Deps, { county, siteId }: Of, lines: readonly Line[]): Promise<Map<string, Measure>> => {
+  if (lines.length === 0) return new Map();
+  const ids = [...new Set(lines.map(({ itemId }) => itemId))];
+  const [site, items] = await Promise.all([getSite(deps, county, siteId), getItems(deps, county, ids)]);
+  return new Map([...items].map(([id, item]) => [id, { item, site }]));
+};
+
 /**
  * What a site has approved, on the way or received of these items for days that what it asks for now covers too; and of
  * older need what has yet to come. Which lines and requests there are is the index's word, and of those that are decided
@@ -84,11 +102,17 @@ const needAmong = async (
   ]);
   const requests = byId([...newest.requests, ...older]);
   const quantities = new Map<string, number>();
-  for (const line of byId([...wanted, ...lines]).values()) {
+  const all = [...byId([...wanted, ...lines]).values()];
+  const measured = await measures(
+    deps,
+    asking,
+    all.filter((line) => line.status === 'submitted' && wasOverNorm(line, requests.get(line.requestId))),
+  );
+  for (const line of all) {
     const { itemId, requestId } = line;
     if (requestId === asking.requestId || !itemIds.includes(itemId)) continue;
     const before = quantities.get(itemId) ?? 0;
-    quantities.set(itemId, before + counting(line, requests.get(requestId), asking));
+    quantities.set(itemId, before + counting(line, requests.get(requestId), asking, measured.get(itemId)));
   }
   // What counts is not the youngest: behind a day's many asks there may be an older one for a month.
   return { quantities, incomplete: waiting.more || newest.more };

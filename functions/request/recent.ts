@@ -1,7 +1,9 @@
+import type { Item } from '../catalogue/item.ts';
 import { at, type Policy } from '../catalogue/policy.ts';
-import type { RecipientGroup } from '../catalogue/site.ts';
+import type { RecipientGroup, Site } from '../catalogue/site.ts';
 import { countyDay, plusDays } from '../shared/clock.ts';
 import type { Line } from './line.ts';
+import { ration } from './norm.ts';
 import type { Request } from './request.ts';
 
 /** What is asked for now, for whom and when. */
@@ -56,20 +58,36 @@ type Turn = Pick<AskingNow, 'requestId' | 'undecidedAt'>;
  * first is ahead; of two that silence lets go, the one that was due first; of one of each, the one that nobody has looked
  * at. One always counts the other, so that they do not pass each other at the same moment.
  */
-const ahead = ({ id, status, level, odd, tier, dueAt }: Request, { requestId = '~', undecidedAt }: Turn): boolean => {
+const ahead = ({ id, status, level, tier, dueAt }: Request, { requestId = '~', undecidedAt }: Turn): boolean => {
   if (status !== 'submitted') return false;
-  if (level === undefined) return odd.length === 0 && (undecidedAt !== undefined || id < requestId);
+  if (level === undefined) return undecidedAt !== undefined || id < requestId;
   if (undecidedAt === undefined || level !== 'headquarters' || tier !== 1) return false;
   return dueAt === undecidedAt ? id < requestId : dueAt < undecidedAt;
 };
 
+/** Whether a line was over the norm when it was asked for: alone, or only with what the site had. */
+export const wasOverNorm = ({ n }: Line, request: Request | undefined): boolean =>
+  request?.odd.some((found) => found.code === 'over-norm' && found.n === n) ?? false;
+
+/** Over the norm by itself, a line waits for a person whatever becomes of the asks before it. */
+const isOverNormAlone = ({ quantity }: Line, { tier, coverDays, recipients }: Request, by: Measure): boolean => {
+  const norm = ration(by.item, tier, by.site.people[recipients], coverDays);
+  return norm !== undefined && quantity > norm;
+};
+
+/** What a line is measured by. */
+export interface Measure {
+  readonly item: Item;
+  readonly site: Pick<Site, 'people'>;
+}
+
 /**
  * What of an earlier need line counts towards the norm of the same people with what is asked now, in base units: all
  * that was approved or received for days that are not over; of older need, what is still to come. A need that waits for
- * a person counts nothing yet; one that nobody has looked at counts where it was asked first, so that two halves sent at
- * once do not pass each other.
+ * a person, or is certain to by the measure given, counts nothing yet; one that nobody has looked at counts where it was
+ * asked first, so that two halves sent at once do not pass each other.
  */
-export const counting = (line: Line, request: Request | undefined, asking: AskingNow): number => {
+export const counting = (line: Line, request: Request | undefined, asking: AskingNow, by?: Measure): number => {
   if (request?.recipients !== asking.recipients) return 0;
   const lasts = covers(request, asking);
   switch (line.status) {
@@ -78,7 +96,7 @@ export const counting = (line: Line, request: Request | undefined, asking: Askin
     case 'closed':
       return lasts ? line.received : 0;
     case 'submitted':
-      return ahead(request, asking) ? line.quantity : 0;
+      return ahead(request, asking) && !(by && isOverNormAlone(line, request, by)) ? line.quantity : 0;
     default:
       return 0;
   }

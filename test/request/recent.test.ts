@@ -93,6 +93,29 @@ describe('a request split into several', () => {
     expect(ends.toSorted()).toEqual(['approved', 'submitted']);
   });
 
+  it('in two wholes at the same moment passes once, though both were odd when they were asked for', async () => {
+    const whole = { confirmed: true };
+    // The first knows of something that is called off again: over the norm only with it.
+    const gone = (await ask(6)).body.id;
+    const [first, second] = [(await ask(6, whole)).body.id, (await ask(6, whole)).body.id];
+    expect((await stored(deps, first)).request.odd).toMatchObject([{ code: 'over-norm' }]);
+    await clerk.post(`/staff/requests/${gone}/cancel`, { reason: '不再需要' });
+    expect((await decided(second)).status).toBe('submitted');
+    expect((await decided(first)).status).toBe('approved');
+  });
+
+  it('in two wholes far over what sites ask for, but within the norm, passes once', async () => {
+    const ids = [(await ask(6)).body.id, (await ask(6, { confirmed: true })).body.id];
+    for (const id of ids) {
+      const { request } = await stored(deps, id);
+      const odd = [{ n: 1, code: 'over-median', zh: '十倍', en: 'ten times' }];
+      await put(deps, requestRow, { ...request, odd });
+    }
+    const ends = [];
+    for (const id of ids.toReversed()) ends.push((await decided(id)).status);
+    expect(ends).toEqual(['submitted', 'approved']);
+  });
+
   it('is not held against what waits for a person anyway, though nobody has looked at it yet', async () => {
     await put(deps, itemRow, mask({ id: 'dear', norms: {}, reference: { priceFen: 9_000_000, perQuantity: 50 } }));
     await ask(1, { lines: [{ itemId: 'dear', quantity: 1, unit: '盒' }] });
