@@ -123,14 +123,17 @@ export const decide = (deps: Deps, actor: Actor, once: Once, id: string, body: D
   });
 
 /** Task: the deadline of a level has passed. Guarded by "still waiting", so that a decision in time wins. */
-export const escalate = (deps: Deps, progress: Progress): Promise<Progress> =>
+export const escalate = (deps: Deps & { readonly recentOf: RecentOf }, progress: Progress): Promise<Progress> =>
   retrying(async () => {
     const now = deps.clock.now();
     const found = await read(deps, progress.county, progress.id);
     const on = { ...progress, round: progress.round + 1 };
     if (found.request.status !== 'submitted' || !isOverdue(found.request, progress, now))
       return progressOf(on, found.request, now);
-    const { event, ...next } = unanswered({ ...found, progress, now });
+    const { id: requestId, county, siteId, recipients, needBy, dueAt: undecidedAt } = found.request;
+    const asked = { county, siteId, recipients, needBy, now, requestId, undecidedAt };
+    const recent = await deps.recentOf(deps, asked, [...found.items.keys()], found.policy);
+    const { event, ...next } = unanswered({ ...found, recent, progress, now });
     await write(
       deps,
       next,

@@ -1,3 +1,4 @@
+import { getItems, getSite } from '../catalogue/catalogue.store.ts';
 import type { Policy } from '../catalogue/policy.ts';
 import { countyDay, plusDays, plusMinutes } from '../shared/clock.ts';
 import type { Deps } from '../shared/deps.ts';
@@ -5,13 +6,24 @@ import { firstSince } from '../shared/ids.ts';
 import { keysOf } from '../shared/keys.ts';
 import { getAll, indexPage, ofType } from '../shared/table.store.ts';
 import { type Line, lineRow } from './line.ts';
-import { atOnceFen, counting, covers, type Recent, type RecentNeed, type SiteAsking } from './recent.ts';
+import {
+  atOnceFen,
+  counting,
+  covers,
+  type Measure,
+  type Recent,
+  type RecentNeed,
+  type SiteAsking,
+  wasOverNorm,
+} from './recent.ts';
 import { type Request, requestRow } from './request.ts';
 
 type Of = Pick<SiteAsking, 'county' | 'siteId'>;
 
-/** How much is looked through, the newest first: lines that wait, and requests. What a site asks in weeks. */
-const NEWEST = { lines: 200, requests: 100 };
+/** How much is looked through, the newest first: lines that wait, and requests. What a site asks five times a day. */
+const NEWEST = { lines: 200, requests: 300 };
+/** Requests are read so many at a time. */
+const PAGE = 100;
 /** Twice the longest time that a request may cover, so that what was asked for ahead is found too. */
 const LOOK_BACK_DAYS = 60;
 
@@ -22,7 +34,7 @@ const waitingOf = async (deps: Deps, { county, siteId }: Of) => {
   return { lines: ofType(lineRow, rows), more: cursor !== undefined };
 };
 
-/** The newest requests of a site; and whether there are more than are looked through. */
+/** The newest requests of a site; and whether there are more, younger than the look-back, than are looked through. */
 interface Newest {
   readonly requests: readonly Request[];
   readonly more: boolean;
@@ -33,8 +45,13 @@ const newestOf = async (deps: Deps, { county, siteId, now }: SiteAsking): Promis
   const at = { index: 'GSI2', at: keysOf(county).party(siteId), newestFirst: true } as const;
   const since = firstSince('req', plusMinutes(now, -LOOK_BACK_DAYS * 24 * 60));
   const range = { from: `REQ#${since}`, upTo: 'REQ#~' };
-  const { rows, cursor } = await indexPage(deps, { ...at, ...range, limit: NEWEST.requests });
-  const found = ofType(requestRow, rows);
+  const found: Request[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await indexPage(deps, { ...at, ...range, limit: PAGE, cursor });
+    found.push(...ofType(requestRow, page.rows));
+    cursor = page.cursor;
+  } while (cursor !== undefined && found.length < NEWEST.requests);
   const undecided = found.filter(({ status }) => status === 'submitted');
   const known = byId([...found, ...(await getAll(deps, requestRow, undecided.map(requestRow.keyOf)))]);
   return { requests: [...known.values()], more: cursor !== undefined };
@@ -43,10 +60,12 @@ const newestOf = async (deps: Deps, { county, siteId, now }: SiteAsking): Promis
 const byId = <T extends { readonly id: string }>(rows: readonly T[]): ReadonlyMap<string, T> =>
   new Map(rows.map((row) => [row.id, row]));
 
-/** Those that count; `more` where the oldest that was looked at still does. */
-const counted = ({ requests, more }: Newest, counts: (request: Request) => boolean): Newest => {
-  const oldest = requests.at(-1);
-  return { requests: requests.filter(counts), more: more && oldest !== undefined && counts(oldest) };
+/** What these lines are measured by, by item; without any, which is as a rule, nothing is read. */
+const measures = async (deps: Deps, { county, siteId }: Of, lines: readonly Line[]): Promise<Map<string, Measure>> => {
+  if (lines.length === 0) return new Map();
+  const ids = [...new Set(lines.map(({ itemId }) => itemId))];
+  const [site, items] = await Promise.all([getSite(deps, county, siteId), getItems(deps, county, ids)]);
+  return new Map([...items].map(([id, item]) => [id, { item, site }]));
 };
 
 /**
@@ -65,9 +84,9 @@ const needAmong = async (
 ): Promise<RecentNeed> => {
   const keys = keysOf(asking.county);
   const waiting = await waitingOf(deps, asking);
-  const recent = counted(newest, (one) => one.recipients === asking.recipients && covers(one, asking));
+  const recent = newest.requests.filter((one) => one.recipients === asking.recipients && covers(one, asking));
   const live = new Set(waiting.lines.map(({ requestId, n }) => `${requestId} ${n}`));
-  const over = recent.requests
+  const over = recent
     .flatMap(({ id, lines }) => Array.from({ length: lines }, (_, i) => ({ id, n: i + 1 })))
     .filter(({ id, n }) => !live.has(`${id} ${n}`));
   const wanted = waiting.lines.filter(({ itemId }) => itemIds.includes(itemId));
@@ -83,20 +102,27 @@ const needAmong = async (
   ]);
   const requests = byId([...newest.requests, ...older]);
   const quantities = new Map<string, number>();
-  for (const line of byId([...wanted, ...lines]).values()) {
+  const all = [...byId([...wanted, ...lines]).values()];
+  const measured = await measures(
+    deps,
+    asking,
+    all.filter((line) => line.status === 'submitted' && wasOverNorm(line, requests.get(line.requestId))),
+  );
+  for (const line of all) {
     const { itemId, requestId } = line;
     if (requestId === asking.requestId || !itemIds.includes(itemId)) continue;
     const before = quantities.get(itemId) ?? 0;
-    quantities.set(itemId, before + counting(line, requests.get(requestId), asking));
+    quantities.set(itemId, before + counting(line, requests.get(requestId), asking, measured.get(itemId)));
   }
-  return { quantities, incomplete: waiting.more || recent.more };
+  // What counts is not the youngest: behind a day's many asks there may be an older one for a month.
+  return { quantities, incomplete: waiting.more || newest.more };
 };
 
 /** Fen that a site was approved at once in the days that policy has a request cover (定期限), this request's left out. */
-const atOnceAmong = (asking: SiteAsking, policy: Policy, newest: Newest) => {
+const atOnceAmong = (asking: SiteAsking, policy: Policy, { requests }: Newest): number => {
   const since = plusDays(countyDay(asking.now), -policy.approval.coverDays);
-  const { requests, more } = counted(newest, ({ at }) => countyDay(at) > since);
-  return { fen: requests.reduce((sum, request) => sum + atOnceFen(request, asking, policy), 0), more };
+  const within = requests.filter(({ at }) => countyDay(at) > since);
+  return within.reduce((sum, request) => sum + atOnceFen(request, asking, policy), 0);
 };
 
 /** All that an earlier ask of the site adds to this one when the green channel assesses it. */
@@ -108,8 +134,7 @@ export const recentOf = async (
 ): Promise<Recent> => {
   const newest = await newestOf(deps, asking);
   const need = await needAmong(deps, asking, itemIds, newest);
-  const { fen, more } = atOnceAmong(asking, policy, newest);
-  return { ...need, atOnceFen: fen, incomplete: need.incomplete || more };
+  return { ...need, atOnceFen: atOnceAmong(asking, policy, newest) };
 };
 
 /** Need of a site that is yet to be decided or served; of very much, the newest. */

@@ -1,7 +1,9 @@
+import type { Item } from '../catalogue/item.ts';
 import { at, type Policy } from '../catalogue/policy.ts';
-import type { RecipientGroup } from '../catalogue/site.ts';
+import type { RecipientGroup, Site } from '../catalogue/site.ts';
 import { countyDay, plusDays } from '../shared/clock.ts';
 import type { Line } from './line.ts';
+import { ration } from './norm.ts';
 import type { Request } from './request.ts';
 
 /** What is asked for now, for whom and when. */
@@ -11,6 +13,8 @@ export interface AskingNow {
   readonly needBy: string;
   /** None before it has one. */
   readonly requestId?: string | undefined;
+  /** By when nobody had decided on it, where it is silence that lets it go. */
+  readonly undecidedAt?: string | undefined;
 }
 
 /** What a site asks for now. */
@@ -47,17 +51,43 @@ export const covers = (
   dayAfter(earlier.at, earlier.coverDays) > countyDay(now) ||
   dayAfter(earlier.needBy, earlier.coverDays) > countyDay(needBy);
 
-/** Not looked at yet by the green channel, asked for before this one, and nothing odd about it. */
-const ahead = ({ id, status, level, odd }: Request, { requestId = '~' }: Pick<AskingNow, 'requestId'>): boolean =>
-  status === 'submitted' && level === undefined && odd.length === 0 && id < requestId;
+type Turn = Pick<AskingNow, 'requestId' | 'undecidedAt'>;
+
+/**
+ * Not decided yet, but may be before this one without a person. Of two that nobody has looked at yet the one asked for
+ * first is ahead; of two that silence lets go, the one that was due first; of one of each, the one that nobody has looked
+ * at. One always counts the other, so that they do not pass each other at the same moment.
+ */
+const ahead = ({ id, status, level, tier, dueAt }: Request, { requestId = '~', undecidedAt }: Turn): boolean => {
+  if (status !== 'submitted') return false;
+  if (level === undefined) return undecidedAt !== undefined || id < requestId;
+  if (undecidedAt === undefined || level !== 'headquarters' || tier !== 1) return false;
+  return dueAt === undecidedAt ? id < requestId : dueAt < undecidedAt;
+};
+
+/** Whether a line was over the norm when it was asked for: alone, or only with what the site had. */
+export const wasOverNorm = ({ n }: Line, request: Request | undefined): boolean =>
+  request?.odd.some((found) => found.code === 'over-norm' && found.n === n) ?? false;
+
+/** Over the norm by itself, a line waits for a person whatever becomes of the asks before it. */
+const isOverNormAlone = ({ quantity }: Line, { tier, coverDays, recipients }: Request, by: Measure): boolean => {
+  const norm = ration(by.item, tier, by.site.people[recipients], coverDays);
+  return norm !== undefined && quantity > norm;
+};
+
+/** What a line is measured by. */
+export interface Measure {
+  readonly item: Item;
+  readonly site: Pick<Site, 'people'>;
+}
 
 /**
  * What of an earlier need line counts towards the norm of the same people with what is asked now, in base units: all
  * that was approved or received for days that are not over; of older need, what is still to come. A need that waits for
- * a person counts nothing yet; one that nobody has looked at counts where it was asked first, so that two halves sent at
- * once do not pass each other.
+ * a person, or is certain to by the measure given, counts nothing yet; one that nobody has looked at counts where it was
+ * asked first, so that two halves sent at once do not pass each other.
  */
-export const counting = (line: Line, request: Request | undefined, asking: AskingNow): number => {
+export const counting = (line: Line, request: Request | undefined, asking: AskingNow, by?: Measure): number => {
   if (request?.recipients !== asking.recipients) return 0;
   const lasts = covers(request, asking);
   switch (line.status) {
@@ -66,14 +96,14 @@ export const counting = (line: Line, request: Request | undefined, asking: Askin
     case 'closed':
       return lasts ? line.received : 0;
     case 'submitted':
-      return ahead(request, asking) ? line.quantity : 0;
+      return ahead(request, asking) && !(by && isOverNormAlone(line, request, by)) ? line.quantity : 0;
     default:
       return 0;
   }
 };
 
 /** Fen of a request that was approved at once, or may yet be, and was not cancelled since; nothing of any other. */
-export const atOnceFen = (request: Request, asking: Pick<AskingNow, 'requestId'>, { approval }: Policy): number => {
+export const atOnceFen = (request: Request, asking: Turn, { approval }: Policy): number => {
   const { status, decision, estimatedFen, tier } = request;
   const approved = status !== 'cancelled' && decision?.outcome === 'approved' && decision.level === 'at-once';
   const mayBe = ahead(request, asking) && estimatedFen <= at(approval.atOnceUpToFen, tier);

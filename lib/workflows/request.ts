@@ -16,6 +16,7 @@ const functionsOf = (scope: Construct, house: House) => ({
   escalate: new TaskFunction(scope, 'Escalate', house, {
     entry: 'functions/approval/escalate.handler.ts',
     rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem'],
+    indexes: ['GSI2'],
   }),
   remind: new TaskFunction(scope, 'RemindOfGoods', house, {
     entry: 'functions/request/remind.handler.ts',

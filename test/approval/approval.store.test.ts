@@ -223,6 +223,29 @@ describe('escalating', () => {
     expect(await pointers(id)).toMatchObject([{ quantity: 100 }]);
   });
 
+  it('gives a site that asks six times no more than its norm for these days, be it all at the same moment', async () => {
+    const first = await referred({ level: 'headquarters' });
+    const { siteId } = (await stored(deps, first)).request;
+    const ids = [first];
+    for (let n = 2; n <= 6; n += 1) {
+      const id = await referred({ level: 'headquarters', siteId });
+      await put(deps, lineRow, aLine({ requestId: id, siteId }));
+      ids.push(id);
+    }
+    const released = async () => {
+      const found = await Promise.all(ids.map((id) => stored(deps, id)));
+      return found.flatMap(({ lines }) => lines).reduce((sum, { approved }) => sum + approved, 0);
+    };
+    await Promise.all(ids.map((id) => escalate(deps, at(id))));
+    expect(await released()).toBeGreaterThanOrEqual(100);
+    expect(await released()).toBeLessThanOrEqual(300);
+    for (let round = 1; round <= 6; round += 1) {
+      const later = { ...deps, clock: { now: () => plusMinutes(deps.time, 61 * round) } };
+      for (const id of ids) await escalate(later, at(id, { round }));
+    }
+    expect(await released()).toBe(300);
+  });
+
   it('does it once, wherever it is killed', async () => {
     const kills = await killedAnywhere(
       deps,

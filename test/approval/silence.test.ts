@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type SilenceInput, unanswered } from '../../functions/approval/silence.ts';
+import type { Item } from '../../functions/catalogue/item.ts';
 import type { Tier } from '../../functions/catalogue/policy.ts';
 import { MAX_ROUNDS, type Progress } from '../../functions/workflow/progress.ts';
 import { aLine, aRequest, byId, COUNTY, checkpoint, mask, POLICY } from '../support/need.ts';
@@ -22,6 +23,7 @@ const silent = (rest: Partial<SilenceInput> = {}) =>
     lines: [aLine()],
     items: byId(mask()),
     site: checkpoint(),
+    recent: { quantities: new Map(), incomplete: false },
     policy: POLICY,
     progress,
     now,
@@ -60,10 +62,50 @@ describe('silence', () => {
     expect(silent({ lines: [aLine({ quantity: 50 })] }).lines[0]?.approved).toBe(50);
   });
 
-  it('releases a day’s part of the ask where there is no norm, or no headcount to apply it to', () => {
-    expect(silent({ items: byId(mask({ norms: {} })) }).lines[0]?.approved).toBe(100);
-    const site = checkpoint({ people: { post: 0, vulnerable: 0, residents: 0 } });
-    expect(silent({ site, lines: [aLine({ quantity: 900 })] }).lines[0]?.approved).toBe(300);
+  it.each([
+    ['no norm is set for it', { items: byId(mask({ norms: {} })) }],
+    ['nobody is on post', { site: checkpoint({ people: { post: 0, vulnerable: 0, residents: 0 } }) }],
+    ['it is not in the catalogue', { items: byId<Item>() }],
+  ])('releases nothing where %s, whatever was asked: it stays visibly overdue', (_, rest) => {
+    const lines = [aLine({ quantity: 1_000_000 })];
+    const request = aRequest({ level: 'headquarters', tier: 1, wait, coverDays: 1 });
+    expect(silent({ request, lines, ...rest })).toMatchObject({
+      event: 'DecisionOverdue',
+      request: { status: 'submitted', level: 'headquarters' },
+      lines: [],
+    });
+  });
+
+  it.each([
+    [199, 100],
+    [200, 100],
+    [201, 50],
+    [250, 50],
+    [251, 0],
+    [900, 0],
+  ])('holds the %s that the site has for these days against their norm of 300: %s go', (earlier, day) => {
+    const recent = { quantities: new Map([['mask', earlier]]), incomplete: false };
+    expect(silent({ recent }).lines[0]?.approved ?? 0).toBe(day);
+    // A longer period than is set stretches nothing.
+    const request = aRequest({ level: 'headquarters', tier: 1, wait, coverDays: 30 });
+    expect(silent({ recent, request }).lines[0]?.approved ?? 0).toBe(day);
+  });
+
+  it('releases nothing where what the site has cannot be added up', () => {
+    expect(silent({ recent: { quantities: new Map(), incomplete: true } }).event).toBe('DecisionOverdue');
+  });
+
+  it('releases what a norm speaks for, and says why the rest of the request did not go', () => {
+    const items = byId(mask(), mask({ id: 'glove', nameZh: '手套', nameEn: 'glove', norms: {} }));
+    const { request, lines } = silent({ items, lines: [aLine(), aLine({ n: 2, itemId: 'glove' })] });
+    expect(lines.map(({ status, approved }) => [status, approved])).toEqual([
+      ['open', 100],
+      ['refused', 0],
+    ]);
+    expect(request.decision?.reasons.slice(1)).toEqual([
+      { code: 'one-day-released', zh: expect.stringContaining('一日定量 2 盒'), en: expect.stringContaining('2 盒') },
+      { code: 'nothing-released', zh: expect.stringContaining('手套'), en: expect.stringContaining('no norm is set') },
+    ]);
   });
 
   it.each([2, 3] as const)('of headquarters leaves tier %s visibly overdue', (tier) => {

@@ -93,6 +93,29 @@ describe('a request split into several', () => {
     expect(ends.toSorted()).toEqual(['approved', 'submitted']);
   });
 
+  it('in two wholes at the same moment passes once, though both were odd when they were asked for', async () => {
+    const whole = { confirmed: true };
+    // The first knows of something that is called off again: over the norm only with it.
+    const gone = (await ask(6)).body.id;
+    const [first, second] = [(await ask(6, whole)).body.id, (await ask(6, whole)).body.id];
+    expect((await stored(deps, first)).request.odd).toMatchObject([{ code: 'over-norm' }]);
+    await clerk.post(`/staff/requests/${gone}/cancel`, { reason: '不再需要' });
+    expect((await decided(second)).status).toBe('submitted');
+    expect((await decided(first)).status).toBe('approved');
+  });
+
+  it('in two wholes far over what sites ask for, but within the norm, passes once', async () => {
+    const ids = [(await ask(6)).body.id, (await ask(6, { confirmed: true })).body.id];
+    for (const id of ids) {
+      const { request } = await stored(deps, id);
+      const odd = [{ n: 1, code: 'over-median', zh: '十倍', en: 'ten times' }];
+      await put(deps, requestRow, { ...request, odd });
+    }
+    const ends = [];
+    for (const id of ids.toReversed()) ends.push((await decided(id)).status);
+    expect(ends).toEqual(['submitted', 'approved']);
+  });
+
   it('is not held against what waits for a person anyway, though nobody has looked at it yet', async () => {
     await put(deps, itemRow, mask({ id: 'dear', norms: {}, reference: { priceFen: 9_000_000, perQuantity: 50 } }));
     await ask(1, { lines: [{ itemId: 'dear', quantity: 1, unit: '盒' }] });
@@ -144,13 +167,27 @@ describe('what a site had before', () => {
     expect((await ask(1)).status).toBe(422);
   });
 
-  it('is more than is looked through where a site asks all day: a person decides', async () => {
-    const days = { needBy: plusMinutes(deps.time, DAY), coverDays: 3 };
-    const { request } = await stored(deps, await approvedAtOnce(1));
-    // Other asks, called off as fast as they were made.
-    for (let n = 1; n <= 101; n += 1)
-      await put(deps, requestRow, { ...request, id: deps.ids.next('req'), status: 'cancelled' });
-    const next = await decided((await ask(1, days)).body.id);
-    expect(codes(next)).toEqual(['asked-often']);
+  /** Other asks for one day each, called off as fast as they were made. */
+  const calledOff = async (like: string, times: number) => {
+    const { request } = await stored(deps, like);
+    for (let n = 0; n < times; n += 1)
+      await put(deps, requestRow, { ...request, id: deps.ids.next('req'), coverDays: 1, status: 'cancelled' });
+  };
+
+  it('is all looked through where a site asks five times a day for weeks', async () => {
+    const id = await approvedAtOnce(1);
+    await calledOff(id, 290);
+    await approvedAtOnce(5);
+    expect((await ask(1)).status).toBe(422);
+  });
+
+  it('is more than is looked through where a site asks all day, whatever the oldest was for: a person decides', async () => {
+    await received(await approvedAtOnce(6));
+    deps.time = plusMinutes(deps.time, DAY);
+    const few = (await ask(1, { confirmed: true })).body.id;
+    await calledOff(few, 300);
+    deps.time = plusMinutes(deps.time, DAY);
+    const next = await decided((await ask(2, { confirmed: true })).body.id);
+    expect(codes(next)).toContain('asked-often');
   });
 });
