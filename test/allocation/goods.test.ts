@@ -94,6 +94,19 @@ describe('a lot is passed over', () => {
     ]);
   });
 
+  it('because enough of it was used, whoever has the rest', () => {
+    const needs = [need('gate', 1, 20, { lineId: 'v1.01', siteId: 'v1' }), need('v2', 3, 10)];
+    expect(reasons({ lots: [lot('one', 30)], needs })).toEqual({ one: 'not-needed' });
+  });
+
+  it.each([
+    ['z-gift', 'a-open'],
+    ['a-gift', 'z-open'],
+  ])('because its own gift of the same day was enough, whatever the lots are called (%s, %s)', (gift, open) => {
+    const lots = [lot(gift, 30, { designation: { to: 'sites', siteIds: ['v1'] } }), lot(open, 30)];
+    expect(reasons({ lots, needs: [need('v1', 3, 30), need('v2', 3, 30)] })).toEqual({ [open]: 'not-needed' });
+  });
+
   it('because it reaches others sooner, though it expires first', () => {
     const lots = [lot('first', 30, { useBy: '2022-05-20' }), lot('later', 90)];
     const far = need('v1', 3, 30, { arrival: '2022-05-12T09:00:00.000Z' });
