@@ -1,4 +1,4 @@
-import { type Item, issueSize } from '../catalogue/item.ts';
+import { type Item, isIssuedTo, issueSize } from '../catalogue/item.ts';
 import type { Policy } from '../catalogue/policy.ts';
 import type { Site } from '../catalogue/site.ts';
 import type { Line } from '../request/line.ts';
@@ -47,13 +47,13 @@ const normOf = (item: Item, { request, site }: SilenceInput, days: number): numb
 /**
  * What silence lets go of a line, in base units and whole issue units: one day's norm, with what the site has for the
  * same days never more than its norm for them, and never more than was asked. Days beyond the set period stretch nothing
- * (定期限). Where no norm or nobody on post vouches for it, or where what the site has cannot be added up, nothing: what
- * the asker wrote is no measure.
+ * (定期限). Where no norm or nobody on post vouches for it, where it is not issued to such a post, or where what the site
+ * has cannot be added up, nothing: what the asker wrote is no measure.
  */
 const released = (line: Line, input: SilenceInput): number => {
   const item = input.items.get(line.itemId);
   const { request, policy, recent } = input;
-  if (item === undefined || recent.incomplete) return 0;
+  if (item === undefined || recent.incomplete || !isIssuedTo(item, request.siteKind)) return 0;
   const days = Math.min(request.coverDays, policy.approval.coverDays);
   const left = (normOf(item, input, days) ?? 0) - (recent.quantities.get(item.id) ?? 0);
   const most = Math.max(0, Math.min(line.quantity, normOf(item, input, 1) ?? 0, left));

@@ -95,6 +95,13 @@ describe('silence', () => {
     expect(silent({ recent: { quantities: new Map(), incomplete: true } }).event).toBe('DecisionOverdue');
   });
 
+  it.each([
+    ['is no longer issued', { active: false }],
+    ['is kept for other kinds of posts', { posts: ['hospital'] as const }],
+  ])('releases nothing that %s', (_, rest) => {
+    expect(silent({ items: byId(mask(rest as Partial<Item>)) }).event).toBe('DecisionOverdue');
+  });
+
   it('releases what a norm speaks for, and says why the rest of the request did not go', () => {
     const items = byId(mask(), mask({ id: 'glove', nameZh: '手套', nameEn: 'glove', norms: {} }));
     const { request, lines } = silent({ items, lines: [aLine(), aLine({ n: 2, itemId: 'glove' })] });
