@@ -1,13 +1,10 @@
 import { z } from 'zod';
+import { reason } from '../shared/reason.ts';
 import { timeline } from '../workflow/timeline.ts';
 
 /** Who decides, where a person has to. */
 export const level = z.enum(['supply-group', 'headquarters']);
 export type Level = z.infer<typeof level>;
-
-/** A reason as people read it, with its numbers, and a stable code. */
-export const reason = z.object({ code: z.string(), zh: z.string(), en: z.string() });
-export type Reason = z.infer<typeof reason>;
 
 /** What was odd about a line's quantity, and was confirmed by the asker. */
 export const oddity = reason.extend({ n: z.int() });

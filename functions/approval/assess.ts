@@ -3,7 +3,8 @@ import { at, type Policy } from '../catalogue/policy.ts';
 import { ration } from '../request/norm.ts';
 import { type AskedLine, type Asking, overNorm } from '../request/odd.ts';
 import { inUnits, yuan } from '../request/words.ts';
-import type { Level, Oddity, Reason } from './approval.ts';
+import type { Reason } from '../shared/reason.ts';
+import type { Level, Oddity } from './approval.ts';
 import { decideBy } from './deadline.ts';
 import { levelFor } from './level.ts';
 

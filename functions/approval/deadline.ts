@@ -1,7 +1,8 @@
 import { at, type Policy, type Tier } from '../catalogue/policy.ts';
 import { countyClock, plusMinutes } from '../shared/clock.ts';
+import type { Reason } from '../shared/reason.ts';
 import { type Progress, reminded } from '../workflow/progress.ts';
-import type { Approvable, Level, Reason } from './approval.ts';
+import type { Approvable, Level } from './approval.ts';
 
 /** Nobody reads, asks back and decides in less. */
 const LEAST_MINUTES = 5;

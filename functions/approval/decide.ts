@@ -7,7 +7,7 @@ import { inUnits } from '../request/words.ts';
 import type { Actor } from '../shared/actor.ts';
 import { invalid, Problem } from '../shared/problem.ts';
 import { quantity, text } from '../shared/quantity.ts';
-import type { Reason } from './approval.ts';
+import type { Reason } from '../shared/reason.ts';
 import { levelFor, levelHeld } from './level.ts';
 import { approved, type Decided, refused } from './outcome.ts';
 

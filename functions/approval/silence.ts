@@ -6,8 +6,8 @@ import { ration } from '../request/norm.ts';
 import type { RecentNeed } from '../request/recent.ts';
 import type { Request } from '../request/request.ts';
 import { inUnits } from '../request/words.ts';
+import type { Reason } from '../shared/reason.ts';
 import type { Progress } from '../workflow/progress.ts';
-import type { Reason } from './approval.ts';
 import { escalated, overdue, silent } from './deadline.ts';
 import { approved, type Decided } from './outcome.ts';
 

@@ -1,7 +1,7 @@
-import type { Reason } from '../approval/approval.ts';
 import { counted, type Item } from '../catalogue/item.ts';
 import type { Policy } from '../catalogue/policy.ts';
 import { countyClock, plusMinutes } from '../shared/clock.ts';
+import type { Reason } from '../shared/reason.ts';
 import { type Line, waveOf } from './line.ts';
 import { inUnits } from './words.ts';
 

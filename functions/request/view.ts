@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { decision, level, oddity, reason } from '../approval/approval.ts';
+import { decision, level, oddity } from '../approval/approval.ts';
 import type { Item } from '../catalogue/item.ts';
 import { type Policy, tier } from '../catalogue/policy.ts';
 import { recipientGroup, type Site, siteKind } from '../catalogue/site.ts';
 import { type Event, eventView, eventViewOf } from '../shared/event.ts';
 import { askedQuantity, quantity } from '../shared/quantity.ts';
+import { reason } from '../shared/reason.ts';
 import { timeline } from '../workflow/timeline.ts';
 import { hold, type Line, lineStatus, pickingQuantity, plannedQuantity, short } from './line.ts';
 import { notesOn, weighedFrom } from './notes.ts';

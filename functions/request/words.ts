@@ -1,5 +1,5 @@
-import type { Reason } from '../approval/approval.ts';
 import { baseName, type Item, issueSize } from '../catalogue/item.ts';
+import type { Reason } from '../shared/reason.ts';
 
 /** A quantity of base units as people say it: in issue units where it is whole, with the base units beside it. */
 export const inUnits = (item: Item, base: number): Pick<Reason, 'zh' | 'en'> => {

@@ -1,7 +1,21 @@
 import { encodeTime, monotonicFactory } from 'ulid';
 
 /** What an id names. The prefix is part of the id, so that a pasted id says what it is. */
-type Prefix = 'req' | 'lot' | 'grn' | 'con' | 'mov' | 'adj' | 'cmt';
+type Prefix =
+  | 'req'
+  | 'lot'
+  | 'grn'
+  | 'con'
+  | 'mov'
+  | 'adj'
+  | 'cmt'
+  | 'not'
+  | 'sho'
+  | 'iss'
+  | 'imp'
+  | 'stk'
+  | 'dis'
+  | 'rcl';
 
 /** Sortable unique ids: `req_01J…`. Made at the edge and passed in, so that rules stay pure. */
 export interface Ids {

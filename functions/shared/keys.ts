@@ -54,6 +54,11 @@ export const keysOf = (county: string) => {
 
     wave: () => meta('WAVE'),
 
+    notice: (noticeId: string) => meta(`NOTICE#${noticeId}`),
+    /** What did not arrive as it was sent, of one consignment. */
+    shortfall: (shortfallId: string) => meta(`SHORTFALL#${shortfallId}`),
+    emergencyIssue: (issueId: string) => meta(`ISSUE#${issueId}`),
+
     event: (aggregate: Key, version: number): Key => ({ PK: aggregate.PK, SK: `EVENT#${padded(version)}` }),
     code: (code: string) => meta(`CODE#${code}`),
     once: (subject: string, route: string, key: string) => meta(`ONCE#${subject}#${route}#${key}`),

@@ -1,0 +1,5 @@
+import { z } from 'zod';
+
+/** A sentence as people read it, with its numbers, in the two languages of the desk, and a stable code. */
+export const reason = z.object({ code: z.string(), zh: z.string(), en: z.string() });
+export type Reason = z.infer<typeof reason>;
