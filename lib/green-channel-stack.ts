@@ -8,6 +8,7 @@ import { type Issuer, SignIn } from './constructs/sign-in.ts';
 import { StreamConsumer } from './constructs/stream-consumer.ts';
 import { type House, TaskFunction } from './constructs/task-function.ts';
 import type { StatefulStack } from './stateful-stack.ts';
+import { emergencyWorkflow, shortfallWorkflow } from './workflows/chase.ts';
 import { deliveryWorkflow } from './workflows/delivery.ts';
 import { dutyFunctions, timelineFunctions } from './workflows/functions.ts';
 import { requestWorkflow } from './workflows/request.ts';
@@ -56,6 +57,8 @@ export class GreenChannelStack extends Stack {
 
     // Carried and received.
     const deliveries = deliveryWorkflow(this, house, shared);
+    const shortfalls = shortfallWorkflow(this, house, shared);
+    const emergencies = emergencyWorkflow(this, house, shared);
 
     // Woken: what a commit owes is done by the stream, and what the stream missed by the sweep.
     const { wake, sweep } = dutyFunctions(this, house);
@@ -75,7 +78,7 @@ export class GreenChannelStack extends Stack {
     const { topic } = new Monitoring(this, 'Monitoring', {
       consumers: [divide, wake],
       failuresBucket: failures.bucketName,
-      workflows: { Request: requests, Delivery: deliveries },
+      workflows: { Request: requests, Delivery: deliveries, Shortfall: shortfalls, Emergency: emergencies },
       sweep,
       api,
     });

@@ -1,5 +1,4 @@
-import { usableAt } from '../stock/lot.ts';
-import { isMeantFor } from './goods.ts';
+import { isMeantFor, usableAt } from '../stock/lot.ts';
 import type { ClaimGiven, LotGiven, Rationale } from './rationale.ts';
 import { countedIn, TIER_NAMES } from './words.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Tier, tier } from '../catalogue/policy.ts';
 import { quantity } from '../shared/quantity.ts';
-import { usableAt } from '../stock/lot.ts';
+import { isMeantFor, usableAt } from '../stock/lot.ts';
 import type { Grant } from './apportion.ts';
 import { inOrder } from './eligible.ts';
 import type { ClaimGiven, LotGiven, Rationale } from './rationale.ts';
@@ -50,15 +50,6 @@ export interface Passed extends Whereabouts {
   readonly quantity: number;
   readonly because: PassedBecause;
 }
-
-/** Whether a lot's designation covers a site. */
-export const isMeantFor = (
-  { designation: d }: Pick<LotGiven, 'designation'>,
-  { siteId, siteKind }: Pick<ClaimGiven, 'siteId' | 'siteKind'>,
-): boolean =>
-  d.to === 'all' ||
-  (d.to === 'siteKind' && d.siteKind === siteKind) ||
-  (d.to === 'sites' && d.siteIds.includes(siteId));
 
 interface LineOf {
   readonly claim: ClaimGiven;

@@ -51,6 +51,10 @@ export const policyBody = z.strictObject({
     dispatchMinutes: byTier(minutes),
     /** After the estimated arrival. */
     receiveMinutes: minutes,
+    /** How long goods may be unaccounted for before somebody is reminded. */
+    resolveMinutes: minutes.default(2_880),
+    /** By when an emergency issue needs its papers. */
+    papersMinutes: minutes.default(1_440),
   }),
 });
 
@@ -114,6 +118,8 @@ export const DEFAULT_POLICY: PolicyBody = {
     pickMinutes: { tier1: 60, tier2: 240, tier3: 480 },
     dispatchMinutes: { tier1: 60, tier2: 240, tier3: 480 },
     receiveMinutes: 240,
+    resolveMinutes: 2_880,
+    papersMinutes: 1_440,
   },
 };
 

@@ -15,6 +15,7 @@ import {
   problems,
 } from '../api/route.ts';
 import type { Deps } from '../shared/deps.ts';
+import { evidenceBody } from '../shared/evidence.ts';
 import { slug, text } from '../shared/quantity.ts';
 import { retryWorkflow } from '../workflow/retry.store.ts';
 import { openConsignment } from './consignment.store.ts';
@@ -22,6 +23,8 @@ import { consignmentStatus } from './consignment.ts';
 import { dispatch } from './dispatch.store.ts';
 import { paperRoutes } from './paper.routes.ts';
 import { cancelConsignment, type Divide, startPicking } from './picking.store.ts';
+import { proofRoutes } from './proof.routes.ts';
+import { shortfallRoutes } from './shortfall.routes.ts';
 import { listConsignments, listPlanned, viewConsignment } from './view.store.ts';
 import { type ConsignmentView, consignmentSummary, consignmentView, plannedGoods } from './view.ts';
 
@@ -39,7 +42,12 @@ const openBody = z
   .strictObject({ fromId: slug, toId: slug })
   .meta({ example: { fromId: 'county-warehouse', toId: 'village-01' } });
 const dispatchBody = z
-  .strictObject({ carrier: text(60), vehicle: text(30) })
+  .strictObject({
+    carrier: text(60),
+    vehicle: text(30),
+    /** Where it is entered from a paper or a call. */
+    evidence: evidenceBody.optional(),
+  })
   .meta({ example: { carrier: '物资保障组运输一队', vehicle: '青D·样例1' } });
 const cancelBody = z.strictObject({ reason: text(500) }).meta({ example: { reason: '道路中断，改日配送' } });
 
@@ -171,10 +179,12 @@ const commandRoutes = (app: App, deps: ConsignmentDeps): void => {
   );
 };
 
-/** What staff do with consignments: open, follow, pick, dispatch, call off, print. */
+/** What staff do with consignments, from their opening until the last box is accounted for. */
 export const consignmentRoutes = (app: App, deps: ConsignmentDeps): void => {
   readRoutes(app, deps);
   openRoute(app, deps);
   commandRoutes(app, deps);
+  proofRoutes(app, deps);
+  shortfallRoutes(app, deps);
   paperRoutes(app, deps);
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { at, type Policy, type Tier, tier } from '../catalogue/policy.ts';
 import { plusMinutes } from '../shared/clock.ts';
+import { evidence } from '../shared/evidence.ts';
 import { keysOf } from '../shared/keys.ts';
 import { Problem } from '../shared/problem.ts';
 import { positive, quantity } from '../shared/quantity.ts';
@@ -10,8 +11,17 @@ import { moved, raised, timeline, worklistKeys } from '../workflow/timeline.ts';
 /** Lot-lines of a consignment: its dispatch and its receipt must each fit one transaction. */
 export const MAX_LOT_LINES = 24;
 
-export const consignmentStatus = z.enum(['planned', 'picking', 'dispatched', 'received', 'cancelled']);
+export const consignmentStatus = z.enum(['planned', 'picking', 'dispatched', 'received', 'returned', 'cancelled']);
 export type ConsignmentStatus = z.infer<typeof consignmentStatus>;
+
+/** What came back of a consignment that could not be delivered: on shelves whole or broken, or unaccounted for. */
+export const cameBack = z.object({
+  placeId: z.string(),
+  reason: z.string(),
+  by: z.string(),
+  at: z.string(),
+  lines: z.array(z.object({ n: z.int(), good: quantity, damaged: quantity, missing: quantity })),
+});
 
 /**
  * Goods that travel together from one place to one site. While planned it gathers: what it will carry is whatever the
@@ -37,8 +47,16 @@ export const consignmentRow = defineRow({
     pickedBy: z.string().optional(),
     dispatchedBy: z.string().optional(),
     dispatchedAt: z.string().optional(),
+    /** The paper or call that says so, where it was entered for somebody. */
+    dispatchEvidence: evidence.optional(),
     receivedBy: z.string().optional(),
     receivedAt: z.string().optional(),
+    receiptEvidence: evidence.optional(),
+    /** What of it is unaccounted for, or was. */
+    shortfallId: z.string().optional(),
+    /** Where it was going before it was sent elsewhere. */
+    redirectedFrom: z.string().optional(),
+    cameBack: cameBack.optional(),
   }),
   keys: (row) => {
     const keys = keysOf(row.county);
@@ -59,6 +77,7 @@ const discrepancyReason = z.enum([
   'wrong-item',
   'short-packed',
   'lost-on-the-way',
+  'sent-back',
   'over-packed',
   'other',
 ]);
@@ -67,7 +86,8 @@ const discrepancyReason = z.enum([
 export const differences = ['damaged', 'missing', 'extra'] as const;
 export const reasonsFor = {
   damaged: discrepancyReason.extract(['broken', 'wet', 'expired', 'wrong-item', 'other']),
-  missing: discrepancyReason.extract(['short-packed', 'lost-on-the-way', 'wrong-item', 'other']),
+  /** `sent-back`: refused at the door, and on its way back with the carrier. */
+  missing: discrepancyReason.extract(['short-packed', 'lost-on-the-way', 'sent-back', 'wrong-item', 'other']),
   extra: discrepancyReason.extract(['over-packed', 'wrong-item', 'other']),
 } as const;
 
@@ -77,6 +97,8 @@ export const found = z.object({
   damaged: quantity,
   missing: quantity,
   extra: quantity,
+  /** The lot that extra goods were booked as. */
+  extraLotId: z.string().optional(),
   /** Why, for each kind of difference that there is. */
   reasons: z
     .object({
@@ -142,8 +164,9 @@ export const codeRow = defineRow({
 const NEXT: Readonly<Record<ConsignmentStatus, readonly ConsignmentStatus[]>> = {
   planned: ['picking', 'cancelled'],
   picking: ['dispatched', 'cancelled'],
-  dispatched: ['received'],
+  dispatched: ['received', 'returned'],
   received: [],
+  returned: [],
   cancelled: [],
 };
 

@@ -1,80 +1,154 @@
 import { getPolicy, getSite } from '../catalogue/catalogue.store.ts';
+import type { Site } from '../catalogue/site.ts';
 import { dispatched, lineRow } from '../request/line.ts';
-import { replace } from '../shared/actions.ts';
+import { type Action, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { plusMinutes } from '../shared/clock.ts';
 import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
+import { type EvidenceBody, evidenceOf } from '../shared/evidence.ts';
 import type { Once } from '../shared/once.ts';
-import { Problem } from '../shared/problem.ts';
+import { invalid, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { issue } from '../stock/balance.ts';
 import { usableAt } from '../stock/lot.ts';
 import { record } from '../stock/movement.ts';
 import { moved } from '../workflow/timeline.ts';
 import { consignmentOf } from './consignment.store.ts';
-import { consignmentRow, deadline, demand } from './consignment.ts';
+import { type Consignment, type ConsignmentLine, consignmentRow, deadline, demand } from './consignment.ts';
 import { linesOf, needsOf } from './lines.store.ts';
 
+/** With whom goods leave; with evidence, where it is entered from a paper or a call. */
+export interface Departure {
+  readonly carrier: string;
+  readonly vehicle: string;
+  readonly evidence?: EvidenceBody | undefined;
+}
+
+/** What of a consignment says how it left. */
+type Left = Partial<Pick<Consignment, 'carrier' | 'vehicle' | 'dispatchedBy' | 'dispatchedAt' | 'dispatchEvidence'>>;
+
+const refuseSpoilt = (lines: readonly ConsignmentLine[], site: Site, now: string): void => {
+  const spoilt = lines.filter(({ useBy }) => !usableAt(useBy, plusMinutes(now, site.leadMinutes)));
+  if (spoilt.length > 0)
+    throw new Problem(
+      409,
+      'expires-on-the-way',
+      'Some of it would expire before it could be used there. Cancel the consignment and pick again.',
+      spoilt.map(({ n, useBy }) => ({ path: `lines[${n - 1}]`, message: `Use by ${useBy}.` })),
+    );
+};
+
 /**
- * The goods leave with a carrier: off the shelf, on their way. Three actions a line at most, 24 lines: well below a
- * hundred.
+ * The goods leave: off the shelf, on their way. Three actions a line at most, 24 lines: well below a hundred. What left
+ * already by a paper's word cannot be kept back for its use-by.
+ */
+const leave = async (
+  deps: Deps,
+  actor: Actor,
+  consignment: Consignment,
+  left: Left,
+  { once, actions = [] }: { readonly once?: Once; readonly actions?: readonly Action[] },
+): Promise<void> => {
+  const { county, id, version, tier } = consignment;
+  const now = deps.clock.now();
+  const lines = await linesOf(deps, county, id);
+  const [needs, site, policy] = await Promise.all([
+    needsOf(deps, county, lines),
+    getSite(deps, county, consignment.toId),
+    getPolicy(deps, county),
+  ]);
+  if (left.dispatchedAt === now) refuseSpoilt(lines, site, now);
+  const since = left.dispatchedAt ?? now;
+  const dueAt = deadline('dispatched', tier, policy, since, site.leadMinutes);
+  await commit(deps, {
+    actor,
+    now,
+    once: once && { by: once, result: id },
+    actions: [
+      replace(consignmentRow, moved(consignment, { status: 'dispatched', ...left, dueAt, reminders: 0 }, now)),
+      ...lines.map((line) => issue(line, line.quantity)),
+      ...lines.map(({ lotId, itemId, placeId, quantity }) =>
+        record({
+          ...{ county, id: deps.ids.next('mov'), lotId, itemId, kind: 'dispatched', placeId },
+          ...{ effects: { onHand: -quantity, inTransit: quantity }, document: id, at: now, by: actor.sub },
+        }),
+      ),
+      ...needs.map((line) => replace(lineRow, dispatched(line, id))),
+      ...actions,
+    ],
+    news: [
+      {
+        of: consignmentRow.keyOf(consignment),
+        version: version + 1,
+        name: left.dispatchedAt === undefined ? 'DispatchImplied' : 'ConsignmentDispatched',
+        data: { carrier: left.carrier, vehicle: left.vehicle, arrivesAt: plusMinutes(since, site.leadMinutes) },
+      },
+    ],
+  });
+};
+
+/** Its receipt was entered before anybody had entered that it left. */
+const isImplied = ({ status, dispatchedAt }: Consignment): boolean =>
+  dispatchedAt === undefined && (status === 'dispatched' || status === 'received' || status === 'returned');
+
+/**
+ * Hands the goods to a carrier, or enters from a paper or a call that this was done. A paper may come after the receipt
+ * that it belongs before: then it only says with whom and when.
  *
- * @throws Problem 404 `unknown-consignment`; 409 `wrong-status`, `expires-on-the-way`.
+ * @throws Problem 404 `unknown-consignment`; 409 `wrong-status`, `expires-on-the-way`; 422 `not-yet`, `wrong-order`; 403
+ * `own-receipt`.
  */
 export const dispatch = (
   deps: Deps,
   actor: Actor,
   once: Once,
   id: string,
-  { carrier, vehicle }: { readonly carrier: string; readonly vehicle: string },
+  { carrier, vehicle, evidence: given }: Departure,
 ): Promise<string> =>
   retrying(async () => {
-    const { county } = actor;
-    const consignment = await consignmentOf(deps, county, id);
-    demand(consignment, 'dispatched');
+    const consignment = await consignmentOf(deps, actor.county, id);
     const now = deps.clock.now();
-    const lines = await linesOf(deps, county, id);
-    const [needs, site, policy] = await Promise.all([
-      needsOf(deps, county, lines),
-      getSite(deps, county, consignment.toId),
-      getPolicy(deps, county),
-    ]);
-    const spoilt = lines.filter(({ useBy }) => !usableAt(useBy, plusMinutes(now, site.leadMinutes)));
-    if (spoilt.length > 0)
-      throw new Problem(
-        409,
-        'expires-on-the-way',
-        'Some of it would expire before it could be used there. Cancel the consignment and pick again.',
-        spoilt.map(({ n, useBy }) => ({ path: `lines[${n - 1}]`, message: `Use by ${useBy}.` })),
-      );
-
-    const { version, tier } = consignment;
-    const dueAt = deadline('dispatched', tier, policy, now, site.leadMinutes);
-    const change = { status: 'dispatched', carrier, vehicle, dispatchedBy: actor.sub, dispatchedAt: now } as const;
+    const kept = given && evidenceOf(given, actor, deps.ids, now);
+    const left = {
+      ...{ carrier, vehicle, dispatchedBy: actor.sub, dispatchedAt: kept?.evidence.occurredAt ?? now },
+      ...(kept && { dispatchEvidence: kept.evidence }),
+    };
+    const actions = kept?.actions ?? [];
+    if (left.dispatchedAt < consignment.at)
+      throw invalid('wrong-order', 'evidence.occurredAt', `It was opened at ${consignment.at}, after that.`);
+    if (kept === undefined || !isImplied(consignment)) {
+      demand(consignment, 'dispatched');
+      await leave(deps, actor, consignment, left, { once, actions });
+      return id;
+    }
+    if (consignment.receiptEvidence?.enteredBy === actor.sub)
+      throw new Problem(403, 'own-receipt', 'Whoever entered the receipt does not enter the dispatch.');
+    if (consignment.receivedAt !== undefined && left.dispatchedAt > consignment.receivedAt)
+      throw invalid('wrong-order', 'evidence.occurredAt', `It was received at ${consignment.receivedAt}, before that.`);
     await commit(deps, {
       actor,
       now,
       once: { by: once, result: id },
-      actions: [
-        replace(consignmentRow, moved(consignment, { ...change, dueAt, reminders: 0 }, now)),
-        ...lines.map((line) => issue(line, line.quantity)),
-        ...lines.map(({ lotId, itemId, placeId, quantity }) =>
-          record({
-            ...{ county, id: deps.ids.next('mov'), lotId, itemId, kind: 'dispatched', placeId },
-            ...{ effects: { onHand: -quantity, inTransit: quantity }, document: id, at: now, by: actor.sub },
-          }),
-        ),
-        ...needs.map((line) => replace(lineRow, dispatched(line, id))),
-      ],
+      actions: [replace(consignmentRow, { ...consignment, ...left }), ...actions],
       news: [
         {
           of: consignmentRow.keyOf(consignment),
-          version: version + 1,
-          name: 'ConsignmentDispatched',
-          data: { carrier, vehicle, arrivesAt: plusMinutes(now, site.leadMinutes) },
+          version: consignment.version + 1,
+          name: 'DispatchFiled',
+          data: { carrier, vehicle, dispatchedAt: left.dispatchedAt },
         },
       ],
     });
     return id;
+  });
+
+/**
+ * A receipt says that goods in picking have left, though nobody has entered it yet: in a stack of papers the order is
+ * anybody's. With whom they left is filed when its paper turns up.
+ */
+export const implyDispatch = (deps: Deps, actor: Actor, id: string): Promise<void> =>
+  retrying(async () => {
+    const consignment = await consignmentOf(deps, actor.county, id);
+    if (consignment.status === 'picking') await leave(deps, actor, consignment, {}, {});
   });

@@ -3,7 +3,7 @@ import { type App, allow, answer, body, command, idempotencyHeader, problems } f
 import { ownSite } from '../shared/actor.ts';
 import type { Deps } from '../shared/deps.ts';
 import { listPage, listQuery } from './consignment.routes.ts';
-import { receive } from './receipt.store.ts';
+import { receiveAtSite } from './receipt.store.ts';
 import { receiptBody } from './receipt.ts';
 import { listConsignments, viewWaybill } from './view.store.ts';
 import { waybillView } from './view.ts';
@@ -70,8 +70,8 @@ export const pointDeliveryRoutes = (app: App, deps: Deps): void => {
       responses: { 200: answer('The waybill as received', view), ...problems },
     }),
     async (c) => {
-      const [{ code }, { lines, confirmed }] = [c.req.valid('param'), c.req.valid('json')];
-      await command(c, deps, (actor, once) => receive(deps, actor, once, code, lines, confirmed));
+      const [{ code }, given] = [c.req.valid('param'), c.req.valid('json')];
+      await command(c, deps, (actor, once) => receiveAtSite(deps, actor, once, code, given));
       return c.json(await viewWaybill(deps, c.get('actor'), code), 200);
     },
   );

@@ -1,74 +1,33 @@
+import type { z } from 'zod';
 import { getItems } from '../catalogue/catalogue.store.ts';
-import { issueSize } from '../catalogue/item.ts';
-import { lineIdOf, lineRow, received } from '../request/line.ts';
-import { type Action, replace, Stale } from '../shared/actions.ts';
-import { type Actor, ownSite } from '../shared/actor.ts';
+import { replace, Stale } from '../shared/actions.ts';
+import type { Actor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
-import { keysOf } from '../shared/keys.ts';
+import { type EvidenceBody, evidenceOf } from '../shared/evidence.ts';
 import type { Once } from '../shared/once.ts';
-import { invalid, notFound, Problem } from '../shared/problem.ts';
+import { invalid, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
-import { get } from '../shared/table.store.ts';
-import type { Designation } from '../stock/lot.ts';
-import { openLot, record } from '../stock/movement.ts';
 import { moved } from '../workflow/timeline.ts';
-import { readCode } from './code.ts';
+import { countedIn, servedNeeds, shortfallIn } from './arrival.store.ts';
 import { consignmentOf } from './consignment.store.ts';
-import { type Consignment, type ConsignmentLine, codeRow, consignmentLineRow, consignmentRow } from './consignment.ts';
+import { type Consignment, type ConsignmentLine, consignmentRow } from './consignment.ts';
+import { implyDispatch } from './dispatch.store.ts';
 import { linesOf, needsOf } from './lines.store.ts';
 import {
-  arrival,
   type Count,
-  counted,
   differs,
   extrasThatFit,
   faults,
   foundByLine,
   oddExtras,
   type Report,
+  type receiptBody,
+  type receiptForBody,
   reported,
   saysTheSame,
-  why,
 } from './receipt.ts';
-
-/**
- * The consignment that a typed or scanned code names, for the site it is going to: a code of another site's is answered
- * as one that does not exist.
- *
- * @throws Problem 422 `mistyped-code`; 404 `unknown-waybill`; 403 `wrong-site` for a caller of no site.
- */
-export const waybillOf = async (deps: Deps, actor: Actor, typed: string): Promise<Consignment> => {
-  const own = ownSite(actor);
-  const code = readCode(typed);
-  if (code === undefined)
-    throw invalid('mistyped-code', 'code', 'This cannot be the code of a waybill: please look at it again.');
-  const keys = keysOf(actor.county);
-  const row = await get(deps, codeRow, keys.code(code));
-  const consignment = row && (await get(deps, consignmentRow, keys.consignment(row.consignmentId)));
-  if (consignment === undefined || consignment.toId !== own) throw notFound('waybill', code);
-  return consignment;
-};
-
-/** What came on top of what was sent: a lot of its own, found and delivered at once. Two actions. */
-const extraLot = (
-  deps: Deps,
-  actor: Actor,
-  { toId, id }: Consignment,
-  { itemId }: ConsignmentLine,
-  extra: { readonly quantity: number; readonly reason: string | undefined },
-  now: string,
-): Action[] => {
-  const { county, sub: by } = actor;
-  const designation: Designation = { to: 'sites', siteIds: [toId] };
-  return openLot(
-    { county, id: deps.ids.next('lot'), itemId, source: 'found', designation, from: id, at: now },
-    {
-      ...{ id: deps.ids.next('mov'), kind: 'found', placeId: toId, reason: extra.reason, by },
-      effects: { found: extra.quantity, delivered: extra.quantity },
-    },
-  );
-};
+import { waybillOf } from './waybill.store.ts';
 
 /** Whether this very receipt was booked before. Throws where it can be booked neither now nor any more. */
 const booked = (consignment: Consignment, lines: readonly ConsignmentLine[], report: Report): boolean => {
@@ -113,85 +72,125 @@ const refuseFaults = (
     );
 };
 
-/**
- * A point confirms what it got, line by line: good goods count to the need they were for, missing and damaged ones are
- * need again at once, missing ones stay unaccounted, extra ones open a lot of source *found*. A consignment is received
- * once: the same report again is answered like the first, for ever.
- *
- * @throws Problem 422 `mistyped-code`, `unknown-unit`, `invalid`, `too-many-extras`, `odd-quantity` until it comes
- * `confirmed`; 404 `unknown-waybill`; 409 `wrong-status`, `already-received`.
- */
-export const receive = (
+/** What arrived, as somebody says it. */
+interface Receipt {
+  /** Which consignment: by its code for its own site, or by its id. */
+  readonly find: () => Promise<Consignment>;
+  readonly lines: Count;
+  readonly confirmed?: boolean | undefined;
+  /** Where it is entered for the site. */
+  readonly evidence?: EvidenceBody | undefined;
+}
+
+/** The evidence of a receipt. @throws Problem 403 `own-dispatch`; 422 `not-yet`, `wrong-order`. */
+const evidenceFor = (
   deps: Deps,
   actor: Actor,
-  once: Once,
-  typed: string,
-  count: Count,
-  confirmed = false,
-): Promise<string> =>
+  { dispatchedBy, dispatchedAt }: Consignment,
+  given: EvidenceBody,
+  now: string,
+) => {
+  if (dispatchedBy === actor.sub)
+    throw new Problem(403, 'own-dispatch', 'Whoever dispatched goods does not enter their receipt.');
+  const kept = evidenceOf(given, actor, deps.ids, now);
+  if (dispatchedAt !== undefined && kept.evidence.occurredAt < dispatchedAt)
+    throw invalid('wrong-order', 'evidence.occurredAt', `It left at ${dispatchedAt}, after that.`);
+  return kept;
+};
+
+/**
+ * Somebody confirms what arrived, line by line: good goods count to the need they were for, missing and damaged ones are
+ * need again at once, missing ones are unaccounted for until somebody resolves them, extra ones open a lot of source
+ * *found*. A consignment is received once: the same report again is answered like the first, for ever.
+ *
+ * @throws Problem 422 `mistyped-code`, `unknown-unit`, `invalid`, `too-many-extras`, `odd-quantity` until it comes
+ * `confirmed`, `not-yet`, `wrong-order`; 404 `unknown-waybill`; 409 `wrong-status`, `already-received`; 403
+ * `own-dispatch`.
+ */
+const receive = (deps: Deps, actor: Actor, once: Once, receipt: Receipt): Promise<string> =>
   retrying(async () => {
-    const consignment = await waybillOf(deps, actor, typed);
-    const { county, id, toId, version } = consignment;
+    const consignment = await receipt.find();
+    const { county, id, version } = consignment;
     const lines = await linesOf(deps, county, id);
-    const itemIds = lines.map(({ itemId }) => itemId);
-    const items = await getItems(deps, county, itemIds);
-    const { report, errors } = reported(lines, count, items);
+    const items = await getItems(
+      deps,
+      county,
+      lines.map(({ itemId }) => itemId),
+    );
+    const { report, errors } = reported(lines, receipt.lines, items);
     if (errors.length > 0) throw new Problem(422, 'unknown-unit', 'Some of it is not counted in this unit.', errors);
-    const by = { actor, now: deps.clock.now(), once: { by: once, result: id } };
+    const now = deps.clock.now();
+    const by = { actor, now, once: { by: once, result: id } };
     if (booked(consignment, lines, report)) {
       // Said again under a new key: that key, too, stands for this and for nothing else from now on.
       await commit(deps, { ...by, actions: [], news: [] });
       return id;
     }
+    const kept = receipt.evidence && evidenceFor(deps, actor, consignment, receipt.evidence, now);
     const needs = await needsOf(deps, county, lines);
     // A twin may have booked this receipt between our reads: then the needs are past what the waybill says.
     if ((await consignmentOf(deps, county, id)).version !== version) throw new Stale();
-    refuseFaults(lines, report, needs.length, confirmed);
+    refuseFaults(lines, report, needs.length, receipt.confirmed === true);
 
-    const units = new Map([...items].map(([itemId, item]) => [itemId, issueSize(item)]));
-    const { now } = by;
     const told = foundByLine(report);
-    const byNeed = new Map(counted(lines, told).map((one) => [lineIdOf(one), one]));
-    const change = { status: 'received', receivedBy: actor.sub, receivedAt: now, dueAt: now, reminders: 0 } as const;
+    const shortfall = await shortfallIn(deps, consignment, lines, told, now);
+    const receivedAt = kept?.evidence.occurredAt ?? now;
+    const change = {
+      ...({ status: 'received', receivedBy: actor.sub, receivedAt, dueAt: now, reminders: 0 } as const),
+      ...(kept && { receiptEvidence: kept.evidence }),
+      ...(shortfall && { shortfallId: shortfall.id }),
+    };
+    const differences = report
+      .filter(differs)
+      .map(({ n, damaged, missing, extra }) => ({ n, damaged, missing, extra }));
     await commit(deps, {
       ...by,
       actions: [
         replace(consignmentRow, moved(consignment, change, now)),
-        ...lines.flatMap((line): Action[] => {
-          const found = told.get(line.n);
-          if (found === undefined) throw new Error(`Line ${line.n} of ${id} was not counted`);
-          const { lotId, itemId, quantity } = line;
-          return [
-            replace(consignmentLineRow, { ...line, found }),
-            record({
-              ...{ county, id: deps.ids.next('mov'), lotId, itemId, kind: 'delivered', placeId: toId },
-              ...{ effects: arrival(quantity, found), document: id, reason: why(found), at: now, by: actor.sub },
-            }),
-            ...(found.extra === 0
-              ? []
-              : extraLot(deps, actor, consignment, line, { quantity: found.extra, reason: found.reasons.extra }, now)),
-          ];
-        }),
-        ...needs.map((need) => {
-          const of = byNeed.get(need.id);
-          if (of === undefined) throw new Error(`${need.id} has no share in ${id}`);
-          const unit = units.get(need.itemId);
-          if (unit === undefined) throw new Error(`${need.itemId} is in no catalogue`);
-          return replace(lineRow, received(need, of.sent, of.good, unit));
-        }),
+        ...countedIn(deps, actor, consignment, lines, told, now),
+        ...servedNeeds(needs, lines, told, items),
+        ...(kept?.actions ?? []),
+        ...(shortfall?.actions ?? []),
       ],
       news: [
         {
           of: consignmentRow.keyOf(consignment),
           version: version + 1,
           name: 'ConsignmentReceived',
-          data: {
-            differences: report
-              .filter(differs)
-              .map(({ n, damaged, missing, extra }) => ({ n, damaged, missing, extra })),
-          },
+          data: { differences },
         },
+        ...(shortfall?.news ?? []),
       ],
     });
     return id;
   });
+
+/** The site itself confirms what it got, by the code on the waybill. @throws as `receive` and `waybillOf`. */
+export const receiveAtSite = (
+  deps: Deps,
+  actor: Actor,
+  once: Once,
+  typed: string,
+  { lines, confirmed }: z.infer<typeof receiptBody>,
+): Promise<string> => receive(deps, actor, once, { find: () => waybillOf(deps, actor, typed), lines, confirmed });
+
+/**
+ * Staff enter what a site says it got, from its signed paper or its call. Goods that nobody has dispatched here yet have
+ * left by the paper's word: papers of an outage come in any order.
+ *
+ * @throws as `receive`; Problem 404 `unknown-consignment`.
+ */
+export const receiveFor = async (
+  deps: Deps,
+  actor: Actor,
+  once: Once,
+  id: string,
+  { lines, confirmed, evidence }: z.infer<typeof receiptForBody>,
+): Promise<string> => {
+  // Two steps, each whole: should the second be refused or lost, the goods have left all the same.
+  await implyDispatch(deps, actor, id);
+  return receive(deps, actor, once, {
+    find: () => consignmentOf(deps, actor.county, id),
+    ...{ lines, confirmed, evidence },
+  });
+};

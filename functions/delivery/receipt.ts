@@ -3,39 +3,45 @@ import { z } from 'zod';
 import { type Item, counted as inBaseUnits } from '../catalogue/item.ts';
 import { lineIdOf } from '../request/line.ts';
 import { MAX_ACTIONS } from '../shared/actions.ts';
+import { evidenceBody } from '../shared/evidence.ts';
 import type { FieldError } from '../shared/problem.ts';
 import { quantity, text } from '../shared/quantity.ts';
 import type { Effects } from '../stock/movement.ts';
 import { type ConsignmentLine, differences, type Found, found, MAX_LOT_LINES, reasonsFor } from './consignment.ts';
+import type { ShortfallLine } from './shortfall.ts';
+
+const countedLine = z.strictObject({
+  n: z.int().min(1).max(MAX_LOT_LINES),
+  /** What the four numbers count: 袋, as the paper has it. Base units where none is named. */
+  unit: text(20).optional(),
+  good: quantity,
+  damaged: quantity.default(0),
+  missing: quantity.default(0),
+  extra: quantity.default(0),
+  /** Why, for each of damaged, missing and extra that is not zero. */
+  reasons: z
+    .strictObject({
+      damaged: reasonsFor.damaged.optional(),
+      missing: reasonsFor.missing.optional(),
+      extra: reasonsFor.extra.optional(),
+    })
+    .default({}),
+  note: text(200).optional(),
+});
 
 /** What a point says of a waybill, line by line. */
 export const receiptBody = z.strictObject({
-  lines: z
-    .array(
-      z.strictObject({
-        n: z.int().min(1).max(MAX_LOT_LINES),
-        /** What the four numbers count: 袋, as the paper has it. Base units where none is named. */
-        unit: text(20).optional(),
-        good: quantity,
-        damaged: quantity.default(0),
-        missing: quantity.default(0),
-        extra: quantity.default(0),
-        /** Why, for each of damaged, missing and extra that is not zero. */
-        reasons: z
-          .strictObject({
-            damaged: reasonsFor.damaged.optional(),
-            missing: reasonsFor.missing.optional(),
-            extra: reasonsFor.extra.optional(),
-          })
-          .default({}),
-        note: text(200).optional(),
-      }),
-    )
-    .min(1)
-    .max(MAX_LOT_LINES),
+  lines: z.array(countedLine).min(1).max(MAX_LOT_LINES),
   /** Yes, the odd quantities are meant. */
   confirmed: z.boolean().optional(),
 });
+/** What came back, line by line: nothing can be on top of what was sent. */
+export const cameBackLines = z
+  .array(countedLine.omit({ extra: true }))
+  .min(1)
+  .max(MAX_LOT_LINES);
+/** The same, entered by staff from a signed paper or a call. */
+export const receiptForBody = receiptBody.extend({ evidence: evidenceBody });
 /** As counted, in whatever unit. */
 export type Count = z.infer<typeof receiptBody>['lines'];
 /** In base units. */
@@ -135,11 +141,25 @@ export const differs = (line: Report[number]): boolean => differences.some((kind
 /** Whether a report says the same as the one that was booked. */
 export const saysTheSame = (lines: readonly ConsignmentLine[], report: Report): boolean => {
   const told = foundByLine(report);
-  return (
-    report.length === lines.length &&
-    lines.every((line) => line.found !== undefined && isDeepStrictEqual(line.found, told.get(line.n)))
-  );
+  const said = ({ found: booked }: ConsignmentLine): Found | undefined => {
+    if (booked === undefined) return undefined;
+    const { extraLotId, ...rest } = booked;
+    return rest;
+  };
+  return report.length === lines.length && lines.every((line) => isDeepStrictEqual(said(line), told.get(line.n)));
 };
+
+/** What is unaccounted for of each lot-line that is short. */
+export const missingOf = (
+  lines: readonly ConsignmentLine[],
+  told: ReadonlyMap<number, Pick<Found, 'missing' | 'reasons'>>,
+): ShortfallLine[] =>
+  lines.flatMap(({ n, itemId, lotId }) => {
+    const of = told.get(n);
+    if (of === undefined || of.missing === 0) return [];
+    const reason = of.reasons.missing ?? 'other';
+    return [{ n, itemId, lotId, quantity: of.missing, reason, lost: 0, found: 0, returned: 0 }];
+  });
 
 /** What a receipt does to a lot that was on its way. What was extra did not leave the shelf under this lot. */
 export const arrival = (sent: number, { good, damaged, missing }: Found): Effects => ({
@@ -167,7 +187,7 @@ export interface Counted {
  * Good goods counted to the need lines they were for, over all lot-lines: of each lot in the order of its shares, so
  * that the most urgent need is met first. Extra goods count to nobody: no need line may receive more than was sent.
  */
-export const counted = (lines: readonly Sent[], told: ReadonlyMap<number, Found>): Counted[] => {
+export const counted = (lines: readonly Sent[], told: ReadonlyMap<number, Pick<Found, 'good'>>): Counted[] => {
   const byNeed = new Map<string, Counted>();
   for (const line of lines) {
     let left = told.get(line.n)?.good ?? 0;
@@ -182,8 +202,22 @@ export const counted = (lines: readonly Sent[], told: ReadonlyMap<number, Found>
   return [...byNeed.values()];
 };
 
-/** Header, event and idempotency marker. */
-const ALWAYS = 3;
+/** How much more or less each need line has of a consignment, after another count of good goods by line. */
+export const recountedNeeds = (
+  lines: readonly Sent[],
+  before: (n: number) => number,
+  after: (n: number) => number,
+): { readonly requestId: string; readonly n: number; readonly delta: number }[] => {
+  const by = (good: (n: number) => number) => counted(lines, new Map(lines.map(({ n }) => [n, { good: good(n) }])));
+  const had = new Map(by(before).map((one) => [lineIdOf(one), one.good]));
+  return by(after).map((one) => ({
+    ...{ requestId: one.requestId, n: one.n },
+    delta: one.good - (had.get(lineIdOf(one)) ?? 0),
+  }));
+};
+
+/** Header, event and idempotency marker; the signatory of a paper; a shortfall with its event and its notice. */
+const ALWAYS = 7;
 
 /**
  * How many lines may report extra goods: a lot-line takes two actions (line, movement), a need line one, and every

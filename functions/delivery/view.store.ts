@@ -4,6 +4,7 @@ import type { Deps } from '../shared/deps.ts';
 import { mapEach } from '../shared/each.ts';
 import { eventRow } from '../shared/event.ts';
 import { keysOf } from '../shared/keys.ts';
+import { peopleNamed } from '../shared/party.store.ts';
 import { notFound } from '../shared/problem.ts';
 import { getAll, ofType, type Page, partition } from '../shared/table.store.ts';
 import { lotRow } from '../stock/lot.ts';
@@ -20,7 +21,6 @@ import { linesOf } from './lines.store.ts';
 import { type LotLine, load } from './loading.ts';
 import { arrivalNow, goodsOf, openLines } from './planned.store.ts';
 import { routesOf } from './planned.ts';
-import { waybillOf as findWaybill } from './receipt.store.ts';
 import {
   type ConsignmentSummary,
   type ConsignmentView,
@@ -33,6 +33,7 @@ import {
   waybillOf,
 } from './view.ts';
 import { nextWave } from './wave.ts';
+import { waybillOf as findWaybill } from './waybill.store.ts';
 
 const sitesOf = async (deps: Deps, county: string, of: readonly Consignment[]): Promise<Names['sites']> => {
   const ids = of.flatMap(({ fromId, toId }) => [fromId, toId]);
@@ -41,7 +42,8 @@ const sitesOf = async (deps: Deps, county: string, of: readonly Consignment[]): 
 
 const namesOf = async (deps: Deps, of: Consignment, lines: readonly LotLine[]): Promise<Names> => {
   const keys = keysOf(of.county);
-  const [sites, items, lots] = await Promise.all([
+  const signed = [of.dispatchEvidence, of.receiptEvidence].flatMap((one) => one?.signatoryId ?? []);
+  const [sites, items, lots, people] = await Promise.all([
     sitesOf(deps, of.county, [of]),
     getItems(
       deps,
@@ -53,8 +55,9 @@ const namesOf = async (deps: Deps, of: Consignment, lines: readonly LotLine[]): 
       lotRow,
       lines.map(({ lotId }) => keys.lot(lotId)),
     ),
+    peopleNamed(deps, of.county, signed),
   ]);
-  return { sites, items, lots: new Map(lots.map((lot) => [lot.id, lot])) };
+  return { sites, items, lots: new Map(lots.map((lot) => [lot.id, lot])), people };
 };
 
 const previewOf = async (deps: Deps, { county, fromId, toId, status }: Consignment, now: string) => {
@@ -75,7 +78,7 @@ export const viewConsignment = async (deps: Deps, county: string, id: string): P
   return viewOf(consignment, lines, names, { events: ofType(eventRow, rows), loading }, now);
 };
 
-/** A waybill by its code, for its own site only. @throws as `receipt.store.ts` says of `waybillOf`. */
+/** A waybill by its code, for its own site only. @throws as `waybill.store.ts` says of `waybillOf`. */
 export const viewWaybill = async (deps: Deps, actor: Actor, typed: string): Promise<WaybillView> => {
   const consignment = await findWaybill(deps, actor, typed);
   const lines = await linesOf(deps, consignment.county, consignment.id);

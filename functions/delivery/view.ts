@@ -3,10 +3,11 @@ import { baseName, type Item, issueSize } from '../catalogue/item.ts';
 import { tier } from '../catalogue/policy.ts';
 import type { Site } from '../catalogue/site.ts';
 import { type Event, eventView, eventViewOf } from '../shared/event.ts';
+import { evidenceView, evidenceViewOf } from '../shared/evidence.ts';
 import { quantity } from '../shared/quantity.ts';
 import type { Lot } from '../stock/lot.ts';
 import { timeline } from '../workflow/timeline.ts';
-import { type Consignment, type ConsignmentLine, consignmentStatus, found } from './consignment.ts';
+import { type Consignment, type ConsignmentLine, cameBack, consignmentStatus, found } from './consignment.ts';
 import type { Loading, LotLine } from './loading.ts';
 import type { PlannedRoute } from './planned.ts';
 
@@ -73,6 +74,13 @@ export const consignmentView = consignmentSummary.omit({ lines: true }).extend({
   dispatchedBy: z.string().optional(),
   receivedBy: z.string().optional(),
   failure: timeline.failure,
+  dispatchEvidence: evidenceView.optional(),
+  receiptEvidence: evidenceView.optional(),
+  /** What of it is unaccounted for, or was. */
+  shortfallId: z.string().optional(),
+  /** Where it was going before it was sent elsewhere. */
+  redirectedFrom: z.string().optional(),
+  cameBack: cameBack.optional(),
   lines: z.array(lineView),
   /** Of a planned consignment: what it would carry if picking started now. Picking divides once more and may differ. */
   preview: z
@@ -112,6 +120,8 @@ export interface Names {
   readonly sites: ReadonlyMap<string, Site>;
   readonly items: ReadonlyMap<string, Item>;
   readonly lots: ReadonlyMap<string, Lot>;
+  /** Who signed, by id. */
+  readonly people: ReadonlyMap<string, string>;
 }
 
 const placeOf = (id: string, site: Site | undefined) => ({
@@ -125,7 +135,8 @@ const STEPS = { planned: 'picking', picking: 'dispatch', dispatched: 'receipt' }
 
 const nextOf = ({ status, failure, dueAt, reminders }: Consignment, now: string): z.infer<typeof next> => {
   if (failure !== undefined) return { step: 'retry', dueAt, overdue: dueAt <= now, reminders };
-  if (status === 'received' || status === 'cancelled') return { step: 'nothing', overdue: false, reminders };
+  if (status === 'received' || status === 'returned' || status === 'cancelled')
+    return { step: 'nothing', overdue: false, reminders };
   return { step: STEPS[status], dueAt, overdue: reminders > 0 || dueAt <= now, reminders };
 };
 
@@ -181,6 +192,11 @@ export const viewOf = (
   dispatchedBy: of.dispatchedBy,
   receivedBy: of.receivedBy,
   failure: of.failure,
+  dispatchEvidence: evidenceViewOf(of.dispatchEvidence, names.people),
+  receiptEvidence: evidenceViewOf(of.receiptEvidence, names.people),
+  shortfallId: of.shortfallId,
+  redirectedFrom: of.redirectedFrom,
+  cameBack: of.cameBack,
   lines: lines.map((line) => ({
     ...goodsOf(line, names),
     n: line.n,

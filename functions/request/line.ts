@@ -128,7 +128,7 @@ export const committed = (line: Line): number => pickingQuantity(line) + line.di
 export const short = (line: Line): number => line.approved - plannedQuantity(line) - committed(line);
 
 /** What must hold of a line at every commit. */
-const sound = (line: Line): Line => {
+export const sound = (line: Line): Line => {
   assert(short(line) >= 0, `Line ${line.id} has more than was approved`);
   assert(line.approved <= MAX_QUANTITY, `Line ${line.id} is approved for more than ${MAX_QUANTITY}`);
   assert(line.holds.length <= MAX_HOLDS, `Line ${line.id} has more than ${MAX_HOLDS} holds`);
@@ -199,6 +199,9 @@ export const dispatched = (line: Line, consignmentId: string): Line => {
     dispatched: line.dispatched + sum(leaving),
   });
 };
+
+/** Goods that are on their way already now go to this line. */
+export const sent = (line: Line, amount: number): Line => sound({ ...line, dispatched: line.dispatched + amount });
 
 /**
  * A point has confirmed: what is good counts, the rest of what was sent is need again, with the same need-by and id. It

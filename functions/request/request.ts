@@ -4,7 +4,7 @@ import { tier } from '../catalogue/policy.ts';
 import { recipientGroup, siteKind } from '../catalogue/site.ts';
 import { keysOf } from '../shared/keys.ts';
 import { defineRow } from '../shared/row.ts';
-import { moved, timeline, worklistKeys } from '../workflow/timeline.ts';
+import { moved, raised, timeline, worklistKeys } from '../workflow/timeline.ts';
 import type { Line } from './line.ts';
 
 /** A command declares its action budget; this bounds a request's. */
@@ -71,3 +71,7 @@ export const closed = (request: Request, lines: readonly Line[], now: string): R
   mayBecome(request.status, 'closed') && lines.every(({ status }) => status !== 'open')
     ? ended(request, 'closed', now)
     : undefined;
+
+/** A closed request that lacks goods again, which is nobody's decision: a new execution goes on from where it stands. */
+export const reopened = (request: Request, now: string): Request =>
+  raised<Request>({ ...request, status: 'approved', dueAt: request.needBy, reminders: 0 }, now);

@@ -15,7 +15,8 @@ type Prefix =
   | 'imp'
   | 'stk'
   | 'dis'
-  | 'rcl';
+  | 'rcl'
+  | 'pty';
 
 /** Sortable unique ids: `req_01J…`. Made at the edge and passed in, so that rules stay pure. */
 export interface Ids {

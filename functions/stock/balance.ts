@@ -67,3 +67,7 @@ export const holdDelta = (at: Place, held: number): Action => shift(availableAt(
 
 /** Held goods leave the shelf. */
 export const issue = (at: Place, amount: number): Action => shift(availableAt(at), { onHand: -amount, held: -amount });
+
+/** Goods leave the shelf at once: those that are free, and so many of those that were promised and are taken back. */
+export const taken = (at: Place, amount: number, back: number): Action =>
+  shift(availableAt(at), { onHand: -amount, held: -back, free: back - amount });

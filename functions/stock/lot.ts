@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { siteKind } from '../catalogue/site.ts';
+import { type SiteKind, siteKind } from '../catalogue/site.ts';
 import { countyDay } from '../shared/clock.ts';
 import { keysOf } from '../shared/keys.ts';
 import { compare } from '../shared/order.ts';
@@ -22,6 +22,13 @@ export const designation = designationOf(z.string());
 /** The same as it is sent: what is no id of a site is no key to look for either. */
 export const designationBody = designationOf(slug);
 export type Designation = z.infer<typeof designation>;
+
+/** Whether a lot's designation covers a site. */
+export const isMeantFor = (
+  { designation: d }: Pick<Lot, 'designation'>,
+  { siteId, siteKind: kind }: { readonly siteId: string; readonly siteKind: SiteKind },
+): boolean =>
+  d.to === 'all' || (d.to === 'siteKind' && d.siteKind === kind) || (d.to === 'sites' && d.siteIds.includes(siteId));
 
 /** Sorts behind every day that is printed on goods. */
 const NEVER = '9999-12-31';

@@ -23,7 +23,18 @@ export type Bucket = (typeof buckets)[number];
 export type Effects = Partial<Record<Bucket, number>>;
 
 /** One kind a business act: what a storekeeper would call it. */
-const movementKind = z.enum(['opening', 'received', 'adjusted', 'dispatched', 'delivered', 'found']);
+const movementKind = z.enum([
+  'opening',
+  'received',
+  'adjusted',
+  'dispatched',
+  'delivered',
+  'found',
+  'lost',
+  'returned',
+  'issued',
+  'corrected',
+]);
 
 export const movement = z.object({
   county: z.string(),

@@ -1,4 +1,6 @@
 import { type ConsignmentStatus, consignmentRow } from '../delivery/consignment.ts';
+import { type Shortfall, shortfallRow } from '../delivery/shortfall.ts';
+import { type EmergencyIssue, emergencyIssueRow } from '../emergency/issue.ts';
 import { type RequestStatus, requestRow } from '../request/request.ts';
 import { type Key, keysOf } from '../shared/keys.ts';
 import type { RowType } from '../shared/row.ts';
@@ -26,8 +28,20 @@ const registered = {
     keyOf: (county, id) => keysOf(county).consignment(id),
     waiting: ['planned', 'picking', 'dispatched'],
     // Not `received`: the needs it served are yet to be closed, and that may fail.
-    ended: ['cancelled'],
+    ended: ['returned', 'cancelled'],
   } satisfies KindOfRow<ConsignmentStatus>,
+  shortfall: {
+    row: shortfallRow,
+    keyOf: (county, id) => keysOf(county).shortfall(id),
+    waiting: ['open'],
+    ended: ['resolved'],
+  } satisfies KindOfRow<Shortfall['status']>,
+  'emergency-issue': {
+    row: emergencyIssueRow,
+    keyOf: (county, id) => keysOf(county).emergencyIssue(id),
+    waiting: ['papers-due'],
+    ended: ['filed'],
+  } satisfies KindOfRow<EmergencyIssue['status']>,
 };
 
 export type Kind = keyof typeof registered;

@@ -4,7 +4,7 @@ import { consignmentOf, openConsignment, openForSite } from '../../functions/del
 import { dispatch } from '../../functions/delivery/dispatch.store.ts';
 import { linesOf } from '../../functions/delivery/lines.store.ts';
 import { cancelConsignment, startPicking } from '../../functions/delivery/picking.store.ts';
-import { receive } from '../../functions/delivery/receipt.store.ts';
+import { receiveAtSite } from '../../functions/delivery/receipt.store.ts';
 import { planned } from '../../functions/request/line.ts';
 import { Problem } from '../../functions/shared/problem.ts';
 import { seeded } from '../../local/faults/faults.ts';
@@ -64,7 +64,7 @@ describe('with the real apportionment', () => {
     const lines = [
       { n: 1, good: 60, damaged: 0, missing: 40, extra: 0, reasons: { missing: 'lost-on-the-way' as const } },
     ];
-    await receive(deps, pointOf('gate'), anew(), code, lines);
+    await receiveAtSite(deps, pointOf('gate'), anew(), code, { lines });
     await settled(['glove']);
     expect(await county.lineAt('g')).toMatchObject({ received: 60, holds: [{ lotId: 'gloves', quantity: 40 }] });
   });

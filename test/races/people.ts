@@ -8,7 +8,7 @@ import { consignmentRow } from '../../functions/delivery/consignment.ts';
 import { dispatch } from '../../functions/delivery/dispatch.store.ts';
 import { linesOf } from '../../functions/delivery/lines.store.ts';
 import { cancelConsignment, startPicking } from '../../functions/delivery/picking.store.ts';
-import { receive } from '../../functions/delivery/receipt.store.ts';
+import { receiveAtSite } from '../../functions/delivery/receipt.store.ts';
 import type { Count } from '../../functions/delivery/receipt.ts';
 import { cancelRequest, submitRequest } from '../../functions/request/request.store.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
@@ -170,7 +170,7 @@ export const peopleOf = ({ deps, divide, close }: BusyCounty, random: () => numb
       };
       return { n, good: quantity - damaged - missing, damaged, missing, extra, reasons };
     });
-    await command(who('point', toId), (...by) => receive(deps, ...by, code, count));
+    await command(who('point', toId), (...by) => receiveAtSite(deps, ...by, code, { lines: count }));
     const received = await consignmentOf(deps, COUNTY, id);
     const { attempt } = received;
     await close(progressOf({ kind: 'consignment', attempt, round: 0 }, received, deps.clock.now()));

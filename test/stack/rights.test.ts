@@ -43,10 +43,9 @@ const READER = [
   's3:ListBucket failures',
   's3:PutObject failures/aws/lambda/*',
 ];
-const DUTIES = ['StartExecution', 'SendTaskSuccess'].flatMap((action) => [
-  `states:${action} machine request`,
-  `states:${action} machine consignment`,
-]);
+const MACHINES = ['request', 'consignment', 'shortfall', 'emergency-issue'];
+const onMachines = (action: string) => MACHINES.map((name) => `states:${action} machine ${name}`);
+const DUTIES = ['StartExecution', 'SendTaskSuccess'].flatMap(onMachines);
 
 const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   'functions/api/staff.handler.ts': [
@@ -70,11 +69,9 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     ...index('GSI2'),
   ],
   'functions/delivery/settle.handler.ts': table('GetItem', 'Query', 'PutItem'),
-  'functions/workflow/await.handler.ts': [
-    ...table('GetItem', 'PutItem'),
-    'states:SendTaskSuccess machine request',
-    'states:SendTaskSuccess machine consignment',
-  ],
+  'functions/delivery/chase.handler.ts': table('GetItem', 'PutItem'),
+  'functions/emergency/chase.handler.ts': table('GetItem', 'PutItem'),
+  'functions/workflow/await.handler.ts': [...table('GetItem', 'PutItem'), ...onMachines('SendTaskSuccess')],
   'functions/workflow/fail.handler.ts': table('GetItem', 'PutItem'),
   'functions/workflow/wake.handler.ts': [
     ...table('GetItem', 'BatchGetItem', 'PutItem', 'ConditionCheckItem'),

@@ -2,11 +2,13 @@ import { AssertionError } from 'node:assert';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { consignmentStatus } from '../../functions/delivery/consignment.ts';
+import { shortfallStatus } from '../../functions/delivery/shortfall.ts';
+import { issueStatus } from '../../functions/emergency/issue.ts';
 import { requestStatus } from '../../functions/request/request.ts';
 import { Stale } from '../../functions/shared/actions.ts';
 import { Problem } from '../../functions/shared/problem.ts';
 import { LASTING_ERRORS, TRANSIENT_ERRORS } from '../../functions/workflow/errors.ts';
-import { KINDS, kinds } from '../../functions/workflow/kinds.ts';
+import { KINDS, type Kind, kinds } from '../../functions/workflow/kinds.ts';
 import { readable, synthesised } from '../support/synthesised.ts';
 
 const rule = z.object({ ErrorEquals: z.array(z.string()) });
@@ -46,7 +48,12 @@ const leadsTo = (name: string, status: string): string | undefined => {
   const stands = machine(name).States['Where does it stand?'];
   return stands?.Choices.find(({ StringEquals }) => StringEquals === status)?.Next ?? stands?.Default;
 };
-const STATUSES = { request: requestStatus.options, consignment: consignmentStatus.options };
+const STATUSES: Readonly<Record<Kind, readonly string[]>> = {
+  request: requestStatus.options,
+  consignment: consignmentStatus.options,
+  shortfall: shortfallStatus.options,
+  'emergency-issue': issueStatus.options,
+};
 const leadingTo = (name: string, statuses: readonly string[]) =>
   Object.fromEntries(statuses.map((status) => [status, leadsTo(name, status)]));
 const whenLate = (name: string, wait: string): string | undefined =>
@@ -87,6 +94,7 @@ describe('a consignment', () => {
       dispatched: 'Wait for the receipt',
       received: 'Close the needs it served',
       cancelled: 'The consignment has ended',
+      returned: 'The consignment has ended',
     });
     expect(leadsTo(name, 'superseded')).toBe('The consignment has ended');
   });

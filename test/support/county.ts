@@ -64,7 +64,11 @@ export interface SmallCounty {
   /** Puts an item into the catalogue, by default a mask in boxes of 50 without price or reserve. */
   item(id: string, changes?: Record<string, unknown>): Promise<void>;
   /** Puts a policy in force: the defaults without waves, so that everybody is served at once, with these changes. */
-  policy(changes?: { approval?: Partial<PolicyBody['approval']>; waveMinutes?: number }): Promise<void>;
+  policy(changes?: {
+    approval?: Partial<PolicyBody['approval']>;
+    delivery?: Partial<PolicyBody['delivery']>;
+    waveMinutes?: number;
+  }): Promise<void>;
   stock(itemId: string, boxes: number): Promise<void>;
   ask(ask: Ask): Promise<RequestView>;
   request(id: string): Promise<RequestView>;
@@ -104,12 +108,13 @@ export const smallCounty = async (
       },
       z.unknown(),
     );
-  const putPolicy: SmallCounty['policy'] = async ({ approval, waveMinutes = 0 } = {}) => {
+  const putPolicy: SmallCounty['policy'] = async ({ approval, delivery, waveMinutes = 0 } = {}) => {
     const { version } = await headquarters.get('/staff/policy', policy);
     const body = {
       ...DEFAULT_POLICY,
       approval: { ...DEFAULT_POLICY.approval, ...approval },
       allocation: { ...DEFAULT_POLICY.allocation, waveMinutes },
+      delivery: { ...DEFAULT_POLICY.delivery, ...delivery },
     };
     await headquarters.put('/staff/policy', body, policy, `"${version}"`);
   };

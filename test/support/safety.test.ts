@@ -4,7 +4,7 @@ import { consignmentOf, openConsignment } from '../../functions/delivery/consign
 import { dispatch } from '../../functions/delivery/dispatch.store.ts';
 import { linesOf } from '../../functions/delivery/lines.store.ts';
 import { startPicking } from '../../functions/delivery/picking.store.ts';
-import { receive } from '../../functions/delivery/receipt.store.ts';
+import { receiveAtSite } from '../../functions/delivery/receipt.store.ts';
 import { cancelRequest, submitRequest } from '../../functions/request/request.store.ts';
 import { adjustStock } from '../../functions/stock/adjustment.store.ts';
 import { adjustmentBody } from '../../functions/stock/adjustment.ts';
@@ -63,7 +63,7 @@ beforeAll(async () => {
   const found = (await linesOf(deps, COUNTY, id)).map(({ n, quantity }) => {
     return { n, good: quantity - 5, damaged: 5, missing: 0, extra: 1, reasons };
   });
-  await receive(deps, who('point', 'gate'), anew(), code, found);
+  await receiveAtSite(deps, who('point', 'gate'), anew(), code, { lines: found });
   await rest();
   const less = {
     itemId: 'masks',

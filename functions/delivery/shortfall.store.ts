@@ -1,0 +1,189 @@
+import { getItems, getSites } from '../catalogue/catalogue.store.ts';
+import { counted, issueSize } from '../catalogue/item.ts';
+import type { Policy } from '../catalogue/policy.ts';
+import { keepsStock } from '../catalogue/site.ts';
+import { notify } from '../notices/notice.ts';
+import { type Action, insert, replace } from '../shared/actions.ts';
+import type { Actor } from '../shared/actor.ts';
+import { plusMinutes } from '../shared/clock.ts';
+import { commit } from '../shared/commit.store.ts';
+import type { Deps } from '../shared/deps.ts';
+import type { News } from '../shared/event.ts';
+import { keysOf } from '../shared/keys.ts';
+import type { Once } from '../shared/once.ts';
+import { type FieldError, notFound, Problem } from '../shared/problem.ts';
+import { retrying } from '../shared/retrying.ts';
+import { get } from '../shared/table.store.ts';
+import { record } from '../stock/movement.ts';
+import { putOnShelves } from '../stock/shelf.store.ts';
+import { begun } from '../workflow/timeline.ts';
+import { consignmentOf } from './consignment.store.ts';
+import type { Consignment, ConsignmentLine } from './consignment.ts';
+import { linesOf } from './lines.store.ts';
+import { recountedNeeds } from './receipt.ts';
+import { fitting, recountOf } from './recount.store.ts';
+import {
+  type ResolutionBody,
+  type Resolved,
+  resolutionEffects,
+  resolutionFaults,
+  resolved,
+  type Shortfall,
+  type ShortfallLine,
+  shelfFor,
+  shortfallNotice,
+  shortfallRow,
+} from './shortfall.ts';
+
+/** The actions that open a shortfall beside whatever brought it to light, and its id. */
+export const openShortfall = (
+  deps: Deps,
+  { county, id: consignmentId, fromId, toId, tier }: Consignment,
+  lines: readonly ShortfallLine[],
+  { policy, site, now }: { policy: Policy; site: { nameZh: string; nameEn: string }; now: string },
+): { readonly id: string; readonly actions: readonly Action[]; readonly news: readonly News[] } => {
+  const dueAt = plusMinutes(now, policy.delivery.resolveMinutes);
+  const row: Shortfall = {
+    ...{ county, id: deps.ids.next('sho'), version: 1, status: 'open', consignmentId, fromId, toId, tier, at: now },
+    ...{ ...begun(now, dueAt), reminders: 0, lines: [...lines] },
+  };
+  const about = { kind: 'shortfall', id: row.id };
+  const notice = { county, id: deps.ids.next('not'), ...shortfallNotice(row, site), about, dueAt, at: now };
+  return {
+    id: row.id,
+    actions: [insert(shortfallRow, row), notify({ role: 'storekeeper' }, notice)],
+    news: [{ of: shortfallRow.keyOf(row), version: 1, name: 'ShortfallOpened', data: { consignmentId } }],
+  };
+};
+
+/** @throws Problem 404 `unknown-shortfall`. */
+export const shortfallOf = async (deps: Deps, county: string, id: string): Promise<Shortfall> => {
+  const row = await get(deps, shortfallRow, keysOf(county).shortfall(id));
+  if (row === undefined) throw notFound('shortfall', id);
+  return row;
+};
+
+/** In base units. @throws Problem 422 with everything that fits nothing. */
+const outcomesOf = async (
+  deps: Deps,
+  { county, lines, fromId }: Shortfall,
+  { outcomes }: ResolutionBody,
+): Promise<{ outcomes: readonly Resolved[]; unitOf: (itemId: string) => number }> => {
+  const [items, places] = await Promise.all([
+    getItems(
+      deps,
+      county,
+      lines.map(({ itemId }) => itemId),
+    ),
+    getSites(deps, county, [fromId, ...outcomes.flatMap(({ placeId = [] }) => placeId)]),
+  ]);
+  const errors: FieldError[] = [];
+  const inBase = outcomes.map(({ unit, ...said }, i): Resolved => {
+    const item = items.get(lines.find(({ n }) => n === said.n)?.itemId ?? '');
+    const amount =
+      item === undefined || unit === undefined
+        ? said.quantity
+        : counted(item, { quantity: said.quantity, unit }, `outcomes[${i}]`);
+    if (said.outcome === 'returned' && !keepsStock(places.get(said.placeId ?? fromId)))
+      errors.push({ path: `outcomes[${i}].placeId`, message: 'Goods are returned to a warehouse in use.' });
+    if (typeof amount === 'number') return { ...said, quantity: amount };
+    errors.push(amount);
+    return said;
+  });
+  if (errors.length === 0) errors.push(...resolutionFaults(lines, inBase));
+  if (errors.length > 0) throw new Problem(422, 'invalid', 'The shortfall cannot be resolved like this.', errors);
+  return {
+    outcomes: inBase,
+    unitOf: (itemId) => {
+      const item = items.get(itemId);
+      if (item === undefined) throw new Error(`${itemId} is in no catalogue`);
+      return issueSize(item);
+    },
+  };
+};
+
+/** Movements and shelves of what was said of the lines. */
+const outcomeActions = async (
+  deps: Deps,
+  { county, lines, fromId, toId, id }: Shortfall,
+  outcomes: readonly Resolved[],
+  { reason, by, now }: { readonly reason: string; readonly by: string; readonly now: string },
+): Promise<Action[]> => {
+  const said = outcomes.map(({ n, placeId = fromId, ...one }) => {
+    const line = lines.find((candidate) => candidate.n === n);
+    if (line === undefined) throw new Error(`${id} has no line ${n}`);
+    return { ...one, itemId: line.itemId, lotId: line.lotId, placeId: one.outcome === 'returned' ? placeId : toId };
+  });
+  const shelves = said.flatMap(({ outcome, condition, itemId, lotId, placeId, quantity }) =>
+    outcome === 'returned' ? [{ county, itemId, lotId, placeId, quantity, status: shelfFor(condition) }] : [],
+  );
+  return [
+    ...said.map(({ outcome: kind, itemId, lotId, placeId, quantity }) =>
+      record({
+        ...{ county, id: deps.ids.next('mov'), lotId, itemId, kind, placeId },
+        ...{ effects: resolutionEffects(kind, quantity), document: id, reason, at: now, by },
+      }),
+    ),
+    ...(await putOnShelves(deps, shelves)),
+  ];
+};
+
+/** What was found at the site after all counts to the needs it was sent for, the most urgent first. */
+const deltasOf = (sent: readonly ConsignmentLine[], row: Shortfall, next: Shortfall) => {
+  const foundIn = ({ lines }: Shortfall, n: number): number => lines.find((line) => line.n === n)?.found ?? 0;
+  const good = (n: number): number => sent.find((line) => line.n === n)?.found?.good ?? 0;
+  return recountedNeeds(
+    sent,
+    (n) => good(n) + foundIn(row, n),
+    (n) => good(n) + foundIn(next, n),
+  );
+};
+
+/**
+ * Says of unaccounted goods what became of them: lost, found where they were sent, or returned to a shelf. Returns the
+ * shortfall's id.
+ *
+ * @throws Problem 404 `unknown-shortfall`; 409 `wrong-status`; 403 `own-dispatch` when who dispatched writes off; 422 by
+ * field.
+ */
+export const resolveShortfall = (
+  deps: Deps,
+  actor: Actor,
+  once: Once,
+  id: string,
+  body: ResolutionBody,
+): Promise<string> =>
+  retrying(async () => {
+    const { county, sub: by } = actor;
+    const now = deps.clock.now();
+    const row = await shortfallOf(deps, county, id);
+    if (row.status !== 'open') throw new Problem(409, 'wrong-status', `${id} is resolved: nothing is unaccounted for.`);
+    const { outcomes, unitOf } = await outcomesOf(deps, row, body);
+    const { dispatchedBy } = await consignmentOf(deps, county, row.consignmentId);
+    if (dispatchedBy === by && outcomes.some(({ outcome }) => outcome === 'lost'))
+      throw new Problem(403, 'own-dispatch', 'Whoever dispatched goods does not write them off as lost.');
+    const next = resolved(row, outcomes, now);
+    const deltas = deltasOf(await linesOf(deps, county, row.consignmentId), row, next);
+    const reason = body.note;
+    const [recount, moves] = await Promise.all([
+      recountOf(deps, county, deltas, { unitOf, reason, now }),
+      outcomeActions(deps, row, outcomes, { reason, by, now }),
+    ]);
+    await commit(deps, {
+      actor,
+      now,
+      once: { by: once, result: id },
+      actions: fitting([replace(shortfallRow, next), ...moves, ...recount.actions], 'outcomes'),
+      news: [
+        {
+          of: shortfallRow.keyOf(row),
+          version: row.version + 1,
+          name: next.status === 'resolved' ? 'ShortfallResolved' : 'ShortfallReduced',
+          reason,
+          data: { reference: body.reference, outcomes },
+        },
+        ...recount.news,
+      ],
+    });
+    return id;
+  });

@@ -1,0 +1,166 @@
+import { getItems, getPolicy, getSites } from '../catalogue/catalogue.store.ts';
+import { type Item, issueSize } from '../catalogue/item.ts';
+import { tierOf } from '../catalogue/policy.ts';
+import type { Site } from '../catalogue/site.ts';
+import { notify } from '../notices/notice.ts';
+import { estimatedFen } from '../request/estimate.ts';
+import { lineRow, openOf, openRow } from '../request/line.ts';
+import { requestRow } from '../request/request.ts';
+import { type Action, insert, replace, Stale } from '../shared/actions.ts';
+import type { Actor } from '../shared/actor.ts';
+import { plusMinutes } from '../shared/clock.ts';
+import { commit } from '../shared/commit.store.ts';
+import type { Deps } from '../shared/deps.ts';
+import { keysOf } from '../shared/keys.ts';
+import type { Once } from '../shared/once.ts';
+import { named } from '../shared/party.ts';
+import { invalid, Problem } from '../shared/problem.ts';
+import { retrying } from '../shared/retrying.ts';
+import { getAll } from '../shared/table.store.ts';
+import { availableAt, balanceRow, taken } from '../stock/balance.ts';
+import { lotRow } from '../stock/lot.ts';
+import { record } from '../stock/movement.ts';
+import { begun } from '../workflow/timeline.ts';
+import { type EmergencyIssue, emergencyIssueRow, type IssueBody, type IssueLine, issued } from './issue.ts';
+import { overriding } from './overriding.store.ts';
+import { requestServed } from './served.ts';
+
+const costOf = (lines: readonly IssueLine[], items: ReadonlyMap<string, Item>): number =>
+  Number(
+    estimatedFen(
+      lines.flatMap(({ itemId, quantity }) => {
+        const item = items.get(itemId);
+        return item === undefined ? [] : [{ item, quantity }];
+      }),
+    ),
+  );
+
+/** What an issue rests on. @throws Problem 422 with everything that fits nothing. */
+const read = async (deps: Deps, county: string, body: IssueBody, at: string) => {
+  const keys = keysOf(county);
+  const { siteId, fromId } = body;
+  const [sites, items, lots, balances, policy] = await Promise.all([
+    getSites(deps, county, [siteId, fromId]),
+    getItems(
+      deps,
+      county,
+      body.lines.map(({ itemId }) => itemId),
+    ),
+    getAll(
+      deps,
+      lotRow,
+      body.lines.map(({ lotId }) => keys.lot(lotId)),
+    ),
+    getAll(
+      deps,
+      balanceRow,
+      body.lines.map(({ itemId, lotId }) => availableAt({ county, itemId, lotId, placeId: fromId })),
+    ),
+    getPolicy(deps, county),
+  ]);
+  const site = sites.get(siteId);
+  const { lines, errors } = issued(body, {
+    ...{ site, from: sites.get(fromId), items, at },
+    lots: new Map(lots.map((lot) => [lot.id, lot])),
+    balances: new Map(balances.map((balance) => [balance.lotId, balance])),
+  });
+  if (errors.length > 0 || site === undefined)
+    throw new Problem(422, 'invalid', 'This cannot be issued like this.', errors);
+  return { site, items, lines, policy };
+};
+
+/** Headquarters reviews it; the site knows what counts as received. */
+const notices = (deps: Deps, row: EmergencyIssue, site: Site): Action[] => {
+  const notice = () => ({
+    ...{ county: row.county, id: deps.ids.next('not'), about: { kind: 'emergency-issue', id: row.id }, at: row.at },
+  });
+  return [
+    notify(
+      { role: 'headquarters' },
+      {
+        ...{ ...notice(), code: 'emergency-issue', dueAt: row.dueAt },
+        zh: `${site.nameZh}紧急出库 ${row.lines.length} 项物资，请在期限前补办手续并复核。`,
+        en: `${row.lines.length} lines were issued to ${site.nameEn} in an emergency: review the papers by their deadline.`,
+      },
+    ),
+    notify(
+      { siteId: site.id },
+      {
+        ...{ ...notice(), code: 'emergency-issue' },
+        zh: `已为${site.nameZh}紧急出库 ${row.lines.length} 项物资，计为已签收。`,
+        en: `${row.lines.length} lines were issued to ${site.nameEn} in an emergency and count as received.`,
+      },
+    ),
+  ];
+};
+
+/**
+ * Books goods out as they leave on somebody's word, opens a request that counts as served, and sets the papers a
+ * deadline. Goods planned for a lower tier are taken back for it; a designation, goods in picking and the promises of the
+ * same or a higher tier are not touched. Returns the issue's id.
+ *
+ * @throws Problem 422 by field, `not-yet`; 409 `promised`, `too-many-holders`.
+ */
+export const issueInEmergency = (deps: Deps, actor: Actor, once: Once, body: IssueBody): Promise<string> =>
+  retrying(async () => {
+    const { county, sub: by } = actor;
+    const now = deps.clock.now();
+    const at = body.occurredAt === undefined ? now : new Date(body.occurredAt).toISOString();
+    if (at > now) throw invalid('not-yet', 'occurredAt', 'Nothing can be recorded before it has happened.');
+    const { site, items, lines, policy } = await read(deps, county, body, at);
+    const tier = tierOf(site, body.recipients, policy);
+    const unitOf = (itemId: string): number => {
+      const item = items.get(itemId);
+      if (item === undefined) throw new Stale();
+      return issueSize(item);
+    };
+    const overridden = await overriding(deps, tier, lines, unitOf);
+    const [id, requestId] = [deps.ids.next('iss'), deps.ids.next('req')];
+    const about = { requestId, body, site, tier, at, now };
+    const { request, lines: needs } = requestServed(actor, about, lines, {
+      policyVersion: policy.version,
+      estimatedFen: costOf(lines, items),
+    });
+    const people = { authorisedById: deps.ids.next('pty'), takenById: deps.ids.next('pty') };
+    const row: EmergencyIssue = {
+      ...{ county, id, version: 1, status: 'papers-due', requestId, siteId: site.id, fromId: body.fromId, tier },
+      ...{ ...begun(now, plusMinutes(now, policy.delivery.papersMinutes)), reminders: 0, ...people },
+      ...{ reason: body.reason, issuedBy: by, occurredAt: at, at: now },
+      lines: lines.map(({ itemId, quantity, balance: { lotId } }, i) => ({ n: i + 1, itemId, lotId, quantity })),
+      overridden: overridden.flatMap(({ releases }) =>
+        releases.map(({ lineId, siteId, tier: of, quantity }) => ({ lineId, siteId, tier: of, quantity })),
+      ),
+    };
+    await commit(deps, {
+      actor,
+      now,
+      once: { by: once, result: id },
+      actions: [
+        insert(emergencyIssueRow, row),
+        insert(requestRow, request),
+        ...needs.flatMap((line) => [insert(lineRow, line), insert(openRow, openOf(line))]),
+        ...lines.map(({ balance, quantity }, i) => taken(balance, quantity, overridden[i]?.quantity ?? 0)),
+        ...lines.map(({ itemId, quantity, balance: { lotId, placeId } }) =>
+          record({
+            ...{ county, id: deps.ids.next('mov'), lotId, itemId, kind: 'issued', placeId },
+            ...{ effects: { onHand: -quantity, delivered: quantity }, document: id, reason: body.reason, at: now, by },
+          }),
+        ),
+        ...[...new Set(overridden.flatMap((one) => one.lines))].map((line) => replace(lineRow, line)),
+        named({ county, id: row.authorisedById, name: body.authorisedBy, at: now }),
+        named({ county, id: row.takenById, name: body.takenBy, at: now }),
+        ...notices(deps, row, site),
+      ],
+      news: [
+        {
+          of: emergencyIssueRow.keyOf(row),
+          version: 1,
+          name: 'IssuedInEmergency',
+          reason: body.reason,
+          data: { requestId, overridden: row.overridden },
+        },
+        { of: requestRow.keyOf(request), version: 1, name: 'ServedInEmergency', data: { issueId: id } },
+      ],
+    });
+    return id;
+  });

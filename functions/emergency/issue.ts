@@ -1,0 +1,231 @@
+import { z } from 'zod';
+import { counted, type Item, isForPost } from '../catalogue/item.ts';
+import { type Policy, tier } from '../catalogue/policy.ts';
+import { keepsStock, recipientGroup, type Site } from '../catalogue/site.ts';
+import { MAX_ACTIONS } from '../shared/actions.ts';
+import { keysOf } from '../shared/keys.ts';
+import type { FieldError } from '../shared/problem.ts';
+import { askedQuantity, instant, positive, slug, text } from '../shared/quantity.ts';
+import type { Reason } from '../shared/reason.ts';
+import { defineRow } from '../shared/row.ts';
+import type { Balance } from '../stock/balance.ts';
+import { isMeantFor, type Lot, usableAt } from '../stock/lot.ts';
+import { moved, timeline, worklistKeys } from '../workflow/timeline.ts';
+
+/** A need line, its pointer, its shelf and its movement each: with them there is room to take planned goods back. */
+const MAX_ISSUE_LINES = 10;
+
+/** Request, issue, their events, two people, marker; the notice to headquarters and to the site. */
+const ALWAYS = 9;
+
+/** Need lines that an issue may take planned goods back from. */
+export const releasesThatFit = (lines: number): number => MAX_ACTIONS - ALWAYS - 4 * lines;
+
+export const issueBody = z.strictObject({
+  /** Who needs it now, and which of its people. */
+  siteId: slug,
+  recipients: recipientGroup,
+  /** The warehouse that it is taken from. */
+  fromId: slug,
+  reason: text(500),
+  /** Who said that it may go, by name: somebody else than who books it out. */
+  authorisedBy: text(60),
+  /** Who took it away, by name. */
+  takenBy: text(60),
+  /** When it left, if that was not now: the desk was without a connection. */
+  occurredAt: instant.optional(),
+  lines: z
+    .array(
+      z.strictObject({ itemId: slug, lotId: z.string().regex(/^[\w-]{1,64}$/, 'a lot id'), ...askedQuantity.shape }),
+    )
+    .min(1)
+    .max(MAX_ISSUE_LINES),
+});
+export type IssueBody = z.infer<typeof issueBody>;
+
+export const issueStatus = z.enum(['papers-due', 'filed']);
+
+/**
+ * Goods that left at night on somebody's word (紧急出库): booked out as they went, a request counted as served, and papers
+ * that are due within a day (FACTS: the method is waived, never the record).
+ */
+const emergencyIssue = z.object({
+  ...timeline,
+  status: issueStatus,
+  requestId: z.string(),
+  siteId: z.string(),
+  fromId: z.string(),
+  tier,
+  reason: z.string(),
+  authorisedById: z.string(),
+  takenById: z.string(),
+  issuedBy: z.string(),
+  occurredAt: z.string(),
+  at: z.string(),
+  lines: z.array(z.object({ n: z.int(), itemId: z.string(), lotId: z.string(), quantity: positive })),
+  /** What was planned for others with these goods, and was taken back. */
+  overridden: z.array(z.object({ lineId: z.string(), siteId: z.string(), tier, quantity: positive })),
+  /** The signed papers, and what whoever looked at them says. */
+  papers: z
+    .object({
+      by: z.string(),
+      at: z.string(),
+      reference: z.string(),
+      finding: z.enum(['in-order', 'disputed']),
+      note: z.string().optional(),
+    })
+    .optional(),
+});
+
+export const emergencyIssueRow = defineRow({
+  type: 'emergency-issue',
+  v: 1,
+  schema: emergencyIssue,
+  keys: (row) => {
+    const keys = keysOf(row.county);
+    return {
+      ...keys.emergencyIssue(row.id),
+      ...worklistKeys('emergency-issue', row),
+      GSI2PK: keys.party(row.siteId),
+      GSI2SK: `ISSUE#${row.id}`,
+    };
+  },
+});
+export type EmergencyIssue = ReturnType<typeof emergencyIssueRow.parse>;
+
+export const papersBody = z.strictObject({
+  /** Number of the signed papers. */
+  reference: text(120),
+  finding: z.enum(['in-order', 'disputed']),
+  note: text(500).optional(),
+});
+export type PapersBody = z.infer<typeof papersBody>;
+
+/** What an issue is judged by. */
+export interface IssueFacts {
+  readonly site: Site | undefined;
+  readonly from: Site | undefined;
+  readonly items: ReadonlyMap<string, Item>;
+  readonly lots: ReadonlyMap<string, Lot>;
+  readonly balances: ReadonlyMap<string, Balance>;
+  /** When it left. */
+  readonly at: string;
+}
+
+/** A line in base units, with the shelf that it is taken from. */
+export interface IssueLine {
+  readonly itemId: string;
+  readonly asked: { readonly quantity: number; readonly unit: string };
+  readonly quantity: number;
+  readonly balance: Balance;
+}
+
+const lineOf = (
+  { itemId, lotId, quantity, unit }: IssueBody['lines'][number],
+  { site, items, lots, balances, at }: IssueFacts,
+): IssueLine | FieldError[] => {
+  const item = items.get(itemId);
+  const lot = lots.get(lotId);
+  const balance = balances.get(lotId);
+  if (item === undefined) return [{ path: 'itemId', message: `There is no item ${itemId}.` }];
+  if (lot === undefined || lot.itemId !== itemId)
+    return [{ path: 'lotId', message: `There is no lot ${lotId} of this item.` }];
+  const amount = counted(item, { quantity, unit }, '');
+  const errors: FieldError[] = [
+    ...(typeof amount === 'number' ? [] : [amount]),
+    ...(balance === undefined ? [{ path: 'lotId', message: 'None of it lies here for use: book it in first.' }] : []),
+    ...(balance !== undefined && typeof amount === 'number' && amount > balance.onHand
+      ? [{ path: 'quantity', message: `Only ${balance.onHand} ${item.baseUnit} are here: book in first what is more.` }]
+      : []),
+    ...(site !== undefined && !isMeantFor(lot, { siteId: site.id, siteKind: site.kind })
+      ? [{ path: 'lotId', message: 'It was given for others than this site; no emergency changes that.' }]
+      : []),
+    ...(site !== undefined && !isForPost(item, site.kind)
+      ? [{ path: 'itemId', message: `It is not issued to a ${site.kind}.` }]
+      : []),
+    ...(usableAt(lot.useBy, at) ? [] : [{ path: 'lotId', message: `Its last day of use was ${lot.useBy}.` }]),
+  ];
+  if (errors.length > 0 || balance === undefined || typeof amount !== 'number') return errors;
+  return { itemId, asked: { quantity, unit }, quantity: amount, balance };
+};
+
+/** The lines in base units, or everything that is wrong with the issue. */
+export const issued = (
+  body: IssueBody,
+  facts: IssueFacts,
+): { readonly lines: readonly IssueLine[]; readonly errors: readonly FieldError[] } => {
+  const { site, from } = facts;
+  const lines = body.lines.map((line) => lineOf(line, facts));
+  const twice = body.lines.flatMap(({ lotId }, i) =>
+    body.lines.findIndex((line) => line.lotId === lotId) === i
+      ? []
+      : [{ path: `lines[${i}].lotId`, message: `${lotId} is named twice.` }],
+  );
+  return {
+    lines: lines.flatMap((line) => (Array.isArray(line) ? [] : [line])),
+    errors: [
+      ...(site?.active ? [] : [{ path: 'siteId', message: `There is no site ${body.siteId} in use.` }]),
+      ...(site?.kind === 'warehouse' ? [{ path: 'siteId', message: 'Goods are issued to those who use them.' }] : []),
+      ...(keepsStock(from) ? [] : [{ path: 'fromId', message: `There is no warehouse ${body.fromId} in use.` }]),
+      ...twice,
+      ...lines.flatMap((line, i) =>
+        Array.isArray(line) ? line.map(({ path, message }) => ({ path: `lines[${i}].${path}`, message })) : [],
+      ),
+    ],
+  };
+};
+
+/** The issue with its papers. Whoever waited for them is owed a resume. */
+export const filed = (
+  row: EmergencyIssue,
+  papers: NonNullable<EmergencyIssue['papers']>,
+  now: string,
+): EmergencyIssue => {
+  const { failure, ...rest } = row;
+  return moved<EmergencyIssue>({ ...rest, papers }, { status: 'filed', reminders: 0 }, now);
+};
+
+/** An issue as staff read it, with the names of who authorised and who took it. */
+export const issueView = emergencyIssue
+  .omit({ county: true, dueAt: true, reminders: true, attempt: true, start: true, wait: true, resume: true })
+  .extend({
+    authorisedBy: z.string(),
+    takenBy: z.string(),
+    next: z.object({
+      step: z.enum(['papers', 'retry', 'nothing']),
+      dueAt: z.string().optional(),
+      overdue: z.boolean(),
+      reminders: z.int(),
+    }),
+  });
+
+export const issueViewOf = (
+  row: EmergencyIssue,
+  people: ReadonlyMap<string, string>,
+  now: string,
+): z.infer<typeof issueView> => {
+  const { county: _county, dueAt, reminders, attempt: _attempt, start: _s, wait: _w, resume: _r, ...rest } = row;
+  const next =
+    row.status === 'filed'
+      ? ({ step: 'nothing', overdue: false, reminders } as const)
+      : ({
+          step: row.failure === undefined ? 'papers' : 'retry',
+          ...{ dueAt, overdue: reminders > 0 || dueAt <= now, reminders },
+        } as const);
+  const named = (id: string): string => people.get(id) ?? '';
+  return { ...rest, authorisedBy: named(row.authorisedById), takenBy: named(row.takenById), next };
+};
+
+/** How the papers are chased. */
+export const papersChase = {
+  row: emergencyIssueRow,
+  event: 'PapersOverdue',
+  again: ({ delivery }: Policy): number => delivery.papersMinutes,
+  words: ({ id, siteId }: EmergencyIssue): Reason => ({
+    code: 'papers-overdue',
+    zh: `紧急出库 ${id}（${siteId}）的手续已超过期限，请补办。`,
+    en: `The papers of the emergency issue ${id} to ${siteId} are past their deadline.`,
+  }),
+  first: { role: 'storekeeper' },
+  later: { role: 'headquarters' },
+} as const;

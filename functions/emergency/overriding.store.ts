@@ -1,0 +1,52 @@
+import type { Tier } from '../catalogue/policy.ts';
+import { type Line, lineRow, openRow } from '../request/line.ts';
+import type { Deps } from '../shared/deps.ts';
+import { keysOf } from '../shared/keys.ts';
+import { Problem } from '../shared/problem.ts';
+import { getAll, ofType, partition } from '../shared/table.store.ts';
+import { type Released, released } from '../stock/adjustment.ts';
+import { type IssueLine, releasesThatFit } from './issue.ts';
+
+/** Need lines of a lower tier that have planned with the item. */
+const lowerLines = async (deps: Deps, county: string, itemId: string, tier: Tier): Promise<Line[]> => {
+  const pointers = ofType(openRow, await partition(deps, keysOf(county).item(itemId).PK, 'OPEN#'));
+  const lower = pointers.filter((open) => open.tier > tier);
+  return getAll(
+    deps,
+    lineRow,
+    lower.map(({ requestId, n }) => keysOf(county).requestLine(requestId, n)),
+  );
+};
+
+/** What has to be taken back so that these goods are free. @throws Problem 409 `promised`, `too-many-holders`. */
+export const overriding = async (
+  deps: Deps,
+  tier: Tier,
+  lines: readonly IssueLine[],
+  unitOf: (itemId: string) => number,
+): Promise<readonly Released[]> => {
+  // Two lots of an item may be planned for the same line, which one transaction writes once.
+  const changed = new Map<string, Line>();
+  const all: Released[] = [];
+  for (const [i, { itemId, quantity, balance }] of lines.entries()) {
+    const needed = quantity - balance.free;
+    if (needed <= 0) {
+      all.push({ lines: [], releases: [], quantity: 0 });
+      continue;
+    }
+    const below = (await lowerLines(deps, balance.county, itemId, tier)).map((line) => changed.get(line.id) ?? line);
+    const back = released(below, balance, unitOf(itemId), needed);
+    if (back.quantity < needed)
+      throw new Problem(
+        409,
+        'promised',
+        `Of ${balance.lotId}, ${balance.free + back.quantity} can be issued: the rest is promised to those who come first, or is being picked.`,
+        [{ path: `lines[${i}].quantity`, message: `At most ${balance.free + back.quantity} base units.` }],
+      );
+    for (const line of back.lines) changed.set(line.id, line);
+    all.push(back);
+  }
+  if (changed.size > releasesThatFit(lines.length))
+    throw new Problem(409, 'too-many-holders', 'Too many sites are promised these goods: issue fewer lines at once.');
+  return all.map((one) => ({ ...one, lines: one.lines.map((line) => changed.get(line.id) ?? line) }));
+};

@@ -1,0 +1,64 @@
+import { getPolicy } from '../catalogue/catalogue.store.ts';
+import type { Policy } from '../catalogue/policy.ts';
+import { notify, type Recipient } from '../notices/notice.ts';
+import { replace } from '../shared/actions.ts';
+import { systemActor } from '../shared/actor.ts';
+import { plusMinutes } from '../shared/clock.ts';
+import { commit } from '../shared/commit.store.ts';
+import type { Deps } from '../shared/deps.ts';
+import { notFound } from '../shared/problem.ts';
+import type { Reason } from '../shared/reason.ts';
+import { retrying } from '../shared/retrying.ts';
+import type { RowType } from '../shared/row.ts';
+import { get } from '../shared/table.store.ts';
+import { keyOf, kinds } from './kinds.ts';
+import { isOverdue, type Progress, progressOf, reminded } from './progress.ts';
+import type { Timeline } from './timeline.ts';
+
+/** How a row is chased that waits for one thing only. */
+export interface Chase<T extends Timeline> {
+  readonly row: RowType<T>;
+  /** Past tense: what has passed. */
+  readonly event: string;
+  /** Minutes until the next reminder. */
+  readonly again: (policy: Policy) => number;
+  readonly words: (row: T) => Reason;
+  /** Who is told at first, and who besides once it has been overdue for longer. */
+  readonly first: Recipient;
+  readonly later: Recipient;
+}
+
+/** Reminders that the first recipient gets alone. */
+const ALONE = 1;
+
+/**
+ * Task: a deadline has passed. Says so on the row, tells whoever has to act, and sets the next deadline. A row that has
+ * moved on meanwhile, or was reminded of already, is left as it is.
+ *
+ * @throws Problem 404 when there is no such row.
+ */
+export const chase = <T extends Timeline>(deps: Deps, progress: Progress, how: Chase<T>): Promise<Progress> =>
+  retrying(async () => {
+    const { county, kind, id } = progress;
+    const now = deps.clock.now();
+    const row = await get(deps, how.row, keyOf(progress));
+    if (row === undefined) throw notFound(kind, id);
+    const on = { ...progress, round: progress.round + 1 };
+    if (!kinds[kind].waiting.includes(row.status) || !isOverdue(row, progress, now)) return progressOf(on, row, now);
+    const dueAt = plusMinutes(now, how.again(await getPolicy(deps, county)));
+    const reminders = row.reminders + 1;
+    const next = { ...reminded(row, progress, dueAt, now), reminders };
+    const told = reminders > ALONE ? [how.first, how.later] : [how.first];
+    await commit(deps, {
+      actor: systemActor(county),
+      now,
+      actions: [
+        replace(how.row, next),
+        ...told.map((to) =>
+          notify(to, { county, id: deps.ids.next('not'), ...how.words(row), about: { kind, id }, dueAt, at: now }),
+        ),
+      ],
+      news: [{ of: keyOf(progress), version: row.version + 1, name: how.event, data: { dueAt: row.dueAt, reminders } }],
+    });
+    return progressOf(on, next, now);
+  });
