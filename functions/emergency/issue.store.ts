@@ -137,8 +137,8 @@ export const issueInEmergency = (deps: Deps, actor: Actor, once: Once, body: Iss
       once: { by: once, result: id },
       actions: [
         insert(emergencyIssueRow, row),
-        insert(requestRow, request),
         ...needs.flatMap((line) => [insert(lineRow, line), insert(openRow, openOf(line))]),
+        insert(requestRow, request),
         ...lines.map(({ balance, quantity }, i) => taken(balance, quantity, overridden[i]?.quantity ?? 0)),
         ...lines.map(({ itemId, quantity, balance: { lotId, placeId } }) =>
           record({

@@ -24,7 +24,7 @@ import { type Dock, deliver } from '../../local/stream/delivery.ts';
 import type { StreamHandler, Subscription } from '../../local/stream/mapping.ts';
 import { auditOf } from '../support/audit.ts';
 import { logReader } from '../support/log.ts';
-import { MACHINES, type useMachines } from '../support/machines.ts';
+import { MACHINE_VARIABLES, type useMachines } from '../support/machines.ts';
 
 export const COUNTY = '632323';
 export const WAREHOUSES = ['warehouse', 'north-store'] as const;
@@ -139,9 +139,7 @@ export const busyCounty = async (
     const { error } = Object.assign({}, ...data) as { error?: unknown };
     if (!isOrdinary(error)) odd.push(code, error);
   });
-  const env = {
-    ...{ TABLE_NAME: table.table, MACHINE_REQUEST: MACHINES.request, MACHINE_CONSIGNMENT: MACHINES.consignment },
-  };
+  const env = { TABLE_NAME: table.table, ...MACHINE_VARIABLES };
   const aws = { dynamo: sending(mishandling(send, faults)), workflows };
   const deps = { ...depsFrom('county', env, aws), ids: numbered(faulty.seed ?? 1), divide };
   const calm = { ...deps, dynamo: sending(send) };

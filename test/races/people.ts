@@ -4,12 +4,13 @@ import { getItem, getPolicy, putItem, putPolicy } from '../../functions/catalogu
 import { itemBody } from '../../functions/catalogue/item.ts';
 import { policyBody } from '../../functions/catalogue/policy.ts';
 import { consignmentOf, openConsignment } from '../../functions/delivery/consignment.store.ts';
-import { consignmentRow } from '../../functions/delivery/consignment.ts';
+import { type Consignment, consignmentRow } from '../../functions/delivery/consignment.ts';
 import { dispatch } from '../../functions/delivery/dispatch.store.ts';
 import { linesOf } from '../../functions/delivery/lines.store.ts';
 import { cancelConsignment, startPicking } from '../../functions/delivery/picking.store.ts';
 import { receiveAtSite } from '../../functions/delivery/receipt.store.ts';
 import type { Count } from '../../functions/delivery/receipt.ts';
+import { type Shortfall, shortfallRow } from '../../functions/delivery/shortfall.ts';
 import { cancelRequest, submitRequest } from '../../functions/request/request.store.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
 import { countyDay, plusMinutes } from '../../functions/shared/clock.ts';
@@ -24,6 +25,7 @@ import { goodsReceivedBody } from '../../functions/stock/goods-received.ts';
 import type { Designation } from '../../functions/stock/lot.ts';
 import { progressOf } from '../../functions/workflow/progress.ts';
 import { type BusyCounty, COUNTY, ITEM_IDS, insisting, isOrdinary, SITE_IDS, WAREHOUSES, who } from './busy-county.ts';
+import { mishapsOf } from './mishaps.ts';
 
 const storekeeper = who('storekeeper');
 type Act = () => Promise<unknown>;
@@ -34,11 +36,14 @@ interface Known {
   readonly requests: string[];
   readonly lots: { itemId: string; lotId: string; placeId: string }[];
   consignments: readonly { readonly id: string; readonly status: string }[];
+  received: readonly Consignment[];
+  shortfalls: readonly Shortfall[];
 }
 
 /** Everybody in the county: what they do next is drawn when they are asked, and how it ends is for the county to say. */
-export const peopleOf = ({ deps, divide, close }: BusyCounty, random: () => number) => {
-  const known: Known = { requests: [], lots: [], consignments: [] };
+export const peopleOf = (busy: BusyCounty, random: () => number) => {
+  const { deps, divide, close } = busy;
+  const known: Known = { requests: [], lots: [], consignments: [], received: [], shortfalls: [] };
   const upTo = (n: number) => Math.floor(random() * n);
   const among = <T>(of: readonly T[]): T | undefined => of[upTo(of.length)];
   const site = () => among(SITE_IDS) ?? '';
@@ -58,6 +63,8 @@ export const peopleOf = ({ deps, divide, close }: BusyCounty, random: () => numb
       return one;
     });
   };
+
+  const mishaps = mishapsOf(busy, { command, random });
 
   const ask = (): Act => {
     const items = random() < 0.2 ? ITEM_IDS : [item()];
@@ -149,6 +156,9 @@ export const peopleOf = ({ deps, divide, close }: BusyCounty, random: () => numb
     const { id, status } = among(known.consignments) ?? {};
     if (id === undefined) return open();
     if (random() < 0.1) return () => command(storekeeper, (...by) => cancelConsignment(deps, ...by, id, '道路中断'));
+    if (status === 'dispatched' && random() < 0.15) return mishaps.bringBack(id);
+    if (status === 'dispatched' && random() < 0.15) return mishaps.sendElsewhere(id);
+    if (status !== 'planned' && random() < 0.15) return mishaps.enterPaper(id);
     const steps = [pick, send, unload(random())];
     const next = STAGES.indexOf(status ?? '');
     const today = steps.slice(next, next + 1 + upTo(3));
@@ -194,6 +204,17 @@ export const peopleOf = ({ deps, divide, close }: BusyCounty, random: () => numb
     };
   };
 
+  /** What was booked wrongly, what is still looked for, what cannot wait for the morning. */
+  const mend = (): Act => {
+    const [wrong, gone, lot] = [among(known.received), among(known.shortfalls), among(known.lots)];
+    const choices = [
+      ...(wrong === undefined ? [] : [mishaps.correct(wrong)]),
+      ...(gone === undefined ? [] : [mishaps.accountFor(gone)]),
+      ...(lot === undefined ? [] : [mishaps.issueAtNight(lot)]),
+    ];
+    return among(choices) ?? carry();
+  };
+
   const racing = (): Act => {
     const itemId = item();
     return () => divide(itemId);
@@ -207,6 +228,7 @@ export const peopleOf = ({ deps, divide, close }: BusyCounty, random: () => numb
     ...often(5, decideOn),
     ...often(4, open),
     ...often(34, carry),
+    ...often(10, mend),
     ...often(2, rethink),
     ...often(6, racing),
   ];
@@ -217,6 +239,10 @@ export const peopleOf = ({ deps, divide, close }: BusyCounty, random: () => numb
         STAGES.map((stage) => everyIndexed(deps, { index: 'GSI1', at: keysOf(COUNTY).queue(`consignment.${stage}`) })),
       );
       known.consignments = ofType(consignmentRow, rows.flat());
+      const at = (name: string) => everyIndexed(deps, { index: 'GSI1', at: keysOf(COUNTY).queue(name) });
+      known.received = ofType(consignmentRow, await at('consignment.received'));
+      const open = await Promise.all(['open', 'start'].map((name) => at(`shortfall.${name}`)));
+      known.shortfalls = ofType(shortfallRow, open.flat());
     },
     /** What somebody does next. */
     next: (): Act => (among(habits) ?? ask)(),

@@ -52,9 +52,9 @@ export const writtenIn = ({ sequence, record: { dynamodb } }: StreamRecord): Wri
 
 export const typeOf = ({ was, is }: Written): string => String((is ?? was)?.['type']);
 
-/** Rows that a command can be about. Each writes one of them, before all others. */
+/** Rows that a command can be about. Each writes one of them before all others; what follows from it may be of others. */
 const SUBJECTS: ReadonlySet<string> = new Set([
-  ...['head', 'request', 'consignment', 'goods-received', 'adjustment', 'wave'],
+  ...['head', 'request', 'consignment', 'shortfall', 'emergency-issue', 'goods-received', 'adjustment', 'wave'],
   ...['item', 'site', 'supplier', 'policy'],
 ]);
 
@@ -69,7 +69,8 @@ const belongs = (next: Written, commit: Commit): boolean => {
   if (seal !== undefined) return sealOf(next) === seal;
   // A marker without news is a command that found done what it was asked for. A division has neither.
   if (sealOf(next) !== undefined) return typeOf(next) === 'event' && typeOf(first) !== 'head';
-  return !SUBJECTS.has(typeOf(next));
+  // Without news, only a division writes more than one row: two are a command that is not over.
+  return !SUBJECTS.has(typeOf(next)) || (commit.length > 1 && typeOf(first) !== 'head');
 };
 
 /**
