@@ -10,6 +10,7 @@ import { type House, TaskFunction } from './constructs/task-function.ts';
 import type { StatefulStack } from './stateful-stack.ts';
 import { deliveryWorkflow } from './workflows/delivery.ts';
 import { dutyFunctions, timelineFunctions } from './workflows/functions.ts';
+import { importWorkflow } from './workflows/import.ts';
 import { requestWorkflow } from './workflows/request.ts';
 
 export interface GreenChannelStackProps extends StackProps {
@@ -57,6 +58,9 @@ export class GreenChannelStack extends Stack {
     // Carried and received.
     const deliveries = deliveryWorkflow(this, house, shared);
 
+    // Written down before: a sheet's rows become what people would have entered one by one.
+    const imports = importWorkflow(this, house, shared);
+
     // Woken: what a commit owes is done by the stream, and what the stream missed by the sweep.
     const { wake, sweep } = dutyFunctions(this, house);
     const timelineRow = { type: { S: KINDS } };
@@ -75,7 +79,7 @@ export class GreenChannelStack extends Stack {
     const { topic } = new Monitoring(this, 'Monitoring', {
       consumers: [divide, wake],
       failuresBucket: failures.bucketName,
-      workflows: { Request: requests, Delivery: deliveries },
+      workflows: { Request: requests, Delivery: deliveries, Import: imports },
       sweep,
       api,
     });

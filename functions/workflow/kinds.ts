@@ -1,4 +1,5 @@
 import { type ConsignmentStatus, consignmentRow } from '../delivery/consignment.ts';
+import { type ImportStatus, importRow } from '../imports/import.ts';
 import { type RequestStatus, requestRow } from '../request/request.ts';
 import { type Key, keysOf } from '../shared/keys.ts';
 import type { RowType } from '../shared/row.ts';
@@ -10,6 +11,8 @@ interface KindOfRow<Status extends string = string> {
   readonly keyOf: (county: string, id: string) => Key;
   /** Statuses in which a machine waits for somebody, with a deadline. */
   readonly waiting: readonly Status[];
+  /** Statuses in which a machine works by itself, and moves the deadline on with every step. */
+  readonly working?: readonly Status[];
   /** Statuses that leave nothing to be done: an execution that fails there loses nothing. */
   readonly ended: readonly Status[];
 }
@@ -28,6 +31,13 @@ const registered = {
     // Not `received`: the needs it served are yet to be closed, and that may fail.
     ended: ['cancelled'],
   } satisfies KindOfRow<ConsignmentStatus>,
+  import: {
+    row: importRow,
+    keyOf: (county, id) => keysOf(county).import(id),
+    waiting: [],
+    working: ['booking'],
+    ended: ['booked'],
+  } satisfies KindOfRow<ImportStatus>,
 };
 
 export type Kind = keyof typeof registered;

@@ -1,5 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { KINDS } from '../../functions/workflow/kinds.ts';
 import { readable, synthesised } from '../support/synthesised.ts';
 
 const { templates, of } = synthesised({ target: 'aws' });
@@ -107,8 +108,8 @@ describe('the two readers of the stream', () => {
     );
     expect(patterns).toEqual([
       { type: { S: ['balance', 'open', 'line'] } },
-      { type: { S: ['request', 'consignment'] }, start: { S: [{ exists: true }] } },
-      { type: { S: ['request', 'consignment'] }, resume: { M: { token: { S: [{ exists: true }] } } } },
+      { type: { S: KINDS }, start: { S: [{ exists: true }] } },
+      { type: { S: KINDS }, resume: { M: { token: { S: [{ exists: true }] } } } },
       { type: { S: ['line'] }, tier: { N: ['1'] }, status: { S: ['open'] } },
     ]);
   });

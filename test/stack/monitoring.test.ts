@@ -18,6 +18,7 @@ describe('every alarm', () => {
       'ApiFailing',
       'DeliveryFailed',
       'DivideLate',
+      'ImportFailed',
       'RecordsSetAside',
       'RequestFailed',
       'SweepFailing',

@@ -46,6 +46,7 @@ const READER = [
 const DUTIES = ['StartExecution', 'SendTaskSuccess'].flatMap((action) => [
   `states:${action} machine request`,
   `states:${action} machine consignment`,
+  `states:${action} machine import`,
 ]);
 
 const EXPECTED: Readonly<Record<string, readonly string[]>> = {
@@ -69,11 +70,16 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     ...table('GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'),
     ...index('GSI2'),
   ],
+  'functions/imports/book.handler.ts': [
+    ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'ConditionCheckItem'),
+    ...index('GSI1', 'GSI2'),
+  ],
   'functions/delivery/settle.handler.ts': table('GetItem', 'Query', 'PutItem'),
   'functions/workflow/await.handler.ts': [
     ...table('GetItem', 'PutItem'),
     'states:SendTaskSuccess machine request',
     'states:SendTaskSuccess machine consignment',
+    'states:SendTaskSuccess machine import',
   ],
   'functions/workflow/fail.handler.ts': table('GetItem', 'PutItem'),
   'functions/workflow/wake.handler.ts': [
@@ -148,6 +154,7 @@ describe('every machine may do exactly what it is for', () => {
   it.each([
     ['green-channel-request', ['Assess', 'Await', 'Escalate', 'Fail', 'RemindOfGoods']],
     ['green-channel-consignment', ['Await', 'Fail', 'RemindOfDelivery', 'Settle']],
+    ['green-channel-import', ['Book', 'Fail']],
   ])('%s', (name, steps) => {
     const machine = of('AWS::StepFunctions::StateMachine').find((one) => one.Properties['StateMachineName'] === name);
     const rights = rightsOf(machine?.Properties['RoleArn']['Fn::GetAtt'][0]);

@@ -2,11 +2,12 @@ import { AssertionError } from 'node:assert';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { consignmentStatus } from '../../functions/delivery/consignment.ts';
+import { importStatus } from '../../functions/imports/import.ts';
 import { requestStatus } from '../../functions/request/request.ts';
 import { Stale } from '../../functions/shared/actions.ts';
 import { Problem } from '../../functions/shared/problem.ts';
 import { LASTING_ERRORS, TRANSIENT_ERRORS } from '../../functions/workflow/errors.ts';
-import { KINDS, kinds } from '../../functions/workflow/kinds.ts';
+import { KINDS, type Kind, kinds } from '../../functions/workflow/kinds.ts';
 import { readable, synthesised } from '../support/synthesised.ts';
 
 const rule = z.object({ ErrorEquals: z.array(z.string()) });
@@ -46,7 +47,11 @@ const leadsTo = (name: string, status: string): string | undefined => {
   const stands = machine(name).States['Where does it stand?'];
   return stands?.Choices.find(({ StringEquals }) => StringEquals === status)?.Next ?? stands?.Default;
 };
-const STATUSES = { request: requestStatus.options, consignment: consignmentStatus.options };
+const STATUSES: Readonly<Record<Kind, readonly string[]>> = {
+  request: requestStatus.options,
+  consignment: consignmentStatus.options,
+  import: importStatus.options,
+};
 const leadingTo = (name: string, statuses: readonly string[]) =>
   Object.fromEntries(statuses.map((status) => [status, leadsTo(name, status)]));
 const whenLate = (name: string, wait: string): string | undefined =>
@@ -94,6 +99,18 @@ describe('a consignment', () => {
   it('reminds at each deadline', () => {
     for (const wait of ['Wait for picking', 'Wait for dispatch', 'Wait for the receipt'])
       expect(whenLate(name, wait)).toBe('Remind of the deadline');
+  });
+});
+
+describe('an import', () => {
+  it('is booked, some rows after the other, until all are', () => {
+    const name = 'green-channel-import';
+    expect(leadingTo(name, importStatus.options)).toEqual({
+      booking: 'Book the next rows',
+      booked: 'The import has ended',
+    });
+    expect(leadsTo(name, 'superseded')).toBe('The import has ended');
+    expect(machine(name).States['Book the next rows']?.Next).toBe('Where does it stand?');
   });
 });
 
@@ -167,7 +184,8 @@ describe('every machine', () => {
   });
 
   it.each(Object.entries(machines))('%s: takes nothing from the context that a restart would change', (_, { text }) => {
-    expect(new Set(text.match(/\$\$\.[\w.]+/g))).toEqual(new Set(['$$.Task.Token', '$$.Execution.Name']));
+    const taken = new Set(text.match(/\$\$\.[\w.]+/g));
+    expect(['$$.Task.Token', '$$.Execution.Name']).toEqual(expect.arrayContaining([...taken]));
   });
 
   it.each(Object.entries(machines))('%s: reads as sentences', (_, { States }) => {

@@ -54,7 +54,7 @@ export const typeOf = ({ was, is }: Written): string => String((is ?? was)?.['ty
 
 /** Rows that a command can be about. Each writes one of them, before all others. */
 const SUBJECTS: ReadonlySet<string> = new Set([
-  ...['head', 'request', 'consignment', 'goods-received', 'adjustment', 'wave'],
+  ...['head', 'request', 'consignment', 'import', 'goods-received', 'adjustment', 'wave'],
   ...['item', 'site', 'supplier', 'policy'],
 ]);
 
