@@ -90,9 +90,9 @@ export const judgeCatalogue = <T extends Stored, B extends object>(
     if (!read.success) return { findings: schemaFaults(read.error).map((fault) => ruleFinding(row, fault, all)) };
     const body = read.data;
     const next = { ...body, county: actor.county, id: of, version: before?.version ?? 0 } as unknown as T;
-    const job = kind.job(of, before?.version, body);
-    if (before !== undefined && isDeepStrictEqual(next, before)) return { line, job, findings: [], isKnown: true };
+    if (before !== undefined && isDeepStrictEqual(next, before)) return { findings: [], isKnown: true };
     const faults = [...kind.faults(body, before), ...kind.headquartersOnly(actor, next, before)];
+    const job = kind.job(of, before?.version, body);
     return { line, job, findings: [...faults.map((fault) => ruleFinding(row, fault, all)), ...kind.odd(row, body)] };
   });
   return {

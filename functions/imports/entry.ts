@@ -27,7 +27,7 @@ export type Entry = z.infer<typeof entry>;
 export interface Judged {
   readonly entries: readonly Omit<Entry, 'n'>[];
   readonly findings: readonly Finding[];
-  /** Rows that are in the books already, just so. */
+  /** Rows that are in the books already, just so; there is nothing to be done for them. */
   readonly known: number;
 }
 

@@ -193,11 +193,12 @@ export const twoUnitFindings = (
 ): Finding[] => {
   const first = new Map<string, SheetRow>();
   return rows.flatMap(({ row, item }) => {
-    if (item === undefined) return [];
+    // A unit that nobody knows is found by itself.
+    if (item === undefined || unitsOf(item)[row.cells['unit'] ?? ''] === undefined) return [];
     const before = first.get(item.id);
     if (before === undefined) first.set(item.id, row);
     const [was = '', is = ''] = [before?.cells['unit'], row.cells['unit']];
-    if (before === undefined || was === '' || is === '' || was === is) return [];
+    if (before === undefined || was === is) return [];
     return [
       warningAt(row.line, unitColumn.name, {
         code: 'two-units',

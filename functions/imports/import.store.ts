@@ -143,9 +143,12 @@ const importAtOnce = async (deps: Deps, actor: Actor, once: Once, file: Upload):
   const id = deps.ids.next('imp');
   const parts = await stage(deps, actor, id, judged.entries);
   const now = deps.clock.now();
+  const { start, ...timeline } = begun(now, plusMinutes(now, BOOKING_MINUTES));
   const row: Import = {
-    ...{ county, id, version: 1, status: 'booking', reminders: 0, ...begun(now, plusMinutes(now, BOOKING_MINUTES)) },
-    ...{ kind, hash, rows: report.rows, parts, next: 0, booked: 0, unchanged: 0, failed: 0 },
+    ...{ county, id, version: 1, reminders: 0, ...timeline },
+    // Where all is in the books already, there is nothing for a machine to do.
+    ...(parts > 0 ? { status: 'booking', start } : { status: 'booked', endedAt: now }),
+    ...{ kind, hash, rows: report.rows, parts, next: 0, booked: 0, unchanged: report.known, failed: 0 },
     ...{ confirmed, actor, at: now },
   };
   const same = fileRow.store({ county, kind, hash, importId: id });

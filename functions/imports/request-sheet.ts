@@ -103,8 +103,7 @@ const judgeAsk = (number: string, rows: Rows, facts: RequestFacts, isFound: (fin
   const { data: asked, error } = draft.safeParse(candidateOf(rows));
   if (asked === undefined) return { findings: [...differ, ...say(schemaFaults(error))] };
   const before = facts.externals.get(number);
-  if (before !== undefined && before.content === contentOf(asked))
-    return { draft: asked, findings: differ, isKnown: true };
+  if (before !== undefined && before.content === contentOf(asked)) return { findings: differ, isKnown: true };
   if (before !== undefined)
     return wrong(
       'number',

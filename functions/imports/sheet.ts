@@ -45,7 +45,7 @@ const decoded = (bytes: Uint8Array, encoding: string): string | undefined => {
 
 /**
  * The text of a file: UTF-8, which hardly any text in another encoding happens to be, or else GB18030, which spreadsheets
- * in China write; with or without a byte-order mark.
+ * in China write; with or without a byte-order mark, lines broken by one sign.
  *
  * @throws Problem 422 for what is no such text.
  */
@@ -62,12 +62,13 @@ export const textIn = (bytes: Uint8Array): string => {
       'lost-characters',
       '有些字在传送中已损坏；请以 application/octet-stream 重新发送原文件。Some characters were lost on the way: send the bytes as application/octet-stream.',
     );
-  return text.replace(/^\uFEFF/, '');
+  // The parser counts a line break of two signs within quotes as two lines.
+  return text.replace(/^\uFEFF/, '').replaceAll(/\r\n?/g, '\n');
 };
 
 /** What spreadsheets write between cells where a comma is the decimal sign, or when they save as text. */
 const delimiterOf = (text: string): string => {
-  const [head = ''] = text.split(/\r?\n/, 1);
+  const [head = ''] = text.split('\n', 1);
   return [',', '\t', ';'].find((sign) => head.includes(sign)) ?? ',';
 };
 
@@ -145,7 +146,7 @@ const headed = (
 
 /** A row is named by the line that it begins on. */
 const breaksIn = (record: readonly string[]): number =>
-  record.reduce((sum, cell) => sum + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
+  record.reduce((sum, cell) => sum + (cell.split('\n').length - 1), 0);
 
 /** A row that begins so is a remark: the sample line of a template, or whatever somebody noted beneath. */
 const REMARK = /^\s*[#＃]/;
@@ -180,12 +181,12 @@ export const readSheet = (bytes: Uint8Array, columns: readonly Column[]): Sheet 
         }),
       );
   }
-  if (rows.length === 0) throw refused('empty-file', '表中没有一行数据。There is not one row of data.');
   if (rows.length > MAX_ROWS || records.length >= MAX_RECORDS - 1)
     throw refused(
       'too-many-rows',
       `每次至多导入 ${MAX_ROWS} 行，请拆分文件。At most ${MAX_ROWS} rows at once: split the file.`,
     );
+  if (rows.length === 0) throw refused('empty-file', '表中没有一行数据。There is not one row of data.');
   return { has: new Set(places.flatMap((column) => column?.name ?? [])), rows, findings: [...findings, ...stray] };
 };
 

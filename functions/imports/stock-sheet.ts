@@ -181,8 +181,10 @@ export const judgeStock = (sheet: Sheet, facts: StockFacts): Judged => {
   const isNew = new Set(judged.flatMap(({ draft, isKnown }) => (isKnown ? [] : draft.rows.map(({ row }) => row.line))));
   const rows = drafts.flatMap((draft) => draft.rows).filter(({ row }) => isNew.has(row.line));
   return {
-    entries: judged.flatMap(({ draft, body }) =>
-      body === undefined ? [] : [{ lines: draft.rows.map(({ row }) => row.line), job: { kind: 'stock', body } }],
+    entries: judged.flatMap(({ draft, body, isKnown }) =>
+      body === undefined || isKnown
+        ? []
+        : [{ lines: draft.rows.map(({ row }) => row.line), job: { kind: 'stock', body } }],
     ),
     findings: [
       // What is in the books already needs neither mending nor confirming.
