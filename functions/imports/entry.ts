@@ -11,7 +11,7 @@ export const importKind = z.enum(['stock', 'sites', 'items', 'requests']);
 export type ImportKind = z.infer<typeof importKind>;
 
 /** One command of the room that a row belongs to, ready to be done: the version is the one the sheet was held against. */
-export const job = z.discriminatedUnion('kind', [
+const job = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('stock'), body: goodsReceivedBody }),
   z.object({ kind: z.literal('sites'), id: z.string(), madeOn: z.int().optional(), body: siteBody }),
   z.object({ kind: z.literal('items'), id: z.string(), madeOn: z.int().optional(), body: itemBody }),

@@ -67,7 +67,6 @@ export const partRow = defineRow({
   }),
   keys: (row) => ({ ...keysOf(row.county).importPart(row.importId, row.part), ttl: row.expires }),
 });
-export type Part = ReturnType<typeof partRow.parse>;
 
 /** What could not be booked of a sheet, because the world had changed since it was judged. */
 export const failureRow = defineRow({

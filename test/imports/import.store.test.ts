@@ -180,6 +180,9 @@ describe('what is in the books already', () => {
       errors: [{ path: 'line 2, 申请编号 number', message: expect.stringContaining('R-1') }],
     });
     expect(await booksOf(county)).toEqual([2, 3, 2]);
+    // Who imports counts as who asks, so that nobody decides on what they imported.
+    const asked = await everyIndexed(deps, { index: 'GSI1', at: keysOf(county).queue('request.start') });
+    expect(asked.map((row) => row['askedBy'])).toEqual(['li', 'li']);
   });
 
   it('is imported once when two send the same file at the same moment', async () => {
