@@ -11,6 +11,7 @@ import type { StatefulStack } from './stateful-stack.ts';
 import { emergencyWorkflow, shortfallWorkflow } from './workflows/chase.ts';
 import { deliveryWorkflow } from './workflows/delivery.ts';
 import { dutyFunctions, timelineFunctions } from './workflows/functions.ts';
+import { importWorkflow } from './workflows/import.ts';
 import { requestWorkflow } from './workflows/request.ts';
 
 export interface GreenChannelStackProps extends StackProps {
@@ -60,6 +61,9 @@ export class GreenChannelStack extends Stack {
     const shortfalls = shortfallWorkflow(this, house, shared);
     const emergencies = emergencyWorkflow(this, house, shared);
 
+    // Written down before: a sheet's rows become what people would have entered one by one.
+    const imports = importWorkflow(this, house, shared);
+
     // Woken: what a commit owes is done by the stream, and what the stream missed by the sweep.
     const { wake, sweep } = dutyFunctions(this, house);
     const timelineRow = { type: { S: KINDS } };
@@ -78,7 +82,9 @@ export class GreenChannelStack extends Stack {
     const { topic } = new Monitoring(this, 'Monitoring', {
       consumers: [divide, wake],
       failuresBucket: failures.bucketName,
-      workflows: { Request: requests, Delivery: deliveries, Shortfall: shortfalls, Emergency: emergencies },
+      workflows: {
+        ...{ Request: requests, Delivery: deliveries, Shortfall: shortfalls, Emergency: emergencies, Import: imports },
+      },
       sweep,
       api,
     });

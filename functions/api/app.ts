@@ -1,4 +1,5 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { METHOD_NAME_ALL } from 'hono/router';
@@ -6,10 +7,13 @@ import type { Log } from '../shared/log.ts';
 import { type FieldError, INTERNAL, Problem, problemBody } from '../shared/problem.ts';
 import type { Verify } from './auth.ts';
 import { bodyGuard } from './body.ts';
+import { CSV_CONTENT, exported, rowsIn } from './csv.ts';
 import type { App, AppEnv } from './route.ts';
 
 /** Twenty lines of anything fit in a tenth of this. */
 const MAX_BODY_BYTES = 256 * 1024;
+/** 5,000 rows of a sheet. Written out as base64, as the gateway hands bytes on, it stays below the 6 MB of an invocation. */
+const MAX_SHEET_BYTES = 3 * 1024 * 1024;
 /** Enough to mend a form by; a hostile body could earn thousands. */
 const MAX_ERRORS = 50;
 const METHODS = ['GET', 'POST', 'PUT'];
@@ -66,21 +70,52 @@ const toProblem = (error: Error, log: Log): Problem | undefined => {
   return undefined;
 };
 
+const limited = (maxSize: number): MiddlewareHandler =>
+  bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new Problem(413, 'too-large', `A body has at most ${maxSize} bytes.`);
+    },
+  });
+
+type Route = Parameters<App['openapi']>[0];
+
+/** What is looked at in a body before the route's own schema is. A sheet of CSV is not: whoever reads it looks at its bytes. */
+const bodyChecks = ({ request }: Route): MiddlewareHandler<AppEnv>[] => {
+  const { body } = request ?? {};
+  if (body?.content['text/csv'] !== undefined) return [limited(MAX_SHEET_BYTES)];
+  return [limited(MAX_BODY_BYTES), bodyGuard(body !== undefined)];
+};
+
+/** A list can be had as CSV, and says so. */
+const exportable = (route: Route): Pick<Route, 'responses'> & { readonly middleware: MiddlewareHandler<AppEnv>[] } => {
+  const { responses } = route;
+  const found = responses[200];
+  const content = found !== undefined && 'content' in found ? found.content : undefined;
+  const json = content?.['application/json'];
+  const row = route.method === 'get' && json !== undefined && 'schema' in json ? rowsIn(json.schema) : undefined;
+  if (row === undefined) return { responses, middleware: [] };
+  const both = { ...found, content: { ...content, 'text/csv': CSV_CONTENT } } as (typeof responses)[200];
+  return { responses: { ...responses, 200: both }, middleware: [exported(row)] };
+};
+
 /**
- * A route that names no query parameters or no body takes none, so that a mistyped one is never passed over in silence.
- * Who may not use it hears that first.
+ * What holds of every route. One that names no query parameters or no body takes none, so that a mistyped one is never
+ * passed over in silence; a body has a bound; a list can be had as CSV. Who may not use it hears that first.
  */
-const refuseUnknown = (app: App): void => {
+const houseRules = (app: App): void => {
   const { openapi } = app;
-  app.openapi = ((route: Parameters<typeof openapi>[0], ...rest: [Parameters<typeof openapi>[1]]) =>
-    openapi(
+  app.openapi = ((route: Route, ...rest: [Parameters<typeof openapi>[1]]) => {
+    const { responses, middleware } = exportable(route);
+    return openapi(
       {
-        ...route,
+        ...{ ...route, responses },
         request: { query: z.strictObject({}), ...route.request },
-        middleware: [...[route.middleware ?? []].flat(), bodyGuard(route.request?.body !== undefined)],
+        middleware: [...[route.middleware ?? []].flat(), ...bodyChecks(route), ...middleware],
       },
       ...rest,
-    )) as typeof openapi;
+    );
+  }) as typeof openapi;
 };
 
 /** What else the path answers to: the router's own handlers, the middleware for all methods left out. */
@@ -107,15 +142,7 @@ export const audienceApp = (
         );
     },
   });
-  refuseUnknown(app);
-  app.use(
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: () => {
-        throw new Problem(413, 'too-large', `A body has at most ${MAX_BODY_BYTES} bytes.`);
-      },
-    }),
-  );
+  houseRules(app);
   if (verify !== undefined)
     app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
       type: 'http',

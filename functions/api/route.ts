@@ -63,7 +63,7 @@ export const onceOf = async (c: Context<AppEnv>): Promise<Once> => ({
   route: `${c.req.method} ${c.req.path}`,
   key: c.req.header('idempotency-key') ?? '',
   bodyHash: createHash('sha256')
-    .update(await c.req.text())
+    .update(new Uint8Array(await c.req.arrayBuffer()))
     .digest('base64url'),
 });
 

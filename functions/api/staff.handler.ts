@@ -4,23 +4,17 @@ import { divide } from '../allocation/divide.store.ts';
 import { viewRationale } from '../allocation/rationale.store.ts';
 import { approvalRoutes } from '../approval/approval.routes.ts';
 import { catalogueRoutes } from '../catalogue/catalogue.routes.ts';
-import type { StillAt } from '../catalogue/catalogue.store.ts';
 import { consignmentRoutes } from '../delivery/consignment.routes.ts';
 import { emergencyRoutes } from '../emergency/issue.routes.ts';
-import { needWaitingAt } from '../request/recent.store.ts';
+import { importRoutes } from '../imports/import.routes.ts';
 import { viewRequest } from '../request/register.store.ts';
 import { type RequestDeps, requestRoutes } from '../request/request.routes.ts';
+import { stillAt } from '../request/still-at.store.ts';
 import { type Aws, type Deps, depsFrom, type Env, inLambda, required } from '../shared/deps.ts';
-import { stockAt } from '../stock/pool.store.ts';
 import { stockRoutes } from '../stock/stock.routes.ts';
 import { audienceApp } from './app.ts';
 import { oidcVerifier, type Verify } from './auth.ts';
 import type { App } from './route.ts';
-
-const stillAt: StillAt = async (deps, { county, id }) => {
-  const [stock, needs] = await Promise.all([stockAt(deps, county, id), needWaitingAt(deps, county, id)]);
-  return { stock, needs };
-};
 
 /** Everything the supply group does over HTTP. What one capability needs of another's store is handed in here. */
 export const staffApp = (base: Deps, verify: Verify): App =>
@@ -36,6 +30,7 @@ export const staffApp = (base: Deps, verify: Verify): App =>
     approvalRoutes(app, { ...base, viewRequest: (county, id) => viewRequest(deps, county, id) });
     consignmentRoutes(app, { ...base, divide });
     emergencyRoutes(app, base);
+    importRoutes(app, base);
   });
 
 export const create = (env: Env, aws: Aws) => {

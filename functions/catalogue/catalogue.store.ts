@@ -25,6 +25,7 @@ import {
   itemRuled,
 } from './item.ts';
 import { DEFAULT_POLICY, type Policy, type PolicyBody, policyFaults, policyInForce, policyRow } from './policy.ts';
+import { headquartersOnly } from './ruled.ts';
 import { type Site, type SiteBody, siteFaults, siteRow, siteRuled } from './site.ts';
 import { type Supplier, type SupplierBody, supplierRow } from './supplier.ts';
 
@@ -139,28 +140,22 @@ interface Kind<T> {
   readonly beside?: (created: boolean) => Promise<readonly Action[]>;
 }
 
-/**
- * Who first writes what feeds tier, norm or limit could ask for as much as he likes afterwards.
- *
- * @throws Problem 403 `headquarters-only` with the fields.
- */
-const demandHeadquarters = <T>({ roles }: Actor, { ruled, name }: Kind<T>, next: T, before: T | undefined): void => {
-  if (ruled === undefined || roles.includes('headquarters')) return;
+/** @throws Problem 403 `headquarters-only` with the fields. */
+const demandHeadquarters = <T>(actor: Actor, { ruled, name }: Kind<T>, next: T, before: T | undefined): void => {
+  const moved = ruled === undefined ? [] : headquartersOnly(actor, ruled, next, before);
+  if (moved.length === 0) return;
   if (before === undefined)
     throw new Problem(
       403,
       'headquarters-only',
       `${name}s are added by headquarters: what they are decides who gets what.`,
     );
-  const was = ruled(before);
-  const moved = Object.entries(ruled(next)).filter(([field, value]) => !isDeepStrictEqual(value, was[field]));
-  if (moved.length > 0)
-    throw new Problem(
-      403,
-      'headquarters-only',
-      'Some of this decides who comes first, what the norm is or what is approved at once: headquarters sets it.',
-      moved.map(([path]) => ({ path, message: 'Only headquarters changes this.' })),
-    );
+  throw new Problem(
+    403,
+    'headquarters-only',
+    'Some of this decides who comes first, what the norm is or what is approved at once: headquarters sets it.',
+    moved,
+  );
 };
 
 /**

@@ -1,19 +1,20 @@
 import { getItems, getPolicy } from '../catalogue/catalogue.store.ts';
 import { at, tierOf } from '../catalogue/policy.ts';
 import { siteRow } from '../catalogue/site.ts';
-import { check, insert, MAX_ACTIONS, replace } from '../shared/actions.ts';
+import { type Action, check, insert, MAX_ACTIONS, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { plusMinutes } from '../shared/clock.ts';
 import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
-import { notFound } from '../shared/problem.ts';
+import { notFound, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get, ofType, partition } from '../shared/table.store.ts';
 import { holdDelta } from '../stock/balance.ts';
 import { begun } from '../workflow/timeline.ts';
 import { cancel } from './cancel.ts';
+import { contentOf, type External, externalRow } from './external.ts';
 import { type Draft, type Intake, intake } from './intake.ts';
 import { type Line, lineIdOf, lineRow } from './line.ts';
 import { recentNeedOf } from './recent.store.ts';
@@ -29,11 +30,12 @@ const read = async (deps: Deps, county: string, id: string): Promise<{ request: 
 };
 
 /**
- * Takes in what a site asks for: the request with its lines, yet to be assessed. Returns its id.
+ * Takes in what a site asks for: the request with its lines, yet to be assessed. Returns its id. `number`: what it is
+ * called in the papers of whoever asked, in the form that papers are compared in.
  *
- * @throws Problem 422 as `intake` says.
+ * @throws Problem 422 as `intake` says; 409 `number-taken` when the number is another request's.
  */
-export const submitRequest = (deps: Deps, actor: Actor, once: Once, draft: Draft): Promise<string> =>
+export const submitRequest = (deps: Deps, actor: Actor, once: Once, draft: Draft, number?: string): Promise<string> =>
   retrying(async () => {
     const now = deps.clock.now();
     const { county } = actor;
@@ -79,6 +81,7 @@ export const submitRequest = (deps: Deps, actor: Actor, once: Once, draft: Draft
         // A site that is being closed finds no need there, so need must find it open still.
         check(keys.site(siteId), 'active', true),
         ...taken.lines.map((line, i) => insert(lineRow, lineOf(request, i + 1, line))),
+        ...(number === undefined ? [] : [numbered({ county, number, requestId: id, content: contentOf(draft) })]),
       ],
       news: [
         {
@@ -86,13 +89,20 @@ export const submitRequest = (deps: Deps, actor: Actor, once: Once, draft: Draft
           version: 1,
           name: 'RequestSubmitted',
           reason: draft.reason,
-          data: { confirmed: taken.odd.length > 0 },
+          data: { confirmed: taken.odd.length > 0, ...(number !== undefined && { number }) },
         },
       ],
       once: { by: once, result: id },
     });
     return id;
   });
+
+const numbered = (external: External): Action =>
+  insert(
+    externalRow,
+    external,
+    (was) => new Problem(409, 'number-taken', `${external.number} is ${String(was?.['requestId'])} already.`),
+  );
 
 const lineOf = (request: Request, n: number, { itemId, asked, quantity }: Intake['lines'][number]): Line => {
   const { county, id: requestId, siteId, siteKind, tier, needBy } = request;

@@ -59,6 +59,15 @@ export const keysOf = (county: string) => {
     shortfall: (shortfallId: string) => meta(`SHORTFALL#${shortfallId}`),
     emergencyIssue: (issueId: string) => meta(`ISSUE#${issueId}`),
 
+    /** The number a request has in the papers of whoever asked: last, because it may hold any letter. */
+    external: (number: string) => meta(`EXTERNAL#${number}`),
+    import: (importId: string) => meta(`IMPORT#${importId}`),
+    /** Staged rows of an import, some a row. */
+    importPart: (importId: string, part: number): Key => ({ PK: at(`IMPORT#${importId}`), SK: `PART#${padded(part)}` }),
+    importFailure: (importId: string, n: number): Key => ({ PK: at(`IMPORT#${importId}`), SK: `FAILED#${padded(n)}` }),
+    /** A file that was imported, by its content. */
+    importedFile: (kind: string, hash: string) => meta(`FILE#${kind}#${hash}`),
+
     event: (aggregate: Key, version: number): Key => ({ PK: aggregate.PK, SK: `EVENT#${padded(version)}` }),
     code: (code: string) => meta(`CODE#${code}`),
     once: (subject: string, route: string, key: string) => meta(`ONCE#${subject}#${route}#${key}`),

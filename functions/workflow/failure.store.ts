@@ -52,6 +52,9 @@ export const recordFailure = (deps: Deps, input: z.infer<typeof failureInput>): 
 /** The shortest that policy gives anybody to decide in: a machine that lives moves a deadline on within seconds. */
 const LOST_AFTER_MINUTES = 30;
 
+/** Statuses that a living machine leaves, or whose deadline it moves on. */
+const lastingIn = (kind: Kind): readonly string[] => [...kinds[kind].waiting, ...(kinds[kind].working ?? [])];
+
 /**
  * Rows that still wait long after their deadline: their execution is gone without a word, stopped by hand or lost with
  * its machine. Each gets a new attempt, judged from now on by a deadline that is now; should the old execution live
@@ -60,7 +63,7 @@ const LOST_AFTER_MINUTES = 30;
 export const restartLost = async (deps: Deps, county: string, kind: Kind): Promise<string[]> => {
   const cutoff = plusMinutes(deps.clock.now(), -LOST_AFTER_MINUTES);
   const pages = await Promise.all(
-    kinds[kind].waiting.map((status) =>
+    lastingIn(kind).map((status) =>
       everyIndexed(deps, { index: 'GSI1', at: keysOf(county).queue(`${kind}.${status}`), upTo: cutoff }),
     ),
   );
@@ -72,9 +75,7 @@ export const restartLost = async (deps: Deps, county: string, kind: Kind): Promi
 
 /** By the row, for the index lags: in time, nothing to be sent first, and not waiting for a person to retry. */
 const isLost = (row: Timeline, kind: Kind, cutoff: string): boolean =>
-  kinds[kind].waiting.includes(row.status) &&
-  row.dueAt <= cutoff &&
-  queueOf(kind, row).name === `${kind}.${row.status}`;
+  lastingIn(kind).includes(row.status) && row.dueAt <= cutoff && queueOf(kind, row).name === `${kind}.${row.status}`;
 
 const restart = (deps: Deps, of: Of, cutoff: string): Promise<boolean> =>
   retrying(async () => {

@@ -1,6 +1,7 @@
 import { type ConsignmentStatus, consignmentRow } from '../delivery/consignment.ts';
 import { type Shortfall, shortfallRow } from '../delivery/shortfall.ts';
 import { type EmergencyIssue, emergencyIssueRow } from '../emergency/issue.ts';
+import { type ImportStatus, importRow } from '../imports/import.ts';
 import { type RequestStatus, requestRow } from '../request/request.ts';
 import { type Key, keysOf } from '../shared/keys.ts';
 import type { RowType } from '../shared/row.ts';
@@ -12,6 +13,8 @@ interface KindOfRow<Status extends string = string> {
   readonly keyOf: (county: string, id: string) => Key;
   /** Statuses in which a machine waits for somebody, with a deadline. */
   readonly waiting: readonly Status[];
+  /** Statuses in which a machine works by itself, and moves the deadline on with every step. */
+  readonly working?: readonly Status[];
   /** Statuses that leave nothing to be done: an execution that fails there loses nothing. */
   readonly ended: readonly Status[];
 }
@@ -42,6 +45,13 @@ const registered = {
     waiting: ['papers-due'],
     ended: ['filed'],
   } satisfies KindOfRow<EmergencyIssue['status']>,
+  import: {
+    row: importRow,
+    keyOf: (county, id) => keysOf(county).import(id),
+    waiting: [],
+    working: ['booking'],
+    ended: ['booked'],
+  } satisfies KindOfRow<ImportStatus>,
 };
 
 export type Kind = keyof typeof registered;

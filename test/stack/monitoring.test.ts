@@ -19,6 +19,7 @@ describe('every alarm', () => {
       'DeliveryFailed',
       'DivideLate',
       'EmergencyFailed',
+      'ImportFailed',
       'RecordsSetAside',
       'RequestFailed',
       'ShortfallFailed',

@@ -43,7 +43,7 @@ const READER = [
   's3:ListBucket failures',
   's3:PutObject failures/aws/lambda/*',
 ];
-const MACHINES = ['request', 'consignment', 'shortfall', 'emergency-issue'];
+const MACHINES = ['request', 'consignment', 'shortfall', 'emergency-issue', 'import'];
 const onMachines = (action: string) => MACHINES.map((name) => `states:${action} machine ${name}`);
 const DUTIES = ['StartExecution', 'SendTaskSuccess'].flatMap(onMachines);
 
@@ -67,6 +67,10 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   'functions/delivery/remind.handler.ts': [
     ...table('GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'),
     ...index('GSI2'),
+  ],
+  'functions/imports/book.handler.ts': [
+    ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'ConditionCheckItem'),
+    ...index('GSI1', 'GSI2'),
   ],
   'functions/delivery/settle.handler.ts': table('GetItem', 'Query', 'PutItem'),
   'functions/delivery/chase.handler.ts': table('GetItem', 'PutItem'),
@@ -145,6 +149,7 @@ describe('every machine may do exactly what it is for', () => {
   it.each([
     ['green-channel-request', ['Assess', 'Await', 'Escalate', 'Fail', 'RemindOfGoods']],
     ['green-channel-consignment', ['Await', 'Fail', 'RemindOfDelivery', 'Settle']],
+    ['green-channel-import', ['Book', 'Fail']],
   ])('%s', (name, steps) => {
     const machine = of('AWS::StepFunctions::StateMachine').find((one) => one.Properties['StateMachineName'] === name);
     const rights = rightsOf(machine?.Properties['RoleArn']['Fn::GetAtt'][0]);

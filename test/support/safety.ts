@@ -54,7 +54,19 @@ const readable: Rule = (commit, books) =>
 
 /** Said once and for all. */
 const FOR_EVER = new Set([
-  ...['event', 'movement', 'rationale', 'once', 'code', 'paper', 'goods-received', 'adjustment', 'lot'],
+  ...[
+    'event',
+    'movement',
+    'rationale',
+    'once',
+    'code',
+    'paper',
+    'external',
+    'import-failure',
+    'goods-received',
+    'adjustment',
+    'lot',
+  ],
 ]);
 
 /** What happened is never written over, nor taken away; a pointer does not change while it is there. */

@@ -1,0 +1,42 @@
+import { headquartersOnly } from '../catalogue/ruled.ts';
+import { type Site, type SiteBody, type SiteKind, siteBody, siteFaults, siteRuled } from '../catalogue/site.ts';
+import type { CatalogueKind } from './catalogue-sheet.ts';
+import { type Column, oneOf, whole, words, yesNo } from './column.ts';
+
+export const SITE_KINDS: Readonly<Record<SiteKind, string>> = {
+  warehouse: '仓库',
+  hospital: '医院',
+  isolation: '隔离点',
+  sampling: '采样点',
+  checkpoint: '卡点',
+  community: '社区',
+  township: '乡镇',
+  village: '村',
+};
+
+const people = whole(0, 1_000_000);
+
+const siteColumns: readonly Column[] = [
+  { name: 'nameZh', zh: '名称', ...words(60), sample: '样例村' },
+  { name: 'nameEn', zh: '英文名称', ...words(80), sample: 'Sample village' },
+  { name: 'kind', zh: '类别', ...oneOf(SITE_KINDS), sample: '村' },
+  { name: 'township', zh: '所在乡镇', ...words(60), sample: '样例乡' },
+  { name: 'people.post', zh: '值守人数', ...people, sample: '6' },
+  { name: 'people.vulnerable', zh: '特殊群体人数', ...people, sample: '80' },
+  { name: 'people.residents', zh: '居民人数', ...people, sample: '900' },
+  { name: 'households', zh: '户数', ...people, sample: '200' },
+  { name: 'vulnerableHouseholds', zh: '特殊群体户数', ...people, sample: '25' },
+  { name: 'leadMinutes', zh: '路程分钟', ...whole(0, 10_080), sample: '90' },
+  { name: 'active', zh: '在用', ...yesNo, sample: '是' },
+  { name: 'sample', zh: '样例数据', ...yesNo, sample: '是' },
+];
+
+/** Sites, one a row. */
+export const siteSheet: CatalogueKind<Site, SiteBody> = {
+  columns: siteColumns,
+  schema: siteBody,
+  faults: siteFaults,
+  headquartersOnly: (actor, next, before) => headquartersOnly(actor, siteRuled, next, before),
+  odd: () => [],
+  job: (id, madeOn, body) => ({ kind: 'sites', id, madeOn, body }),
+};
