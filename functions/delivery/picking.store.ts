@@ -1,5 +1,5 @@
 import { getPolicy } from '../catalogue/catalogue.store.ts';
-import { type Line, lineRow, picked, plannedQuantity, putBack, short } from '../request/line.ts';
+import { type Line, lineRow, picked, promisedQuantity, putBack, short } from '../request/line.ts';
 import { type Action, check, insert, remove, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
@@ -38,7 +38,7 @@ const divided = async (
   county: string,
   siteId: string,
 ): Promise<ReadonlyMap<string, number>> => {
-  const waiting = (await openLines(deps, county, siteId)).filter((line) => plannedQuantity(line) + short(line) > 0);
+  const waiting = (await openLines(deps, county, siteId)).filter((line) => promisedQuantity(line) + short(line) > 0);
   const items = [...new Set(waiting.map(({ itemId }) => itemId))];
   return new Map(
     await mapEach(items, async (itemId) => [itemId, (await deps.divide(deps, county, itemId)).division] as const),
