@@ -1,4 +1,5 @@
 import { getPolicy, getSite } from '../catalogue/catalogue.store.ts';
+import { settledNotices } from '../notices/settle.store.ts';
 import { dispatched, lineRow } from '../request/line.ts';
 import { replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
@@ -13,12 +14,12 @@ import { usableAt } from '../stock/lot.ts';
 import { record } from '../stock/movement.ts';
 import { moved } from '../workflow/timeline.ts';
 import { consignmentOf } from './consignment.store.ts';
-import { consignmentRow, deadline, demand } from './consignment.ts';
+import { consignmentRow, deadline, demand, noticesOf } from './consignment.ts';
 import { linesOf, needsOf } from './lines.store.ts';
 
 /**
- * The goods leave with a carrier: off the shelf, on their way. Three actions a line at most, 24 lines: well below a
- * hundred.
+ * The goods leave with a carrier: off the shelf, on their way. Three actions a line at most, and one more where picking
+ * should have stopped: with 24 lines, just below a hundred.
  *
  * @throws Problem 404 `unknown-consignment`; 409 `wrong-status`, `expires-on-the-way`.
  */
@@ -66,6 +67,7 @@ export const dispatch = (
           }),
         ),
         ...needs.map((line) => replace(lineRow, dispatched(line, id))),
+        ...(await settledNotices(deps, actor, noticesOf(consignment), now)),
       ],
       news: [
         {

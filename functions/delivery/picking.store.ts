@@ -1,4 +1,5 @@
 import { getPolicy } from '../catalogue/catalogue.store.ts';
+import { settledNotices } from '../notices/settle.store.ts';
 import { type Line, lineRow, picked, promisedQuantity, putBack, short } from '../request/line.ts';
 import { type Action, check, insert, remove, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
@@ -20,6 +21,7 @@ import {
   deadline,
   demand,
   gatheringRow,
+  noticesOf,
 } from './consignment.ts';
 import { linesOf, needsOf } from './lines.store.ts';
 import { type LotLine, load } from './loading.ts';
@@ -158,6 +160,7 @@ export const cancelConsignment = (deps: Deps, actor: Actor, once: Once, id: stri
       actions: [
         replace(consignmentRow, moved<Consignment>(rest, { status: 'cancelled', reminders: 0 }, now)),
         ...undone,
+        ...(await settledNotices(deps, actor, noticesOf(consignment), now)),
       ],
       news: [
         {
