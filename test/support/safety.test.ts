@@ -221,7 +221,7 @@ describe('a doctored log is found out when', () => {
           of('event', ({ name }) => name === 'GoodsHeldByHand'),
           (row) => ({ ...row, name: 'Other' }),
         ),
-      /by no division/,
+      /by hand, and nobody says so/,
     ],
     ['goods are promised by no division', () => without(divided('head', 2)), /by no division/],
     ['a division approves more', () => since(divided('line', 2), more('approved', 5)), /beyond its plan/],

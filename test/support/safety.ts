@@ -148,6 +148,9 @@ const said = (commit: Commit, books: Books, name: string): boolean =>
 const itemsDivided = (commit: Commit, books: Books): Set<string> =>
   new Set(leftBy(headRow, commit, books).map(({ itemId }) => itemId));
 
+/** What people promised, be it in picking by now or not. */
+const wordsOf = (holds: readonly Hold[]): Hold[] => holds.filter(({ byHand }) => byHand !== undefined);
+
 /** Only a division promises goods, or a person who says so; a division leaves alone all but what is planned. */
 const promised: Rule = (commit, books) => {
   const divided = itemsDivided(commit, books);
@@ -157,10 +160,16 @@ const promised: Rule = (commit, books) => {
     if (is === undefined) return [`${was?.id} was taken away`];
     if (divided.has(is.itemId))
       return was !== undefined && rest(was) === rest(is) ? [] : [`${is.id} was changed by a division beyond its plan`];
-    const byHand = gained(was === undefined ? [] : handmade(was), handmade(is)).map(({ lotId }) => lotId);
-    return gained(was?.holds ?? [], is.holds)
-      .filter(({ lotId }) => !(byHand.includes(lotId) && said(commit, books, 'GoodsHeldByHand')))
-      .map(({ lotId }) => `${is.id} was promised ${lotId} by no division`);
+    const byHand = gained(wordsOf(was?.holds ?? []), wordsOf(is.holds)).map(({ lotId }) => lotId);
+    if (said(commit, books, 'GoodsHeldByHand')) {
+      return gained(was?.holds ?? [], is.holds).flatMap(({ lotId }) =>
+        byHand.includes(lotId) ? [] : [`${is.id} was promised ${lotId} by no division`],
+      );
+    }
+    return [
+      ...gained(was?.holds ?? [], is.holds).map(({ lotId }) => `${is.id} was promised ${lotId} by no division`),
+      ...byHand.map((lotId) => `${is.id} was promised ${lotId} by hand, and nobody says so`),
+    ];
   });
 };
 
