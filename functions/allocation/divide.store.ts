@@ -11,6 +11,7 @@ import { advanced } from './head.ts';
 import { type Rationale, rationaleOf, rationaleRow } from './rationale.ts';
 import { readRows, readShelf } from './rows.store.ts';
 import { placeKey, standingOf } from './standing.ts';
+import { settleStops } from './stop-pick.store.ts';
 
 /** Rationale parts in one transaction, which may weigh 4 MB. */
 const MAX_PARTS = 8;
@@ -25,8 +26,8 @@ export interface Divided {
 /**
  * Divides an item's stock among the need that counts, over the rows as they are now: reads what lies on its shelves and
  * who waits for it strongly, computes the apportionment and commits what changes, in transactions that each move `HEAD`
- * on. Takes away what nobody will read again: pointers to need that is over, balances that are exhausted. Settled:
- * nothing is written. Safe to call at any time, by any number of callers, however often.
+ * on. Takes away what nobody will read again: pointers to need that is over, balances that are exhausted. What the front
+ * line then lacks is asked back of what is picked for others. Settled: nothing is written. Safe to call at any time, by any number of callers, however often.
  *
  * @throws Stale when rivals kept it from finishing ten times over; what was committed until then is sound.
  */
@@ -41,7 +42,10 @@ export const divide = async (deps: Deps, county: string, itemId: string): Promis
     const gone = [...over.map((open) => remove(openRow.keyOf(open))), ...exhausted.map(cleared)];
     const answer = apportion(input);
     const wishes = wishesOf(lines, answer, new Set(input.needs.map(({ lineId }) => lineId)));
-    if (wishes.length + gone.length === 0) return { division: head, changed };
+    if (wishes.length + gone.length === 0) {
+      await settleStops(deps, rows, input, answer);
+      return { division: head, changed };
+    }
     const { item, policy } = rows;
     const why = wishes.length > 0 ? rationaleOf({ division: head + 1, at: now, item, policy, input, answer }) : [];
     const free = new Map(
@@ -63,6 +67,7 @@ export const divide = async (deps: Deps, county: string, itemId: string): Promis
       await commit(deps, { actor: systemActor(county), now, actions, news: [] });
       changed = true;
     }
+    await settleStops(deps, rows, input, answer);
     return { division: head + steps.length, changed };
   });
 };

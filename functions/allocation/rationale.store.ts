@@ -82,7 +82,7 @@ export const viewStory = async (deps: Deps, county: string, requestId: string, n
       ? notFound('request', requestId)
       : notFound('line', `${n} of ${requestId}`);
   const parts = await lastLook(deps, line);
-  const goods = parts.flatMap(({ lots }) => lots.filter(({ quantity }) => quantity > 0));
+  const goods = [...parts.flatMap(({ lots }) => lots.filter(({ quantity }) => quantity > 0)), ...line.holds];
   const [items, sites, lots, { allocation }] = await Promise.all([
     getItems(deps, county, [line.itemId]),
     getSites(deps, county, [...new Set([line.siteId, ...goods.map(({ placeId }) => placeId)])]),

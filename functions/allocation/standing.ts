@@ -1,7 +1,7 @@
 import { type Item, issueSize } from '../catalogue/item.ts';
 import { arrivalAt, type Policy } from '../catalogue/policy.ts';
 import type { Site } from '../catalogue/site.ts';
-import { committed, type Line, MAX_HOLDS, type Open, picking, planned, waveOf } from '../request/line.ts';
+import { committed, type Line, MAX_HOLDS, type Open, planned, waveOf } from '../request/line.ts';
 import { plusMinutes } from '../shared/clock.ts';
 import type { Balance } from '../stock/balance.ts';
 import type { ApportionInput, LotSupply, Need } from './apportion.ts';
@@ -71,6 +71,8 @@ const counts = (line: Line, policy: Policy, now: string): boolean => {
   const { horizonMinutes } = policy.allocation;
   const lacks = line.status === 'open' && committed(line) < line.approved;
   if (line.status !== 'open' && line.status !== 'closed') return false;
+  // Closed short before anything came: it has nothing to be weighed with.
+  if (line.status === 'closed' && committed(line) === 0) return false;
   if (waveOf(line, now) !== undefined) return false;
   if (Date.parse(line.needBy) > Date.parse(plusMinutes(now, horizonMinutes))) return false;
   return lacks || !isPast(line, policy, now);
@@ -96,5 +98,5 @@ const needOf = (line: Line, arrival: string): Need => ({
   target: line.status === 'open' ? line.approved : committed(line),
   floor: committed(line),
   arrival,
-  room: MAX_HOLDS - picking(line).length,
+  room: MAX_HOLDS - (line.holds.length - planned(line).length),
 });

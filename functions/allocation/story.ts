@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Item } from '../catalogue/item.ts';
 import { tier } from '../catalogue/policy.ts';
 import { type Site, siteKind } from '../catalogue/site.ts';
-import { type Line, lineStatus, waveOf } from '../request/line.ts';
+import { type Line, lineStatus, waveOf, word } from '../request/line.ts';
 import { countyClock, plusMinutes } from '../shared/clock.ts';
 import { quantity } from '../shared/quantity.ts';
 import { designation, type Lot } from '../stock/lot.ts';
@@ -11,7 +11,7 @@ import { explain, percentOf } from './explain.ts';
 import { goodsOf, passedBecause, type Used, whereabouts } from './goods.ts';
 import { type ClaimGiven, inputOf, type Rationale, rationale } from './rationale.ts';
 import { remedyOf } from './remedy.ts';
-import { passedWords, remedyWords, usedWords, whyPassed } from './words.ts';
+import { byHandWords, passedWords, remedyWords, usedWords, whyPassed } from './words.ts';
 
 const words = { zh: z.string(), en: z.string() };
 const sums = z.int().min(0);
@@ -85,6 +85,12 @@ export const lineStory = z.object({
   /** While it waits: when the pool will be divided with it. */
   countsFrom: z.string().optional(),
   ...words,
+  /** What people promised it beside all divisions, and why, until it leaves: no division weighs it. */
+  byHand: z.array(
+    goods
+      .pick({ lotId: true, lotNo: true, place: true, quantity: true })
+      .extend({ ...word.shape, picking: z.boolean() }),
+  ),
   division: divisionStory.optional(),
 });
 export type LineStory = z.infer<typeof lineStory>;
@@ -106,6 +112,9 @@ export const storyOf = (of: StoryOf): LineStory => {
   const found = parts
     .flatMap(({ claims }) => claims)
     .flatMap((claim) => claim.lines.flatMap((own) => (own.lineId === line.id ? [{ claim, own }] : [])))[0];
+  const byHand = byHandOf(of);
+  const told = byHandWords(byHand, item);
+  const story = found === undefined ? outlook(of) : divided(of, found.claim, found.own);
   return {
     requestId: line.requestId,
     n: line.n,
@@ -118,9 +127,24 @@ export const storyOf = (of: StoryOf): LineStory => {
       nameEn: item?.nameEn ?? line.itemId,
       baseUnit: item?.baseUnit ?? 'piece',
     },
-    ...(found === undefined ? outlook(of) : divided(of, found.claim, found.own)),
+    byHand,
+    ...story,
+    zh: `${story.zh}${told.zh}`,
+    en: `${story.en} ${told.en}`.trim(),
   };
 };
+
+const byHandOf = (of: StoryOf): LineStory['byHand'] =>
+  of.line.holds.flatMap(({ lotId, placeId, quantity: amount, consignmentId, byHand }) =>
+    byHand === undefined
+      ? []
+      : [
+          {
+            ...{ lotId, lotNo: of.lots.get(lotId)?.lotNo, place: placeOf(of, placeId), quantity: amount },
+            ...{ ...byHand, picking: consignmentId !== undefined },
+          },
+        ],
+  );
 
 const placeOf = ({ sites }: StoryOf, id: string) => {
   const { nameZh = id, nameEn = id } = sites.get(id) ?? {};

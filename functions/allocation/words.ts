@@ -1,5 +1,7 @@
+import type { Item } from '../catalogue/item.ts';
 import type { Tier } from '../catalogue/policy.ts';
-import { countyDay } from '../shared/clock.ts';
+import { inUnits } from '../request/words.ts';
+import { countyClock, countyDay } from '../shared/clock.ts';
 import type { Passed, PassedBecause, Used } from './goods.ts';
 import type { ClaimGiven, Rationale } from './rationale.ts';
 import type { Remedy } from './remedy.ts';
@@ -102,6 +104,34 @@ export const whyPassed = (of: Passed, claim: ClaimGiven, unit: Rationale['unit']
     zh: `${[zh, ...went.map((one) => one.zh)].join('；')}。`,
     en: `${`${en[0]?.toUpperCase()}${en.slice(1)}`}${went.length === 0 ? '' : `: ${went.map((one) => one.en).join(', ')}`}.`,
   };
+};
+
+/** Goods that people promised a line beside all divisions, each with whose word it is and why. */
+export const byHandWords = (
+  byHand: readonly {
+    readonly lotId: string;
+    readonly lotNo?: string | undefined;
+    readonly place: { readonly nameZh: string; readonly nameEn: string };
+    readonly quantity: number;
+    readonly by: string;
+    readonly at: string;
+    readonly reason: string;
+  }[],
+  item: Item | undefined,
+): Words => {
+  const each = byHand.map(({ lotId, lotNo = lotId, place, quantity, by, at, reason }) => {
+    const { zh, en } = item === undefined ? { zh: `${quantity}`, en: `${quantity}` } : inUnits(item, quantity);
+    return {
+      zh: `${place.nameZh}的批次 ${lotNo} ${zh}（${by} 于 ${countyClock(at)}：${reason}）`,
+      en: `${en} of lot ${lotNo} at ${place.nameEn} (${by} at ${countyClock(at)}: ${reason})`,
+    };
+  });
+  return each.length === 0
+    ? { zh: '', en: '' }
+    : {
+        zh: `人工占用，不参与分配：${each.map(({ zh }) => zh).join('、')}。`,
+        en: `Held by hand, outside of all divisions: ${each.map(({ en }) => en).join(', ')}.`,
+      };
 };
 
 /** What would have to arrive. */

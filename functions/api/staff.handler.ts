@@ -1,6 +1,7 @@
 import { handle } from 'hono/aws-lambda';
 import { allocationRoutes } from '../allocation/allocation.routes.ts';
 import { divide } from '../allocation/divide.store.ts';
+import { handHoldRoutes } from '../allocation/hand-hold.routes.ts';
 import { viewRationale } from '../allocation/rationale.store.ts';
 import { approvalRoutes } from '../approval/approval.routes.ts';
 import { catalogueRoutes } from '../catalogue/catalogue.routes.ts';
@@ -27,7 +28,9 @@ export const staffApp = (base: Deps, verify: Verify): App =>
     stockRoutes(app, base);
     requestRoutes(app, deps);
     allocationRoutes(app, base);
-    approvalRoutes(app, { ...base, viewRequest: (county, id) => viewRequest(deps, county, id) });
+    const viewing = { ...base, viewRequest: (county: string, id: string) => viewRequest(deps, county, id) };
+    handHoldRoutes(app, viewing);
+    approvalRoutes(app, viewing);
     consignmentRoutes(app, { ...base, divide });
     emergencyRoutes(app, base);
     importRoutes(app, base);

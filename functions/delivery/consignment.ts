@@ -8,6 +8,17 @@ import { positive, quantity } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
 import { moved, raised, timeline, worklistKeys } from '../workflow/timeline.ts';
 
+/** Goods in picking that the front line needs: stop, and put them back (停止拣货). Base units. */
+export const stopPick = z.object({
+  itemId: z.string(),
+  quantity: positive,
+  /** Tells the storekeepers. */
+  noticeId: z.string(),
+  /** The front-line lines that lack them, the most urgent first. */
+  for: z.array(z.object({ requestId: z.string(), n: z.int(), siteId: z.string(), quantity: positive })),
+});
+export type StopPick = z.infer<typeof stopPick>;
+
 /** Lot-lines of a consignment: its dispatch and its receipt must each fit one transaction. */
 export const MAX_LOT_LINES = 24;
 
@@ -42,6 +53,8 @@ export const consignmentRow = defineRow({
     /** Typed or scanned by the point; on the waybill from the start of picking. */
     code: z.string().optional(),
     lines: z.int().default(0),
+    /** What is asked back while it is in picking, by item. */
+    stopPick: z.array(stopPick).optional(),
     carrier: z.string().optional(),
     vehicle: z.string().optional(),
     pickedBy: z.string().optional(),
@@ -176,6 +189,10 @@ const mayBecome = (from: ConsignmentStatus, to: ConsignmentStatus): boolean => N
 export const demand = ({ id, status }: Pick<Consignment, 'id' | 'status'>, to: ConsignmentStatus): void => {
   if (!mayBecome(status, to)) throw new Problem(409, 'wrong-status', `${id} is ${status}; it cannot become ${to}.`);
 };
+
+/** The notices by which its picking was asked to stop: over, once it has left or was called off. */
+export const noticesOf = ({ stopPick: stops = [] }: Pick<Consignment, 'stopPick'>): string[] =>
+  stops.map(({ noticeId }) => noticeId);
 
 /** Minutes a consignment may stay at a status before somebody is reminded; 0 where it does not wait. */
 const patience = (status: ConsignmentStatus, of: Tier, { delivery }: Policy): number => {

@@ -1,5 +1,6 @@
 import { getPolicy, getSite } from '../catalogue/catalogue.store.ts';
 import type { Site } from '../catalogue/site.ts';
+import { settledNotices } from '../notices/settle.store.ts';
 import { dispatched, lineRow } from '../request/line.ts';
 import { type Action, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
@@ -15,7 +16,7 @@ import { usableAt } from '../stock/lot.ts';
 import { record } from '../stock/movement.ts';
 import { moved } from '../workflow/timeline.ts';
 import { consignmentOf } from './consignment.store.ts';
-import { type Consignment, type ConsignmentLine, consignmentRow, deadline, demand } from './consignment.ts';
+import { type Consignment, type ConsignmentLine, consignmentRow, deadline, demand, noticesOf } from './consignment.ts';
 import { linesOf, needsOf } from './lines.store.ts';
 
 /** With whom goods leave; with evidence, where it is entered from a paper or a call. */
@@ -75,6 +76,7 @@ const leave = async (
         }),
       ),
       ...needs.map((line) => replace(lineRow, dispatched(line, id))),
+      ...(await settledNotices(deps, actor, noticesOf(consignment), now)),
       ...actions,
     ],
     news: [

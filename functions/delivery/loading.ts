@@ -1,5 +1,5 @@
 import type { Line } from '../request/line.ts';
-import { planned } from '../request/line.ts';
+import { promised } from '../request/line.ts';
 import { compare } from '../shared/order.ts';
 import { byUseBy, usableAt } from '../stock/lot.ts';
 import { type ConsignmentLine, MAX_LOT_LINES } from './consignment.ts';
@@ -10,7 +10,7 @@ import { type ConsignmentLine, MAX_LOT_LINES } from './consignment.ts';
  */
 export const MAX_NEED_LINES = 24;
 
-/** A planned hold of a site on a lot, and the need line it is for. */
+/** A hold of a site on a lot that nobody picks yet, and the need line it is for. */
 export interface Goods {
   readonly need: Pick<Line, 'id' | 'requestId' | 'n' | 'tier' | 'needBy'>;
   readonly itemId: string;
@@ -28,14 +28,14 @@ export interface Loading {
   readonly waiting: readonly (Goods & { readonly why: 'full' | 'expires' })[];
 }
 
-/** What lines are planned to get from a place. `useBys` is by lot. */
+/** What lines are promised from a place, by an apportionment or a person. `useBys` is by lot. */
 export const goodsAt = (
   placeId: string,
   lines: readonly Line[],
   useBys: ReadonlyMap<string, string | undefined>,
 ): Goods[] =>
   lines.flatMap((line) =>
-    planned(line)
+    promised(line)
       .filter((hold) => hold.placeId === placeId)
       .map(({ lotId, quantity }) => ({
         need: line,

@@ -1,5 +1,6 @@
 import { getPolicy } from '../catalogue/catalogue.store.ts';
-import { type Line, lineRow, picked, plannedQuantity, putBack, short } from '../request/line.ts';
+import { settledNotices } from '../notices/settle.store.ts';
+import { type Line, lineRow, picked, promisedQuantity, putBack, short } from '../request/line.ts';
 import { type Action, check, insert, remove, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
@@ -20,6 +21,7 @@ import {
   deadline,
   demand,
   gatheringRow,
+  noticesOf,
 } from './consignment.ts';
 import { linesOf, needsOf } from './lines.store.ts';
 import { type LotLine, load } from './loading.ts';
@@ -38,7 +40,7 @@ const divided = async (
   county: string,
   siteId: string,
 ): Promise<ReadonlyMap<string, number>> => {
-  const waiting = (await openLines(deps, county, siteId)).filter((line) => plannedQuantity(line) + short(line) > 0);
+  const waiting = (await openLines(deps, county, siteId)).filter((line) => promisedQuantity(line) + short(line) > 0);
   const items = [...new Set(waiting.map(({ itemId }) => itemId))];
   return new Map(
     await mapEach(items, async (itemId) => [itemId, (await deps.divide(deps, county, itemId)).division] as const),
@@ -158,6 +160,7 @@ export const cancelConsignment = (deps: Deps, actor: Actor, once: Once, id: stri
       actions: [
         replace(consignmentRow, moved<Consignment>(rest, { status: 'cancelled', reminders: 0 }, now)),
         ...undone,
+        ...(await settledNotices(deps, actor, noticesOf(consignment), now)),
       ],
       news: [
         {

@@ -1,6 +1,6 @@
 import { getPolicy, getSite } from '../catalogue/catalogue.store.ts';
 import { arrivalAt } from '../catalogue/policy.ts';
-import { type Line, lineRow, planned } from '../request/line.ts';
+import { type Line, lineRow, promised } from '../request/line.ts';
 import type { Deps } from '../shared/deps.ts';
 import { type Key, keysOf } from '../shared/keys.ts';
 import { everyIndexed, getAll, ofType } from '../shared/table.store.ts';
@@ -25,10 +25,10 @@ export const openLines = async (
   return [...unique.values()].filter((line) => line.siteId === siteId && line.status === 'open');
 };
 
-/** What these lines are planned to get from a place, each with the use-by of its lot. */
+/** What these lines are promised from a place, each with the use-by of its lot. */
 export const goodsOf = async (deps: Deps, lines: readonly Line[], placeId: string): Promise<Goods[]> => {
   const shelves = lines.flatMap((line) =>
-    planned(line)
+    promised(line)
       .filter((hold) => hold.placeId === placeId)
       .map(({ lotId }) => availableAt({ county: line.county, itemId: line.itemId, lotId, placeId })),
   );

@@ -1,7 +1,7 @@
 import type { Tier } from '../catalogue/policy.ts';
-import { type Line, planned } from '../request/line.ts';
+import { type Line, promised } from '../request/line.ts';
 
-/** What is planned for a site from one place, across its requests. */
+/** What is promised to a site from one place, across its requests. */
 export interface PlannedRoute {
   readonly fromId: string;
   readonly toId: string;
@@ -14,15 +14,15 @@ export interface PlannedRoute {
   readonly quantities: ReadonlyMap<string, number>;
 }
 
-/** Whether a line is planned anything from there. */
+/** Whether a line is promised anything from there. */
 export const isPlannedFrom = (line: Pick<Line, 'holds'>, placeId: string): boolean =>
-  planned(line).some((hold) => hold.placeId === placeId);
+  promised(line).some((hold) => hold.placeId === placeId);
 
-/** The routes on which something is planned for open lines. */
+/** The routes on which something is promised to open lines. */
 export const routesOf = (lines: readonly Line[]): PlannedRoute[] => {
   const routes = new Map<string, PlannedRoute>();
   for (const line of lines)
-    for (const { placeId: fromId, quantity } of planned(line)) {
+    for (const { placeId: fromId, quantity } of promised(line)) {
       const { siteId: toId, itemId, tier, needBy } = line;
       const key = `${fromId} ${toId}`;
       const known: PlannedRoute = routes.get(key) ?? { fromId, toId, tier, needBy, lines: [], quantities: new Map() };

@@ -7,7 +7,7 @@ import { evidenceView, evidenceViewOf } from '../shared/evidence.ts';
 import { quantity } from '../shared/quantity.ts';
 import type { Lot } from '../stock/lot.ts';
 import { timeline } from '../workflow/timeline.ts';
-import { type Consignment, type ConsignmentLine, cameBack, consignmentStatus, found } from './consignment.ts';
+import { type Consignment, type ConsignmentLine, cameBack, consignmentStatus, found, stopPick } from './consignment.ts';
 import type { Loading, LotLine } from './loading.ts';
 import type { PlannedRoute } from './planned.ts';
 
@@ -36,6 +36,8 @@ export const consignmentSummary = z.object({
   vehicle: z.string().optional(),
   dispatchedAt: z.string().optional(),
   receivedAt: z.string().optional(),
+  /** Of one in picking: what the front line needs of it. To give it back, call the consignment off. */
+  stopPick: z.array(stopPick.pick({ itemId: true, quantity: true })),
   next,
 });
 export type ConsignmentSummary = z.infer<typeof consignmentSummary>;
@@ -68,6 +70,8 @@ const lineView = goodsView.extend({ n: z.int(), placeId: z.string(), shares: z.a
 export type LineView = z.infer<typeof lineView>;
 
 export const consignmentView = consignmentSummary.omit({ lines: true }).extend({
+  /** With who lacks it: not for a point’s eyes, which sees its own site only. */
+  stopPick: z.array(stopPick.omit({ noticeId: true })),
   version: z.int(),
   openedBy: z.string(),
   pickedBy: z.string().optional(),
@@ -140,6 +144,8 @@ const nextOf = ({ status, failure, dueAt, reminders }: Consignment, now: string)
   return { step: STEPS[status], dueAt, overdue: reminders > 0 || dueAt <= now, reminders };
 };
 
+const stopsOf = ({ status, stopPick: stops = [] }: Consignment) => (status === 'picking' ? stops : []);
+
 export const summaryOf = (of: Consignment, { sites }: Pick<Names, 'sites'>, now: string): ConsignmentSummary => ({
   id: of.id,
   status: of.status,
@@ -153,6 +159,7 @@ export const summaryOf = (of: Consignment, { sites }: Pick<Names, 'sites'>, now:
   vehicle: of.vehicle,
   dispatchedAt: of.dispatchedAt,
   receivedAt: of.receivedAt,
+  stopPick: stopsOf(of).map(({ itemId, quantity: q }) => ({ itemId, quantity: q })),
   next: nextOf(of, now),
 });
 
@@ -186,6 +193,7 @@ export const viewOf = (
   now: string,
 ): ConsignmentView => ({
   ...summaryOf(of, names, now),
+  stopPick: stopsOf(of).map(({ noticeId: _, ...stop }) => stop),
   version: of.version,
   openedBy: of.openedBy,
   pickedBy: of.pickedBy,

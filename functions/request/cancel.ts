@@ -1,42 +1,33 @@
 import { Problem } from '../shared/problem.ts';
-import type { Place } from '../stock/balance.ts';
-import { cancelled, committed, type Hold, type Line, picking, planned } from './line.ts';
+import { type GivenBack, shelvesWithin } from './give-back.ts';
+import { cancelled, type Line, picking, underway } from './line.ts';
 import { ended, mayBecome, type Request } from './request.ts';
 
 export interface Cancellation {
   readonly request: Request;
   readonly lines: readonly Line[];
   /** Goods that go back to the shelf at once, one entry a balance. */
-  readonly givenBack: readonly (Place & { readonly quantity: number })[];
+  readonly givenBack: GivenBack;
 }
 
 /**
- * Cancels a request that nothing has been picked for. Planned goods go back with it, as many balances as `budget` says;
- * holds that do not fit stay on their cancelled lines, and the apportionment gives them back.
+ * Cancels a request that nothing has been picked for. What it was promised goes back with it, as many balances as
+ * `budget` says; holds that do not fit stay on their cancelled lines, and the apportionment gives them back.
  *
  * @throws Problem 409 `wrong-status`; 409 `in-picking`, naming the consignments.
  */
 export const cancel = (request: Request, lines: readonly Line[], now: string, budget: number): Cancellation => {
   if (!mayBecome(request.status, 'cancelled'))
     throw new Problem(409, 'wrong-status', `This request is ${request.status}; it cannot be cancelled.`);
-  const past = lines.filter((line) => committed(line) > 0);
+  const past = lines.filter((line) => underway(line) > 0);
   if (past.length > 0) throw new Problem(409, 'in-picking', 'Picking has started.', past.map(whereabouts(lines)));
-  const back = new Map<string, Place & { quantity: number }>();
-  const give = (line: Line, hold: Hold): boolean => {
-    const key = `${line.itemId} ${hold.lotId} ${hold.placeId}`;
-    const already = back.get(key);
-    if (already === undefined && back.size === budget) return false;
-    const { county, itemId } = line;
-    const { lotId, placeId } = hold;
-    back.set(key, { county, itemId, lotId, placeId, quantity: (already?.quantity ?? 0) + hold.quantity });
-    return true;
-  };
+  const shelves = shelvesWithin(budget);
   return {
     request: ended(request, 'cancelled', now),
     lines: lines
       .filter(({ status }) => status === 'submitted' || status === 'open')
-      .map((line) => ({ ...cancelled(line), holds: planned(line).filter((hold) => !give(line, hold)) })),
-    givenBack: [...back.values()],
+      .map((line) => ({ ...cancelled(line), holds: shelves.take(line) })),
+    givenBack: shelves.givenBack(),
   };
 };
 

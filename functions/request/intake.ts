@@ -109,7 +109,7 @@ const activeSite = (site: Site | undefined, id: string): Site => {
 };
 
 /** In one spelling, because keys sort by it. */
-const inTime = (needBy: string, now: string): string => {
+export const inTime = (needBy: string, now: string): string => {
   const due = new Date(needBy).toISOString();
   if (due <= now) throw invalid('need-by-past', 'needBy', `It is ${countyClock(now)} already, China time.`);
   if (due > plusMinutes(now, MAX_DAYS_AHEAD * 1440))

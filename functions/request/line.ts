@@ -11,12 +11,18 @@ export const MAX_HOLDS = 20;
 
 export const lineStatus = z.enum(['submitted', 'open', 'closed', 'cancelled', 'refused']);
 
+/** A person's word for what no rule would have done: whose, when and why. */
+export const word = z.object({ by: z.string(), at: z.string(), reason: z.string() });
+export type Word = z.infer<typeof word>;
+
 /** Goods of a lot promised to a line. In a consignment once picking has started: then only cancelling it gives them back. */
 export const hold = z.object({
   lotId: z.string(),
   placeId: z.string(),
   quantity: positive,
   consignmentId: z.string().optional(),
+  /** Promised by a person: no division takes it back. */
+  byHand: word.optional(),
 });
 export type Hold = z.infer<typeof hold>;
 
@@ -29,7 +35,7 @@ const isLive = (line: {
 
 /**
  * One item that a request asks for. All quantities are base units.
- * approved = planned + picking (both in `holds`) + dispatched + received + what is still short.
+ * approved = planned + promised by hand + picking (all three in `holds`) + dispatched + received + what is still short.
  */
 export const lineRow = defineRow({
   type: 'line',
@@ -58,6 +64,11 @@ export const lineRow = defineRow({
     dispatched: quantity,
     /** Received in good order. Damaged and missing goods are need again. */
     received: quantity,
+    /**
+     * What a person gave up of it, no longer part of what is approved. What was under way then still comes, and is the
+     * last that does: what of it arrives damaged or not at all is given up too.
+     */
+    closedShort: word.extend({ quantity }).optional(),
     /** The apportionment that last looked at this line and explains it; 0: none yet. */
     rationale: z.int().default(0),
     /** The apportionment that last wrote this row, so that an allocator is not woken by its own hand. */
@@ -88,7 +99,7 @@ export const openRow = defineRow({
     siteKind,
     tier,
     needBy: z.string(),
-    /** As on the line. */
+    /** As on the line when it was opened first. */
     countsFrom: z.string().optional(),
     /** As approved: what an odd quantity is compared with. */
     quantity: positive,
@@ -113,16 +124,27 @@ export const openOf = (line: Line): Open => ({
 
 const sum = (holds: readonly Hold[]): number => holds.reduce((total, { quantity: q }) => total + q, 0);
 
-/** Promised, and still free to be taken back for need that comes first. */
-export const planned = (line: Pick<Line, 'holds'>): readonly Hold[] =>
-  line.holds.filter(({ consignmentId }) => consignmentId === undefined);
-export const picking = (line: Pick<Line, 'holds'>): readonly Hold[] =>
-  line.holds.filter(({ consignmentId }) => consignmentId !== undefined);
-export const plannedQuantity = (line: Pick<Line, 'holds'>): number => sum(planned(line));
-export const pickingQuantity = (line: Pick<Line, 'holds'>): number => sum(picking(line));
+type Holding = Pick<Line, 'holds'>;
 
-/** Past taking back: picked, on the way or received. The floor F of apportionment. */
-export const committed = (line: Line): number => pickingQuantity(line) + line.dispatched + line.received;
+/** In no consignment yet: what picking will find, whoever promised it. */
+export const promised = ({ holds }: Holding): readonly Hold[] =>
+  holds.filter(({ consignmentId }) => consignmentId === undefined);
+/** Promised by an apportionment, and still free to be taken back for need that comes first. */
+export const planned = (line: Holding): readonly Hold[] => promised(line).filter(({ byHand }) => byHand === undefined);
+/** Promised by a person, and not picked yet. */
+export const handmade = (line: Holding): readonly Hold[] => promised(line).filter(({ byHand }) => byHand !== undefined);
+export const picking = ({ holds }: Holding): readonly Hold[] =>
+  holds.filter(({ consignmentId }) => consignmentId !== undefined);
+export const promisedQuantity = (line: Holding): number => sum(promised(line));
+export const plannedQuantity = (line: Holding): number => sum(planned(line));
+export const handmadeQuantity = (line: Holding): number => sum(handmade(line));
+export const pickingQuantity = (line: Holding): number => sum(picking(line));
+
+/** Picked, on the way or received: past everybody's taking back but by calling the consignment off. */
+export const underway = (line: Line): number => pickingQuantity(line) + line.dispatched + line.received;
+
+/** Past an apportionment's taking back: under way, or promised by a person. Its floor F. */
+export const committed = (line: Line): number => underway(line) + handmadeQuantity(line);
 
 /** Approved and not yet promised, on the way or received. */
 export const short = (line: Line): number => line.approved - plannedQuantity(line) - committed(line);
@@ -155,11 +177,15 @@ export const lineIdOf = ({ requestId, n }: Pick<Line, 'requestId' | 'n'>): strin
 export const waveOf = ({ countsFrom }: Pick<Line, 'countsFrom'>, now: string): string | undefined =>
   countsFrom !== undefined && countsFrom > now ? countsFrom : undefined;
 
-/** The planned goods as an apportionment wants them; what is in picking stays. */
+/** The planned goods as an apportionment wants them; what is in picking or was promised by a person stays. */
 export const replanned = (line: Line, holds: readonly Hold[], division: number): Line =>
-  sound({ ...line, holds: [...picking(line), ...holds], rationale: division, division });
+  sound({ ...line, holds: [...picking(line), ...handmade(line), ...holds], rationale: division, division });
 
-/** Its planned holds on these lots at a place go into a consignment. */
+/** A person promises it goods. */
+export const heldByHand = (line: Line, hold: Required<Omit<Hold, 'consignmentId'>>): Line =>
+  sound({ ...line, holds: [...line.holds, hold] });
+
+/** What it is promised from these lots at a place goes into a consignment. */
 export const picked = (line: Line, consignmentId: string, placeId: string, lots: ReadonlySet<string>): Line =>
   sound({
     ...line,
@@ -168,21 +194,27 @@ export const picked = (line: Line, consignmentId: string, placeId: string, lots:
     ),
   });
 
-/** A consignment is called off before it left: what it took is planned again, one hold with what was planned since. */
+/**
+ * A consignment is called off before it left: what it took is promised again as it was before, by a person or planned,
+ * one hold with what was promised in the same way since.
+ */
 export const putBack = (line: Line, consignmentId: string): Line => {
   const elsewhere = picking(line).filter((h) => h.consignmentId !== consignmentId);
   const back = new Map<string, Hold>();
-  for (const { lotId, placeId, quantity: q } of line.holds.filter((h) => !elsewhere.includes(h))) {
-    const key = `${lotId} ${placeId}`;
-    back.set(key, { lotId, placeId, quantity: q + (back.get(key)?.quantity ?? 0) });
+  for (const { consignmentId: _, ...h } of line.holds.filter((one) => !elsewhere.includes(one))) {
+    const key = JSON.stringify([h.lotId, h.placeId, h.byHand?.by, h.byHand?.at, h.byHand?.reason]);
+    back.set(key, { ...h, quantity: h.quantity + (back.get(key)?.quantity ?? 0) });
   }
   return sound({ ...line, holds: [...elsewhere, ...back.values()] });
 };
 
-/** So much of its planned goods of a lot at a place is given back, or all of them where there is less. */
+/**
+ * So much of a lot at a place that nobody has picked is given back, or all there is where that is less: what is planned
+ * first, what a person promised last.
+ */
 export const givenBack = (line: Line, { lotId, placeId }: Pick<Hold, 'lotId' | 'placeId'>, amount: number): Line => {
   let left = amount;
-  const fewer = planned(line).flatMap((hold) => {
+  const fewer = [...planned(line), ...handmade(line)].flatMap((hold) => {
     const taken = hold.lotId === lotId && hold.placeId === placeId ? Math.min(hold.quantity, left) : 0;
     left -= taken;
     return hold.quantity === taken ? [] : [{ ...hold, quantity: hold.quantity - taken }];
@@ -207,19 +239,59 @@ export const sent = (line: Line, amount: number): Line => sound({ ...line, dispa
  * A point has confirmed: what is good counts, the rest of what was sent is need again, with the same need-by and id. It
  * is need in whole issue units of `unit` base units, like any other: part of one never leaves the warehouse, so that a
  * line that lacks less would stay open for ever. Where a whole one more would pass the bound of all quantities, the part
- * is given up instead: no bound at intake could prevent it, since every short receipt adds to what is received.
+ * is given up instead: no bound at intake could prevent it, since every short receipt adds to what is received. Of a
+ * line that a person closed short nothing is need again: whatever does not come is given up with the rest.
  */
 export const received = (line: Line, sent: number, good: number, unit: number): Line => {
   assert(good <= sent && sent <= line.dispatched, `Line ${line.id} cannot receive ${good} of ${sent}`);
   const counted = { ...line, dispatched: line.dispatched - sent, received: line.received + good };
-  const lacking = short(counted);
-  const rest = counted.approved - lacking;
-  const next = { ...counted, approved: rest + wholeWithin(MAX_QUANTITY - rest, unit, lacking) };
-  return sound({ ...next, status: next.received === next.approved && line.status === 'open' ? 'closed' : line.status });
+  return done(
+    line.closedShort === undefined ? neededAgain(counted, unit) : givenUp(counted, line.closedShort, sent - good),
+  );
 };
 
-/** Nobody needs it any more; planned goods go back. Not once picking has started. */
+const neededAgain = (line: Line, unit: number): Line => {
+  const lacking = short(line);
+  const rest = line.approved - lacking;
+  return { ...line, approved: rest + wholeWithin(MAX_QUANTITY - rest, unit, lacking) };
+};
+
+/** So much less is approved, by somebody's word. */
+export const givenUp = (line: Line, by: Word, amount: number): Line => ({
+  ...line,
+  approved: line.approved - amount,
+  closedShort: { ...by, quantity: (line.closedShort?.quantity ?? 0) + amount },
+});
+
+/** Closed, where all that is approved has been received. */
+const done = (line: Line): Line =>
+  sound({ ...line, status: line.received === line.approved && line.status === 'open' ? 'closed' : line.status });
+
+/**
+ * A person gives up what is not under way, promised or not: it closes at once, or when what is under way has arrived.
+ * Should that be called off before it leaves, it is promised again, and still to be sent: that much was not given up.
+ */
+export const cutShort = (line: Line, by: Word): Line => {
+  const stays = underway(line);
+  return done(givenUp({ ...line, holds: [...picking(line)] }, by, line.approved - stays));
+};
+
+/** What is approved and was neither given up nor lost for good: what a closed line lacks was. */
+export const stillApproved = (line: Line): number =>
+  line.status === 'closed' ? line.approved - short(line) : line.approved;
+
+/** So much more is approved of a line that had been closed, or was to be once what is under way has arrived. */
+export const reopened = (
+  line: Line,
+  amount: number,
+  { needBy, countsFrom }: Pick<Line, 'needBy' | 'countsFrom'>,
+): Line => {
+  const { closedShort, ...rest } = line;
+  return sound({ ...rest, status: 'open', approved: stillApproved(line) + amount, needBy, countsFrom, rationale: 0 });
+};
+
+/** Nobody needs it any more; what it was promised goes back. Not once picking has started. */
 export const cancelled = (line: Line): Line => {
-  assert(committed(line) === 0, `Line ${line.id} is past cancelling`);
+  assert(underway(line) === 0, `Line ${line.id} is past cancelling`);
   return { ...line, status: 'cancelled', holds: [] };
 };

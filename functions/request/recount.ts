@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { MAX_QUANTITY, wholeWithin } from '../shared/quantity.ts';
 import type { Place } from '../stock/balance.ts';
-import { committed, givenBack, type Line, planned, plannedQuantity, sound } from './line.ts';
+import { committed, givenBack, givenUp, type Line, planned, plannedQuantity, sound } from './line.ts';
 import { closed, type Request, reopened } from './request.ts';
 
 /** What a recount changes of a request: only rows that change. */
@@ -28,12 +28,14 @@ const withoutExcess = (line: Line, excess: number): readonly [Line, Recount['giv
 /**
  * A line that got more or less than was booked, in base units. What it lacks now is need again, in whole issue units of
  * `unit`; what it has beyond its need stays with it, and is approved by having been received. Goods in picking or on the
- * way are not called back.
+ * way are not called back. Of a line that a person closed short nothing is need again.
  */
 const recountedLine = (line: Line, delta: number, unit: number): readonly [Line, Recount['givenBack']] => {
   const received = line.received + delta;
   assert(received >= 0, `Line ${line.id} cannot have received ${received}`);
   const secured = committed({ ...line, received });
+  if (line.closedShort !== undefined && delta < 0)
+    return [sound({ ...givenUp(line, line.closedShort, -delta), received }), []];
   const lacking = Math.max(0, line.approved - secured);
   const approved = secured + wholeWithin(MAX_QUANTITY - secured, unit, lacking);
   const excess = Math.max(0, plannedQuantity(line) - (approved - secured));

@@ -17,7 +17,10 @@ import type { Deps } from '../shared/deps.ts';
 import { Problem } from '../shared/problem.ts';
 import { slug, text } from '../shared/quantity.ts';
 import { retryWorkflow } from '../workflow/retry.store.ts';
+import { closeRequestShort } from './close-short.store.ts';
+import { closeShortBody } from './close-short.ts';
 import { draft } from './intake.ts';
+import { laterRoutes } from './later.routes.ts';
 import { listRequests, viewRequest, type Why } from './register.store.ts';
 import { cancelRequest, submitRequest } from './request.store.ts';
 import { requestStatus } from './request.ts';
@@ -125,6 +128,7 @@ export const requestRoutes = (app: App, deps: RequestDeps): void => {
       return c.json(await viewRequest(deps, c.get('actor').county, id), 200);
     },
   );
+  laterRoutes(app, deps, view);
 };
 
 /** @throws Problem 403 `wrong-site` where it is another's. */
@@ -204,6 +208,27 @@ export const pointRequestRoutes = (app: App, deps: RequestDeps): void => {
       const [{ id }, why] = [c.req.valid('param'), c.req.valid('json')];
       await viewOwn(c.get('actor'), id);
       await command(c, deps, (actor, once) => cancelRequest(deps, actor, once, id, why));
+      return c.json(await viewOwn(c.get('actor'), id), 200);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/point/requests/{id}/close-short',
+      tags,
+      summary: 'Withdraw what one’s own site still lacks; what is under way still comes',
+      middleware: allow('point'),
+      request: {
+        params: idParam,
+        headers: idempotencyHeader,
+        body: body(closeShortBody.meta({ example: { reason: '存量已够用' } })),
+      },
+      responses,
+    }),
+    async (c) => {
+      const [{ id }, what] = [c.req.valid('param'), c.req.valid('json')];
+      await viewOwn(c.get('actor'), id);
+      await command(c, deps, (actor, once) => closeRequestShort(deps, actor, once, id, what, true));
       return c.json(await viewOwn(c.get('actor'), id), 200);
     },
   );

@@ -22,7 +22,11 @@ import { type Request, requestRow } from './request.ts';
 import { usualAsks } from './usual.store.ts';
 
 /** The request and its lines, read strongly. @throws Problem 404 `unknown-request`. */
-const read = async (deps: Deps, county: string, id: string): Promise<{ request: Request; lines: Line[] }> => {
+export const readRequest = async (
+  deps: Deps,
+  county: string,
+  id: string,
+): Promise<{ request: Request; lines: Line[] }> => {
   const key = keysOf(county).request(id);
   const [request, lines] = await Promise.all([get(deps, requestRow, key), partition(deps, key.PK, 'LINE#')]);
   if (request === undefined) throw notFound('request', id);
@@ -143,7 +147,7 @@ export const cancelRequest = (
 ): Promise<string> =>
   retrying(async () => {
     const now = deps.clock.now();
-    const { request, lines } = await read(deps, actor.county, id);
+    const { request, lines } = await readRequest(deps, actor.county, id);
     // One transaction holds the request, its lines, the event and the marker; the rest is for balances.
     const cancellation = cancel(request, lines, now, MAX_ACTIONS - 1 - lines.length - 2);
     await commit(deps, {

@@ -50,7 +50,7 @@ const NEXT: Readonly<Record<RequestStatus, readonly RequestStatus[]>> = {
   approved: ['cancelled', 'closed'],
   refused: [],
   cancelled: [],
-  closed: [],
+  closed: ['approved'],
 };
 
 export const mayBecome = (from: RequestStatus, to: RequestStatus): boolean => NEXT[from].includes(to);

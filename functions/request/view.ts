@@ -7,7 +7,16 @@ import { type Event, eventView, eventViewOf } from '../shared/event.ts';
 import { askedQuantity, quantity } from '../shared/quantity.ts';
 import { reason } from '../shared/reason.ts';
 import { timeline } from '../workflow/timeline.ts';
-import { hold, type Line, lineStatus, pickingQuantity, plannedQuantity, short } from './line.ts';
+import {
+  handmadeQuantity,
+  hold,
+  type Line,
+  lineStatus,
+  pickingQuantity,
+  plannedQuantity,
+  short,
+  word,
+} from './line.ts';
 import { notesOn, weighedFrom } from './notes.ts';
 import { type Request, requestStatus } from './request.ts';
 
@@ -47,6 +56,7 @@ const lineView = z.object({
   }),
   status: lineStatus,
   tier,
+  needBy: z.string(),
   /** When it will first be weighed: with its wave, and not before it comes within the horizon; none: it is. */
   countsFrom: z.string().optional(),
   asked: askedQuantity,
@@ -54,10 +64,14 @@ const lineView = z.object({
   quantity,
   approved: quantity,
   planned: quantity,
+  /** Promised by a person, and not picked yet. */
+  byHand: quantity,
   picking: quantity,
   inTransit: quantity,
   received: quantity,
   short: quantity,
+  /** What was given up of it, by whom and why: no longer part of what is approved. */
+  closedShort: word.extend({ quantity }).optional(),
   holds: z.array(hold),
   /** How it came to its quantity, and why nothing happens with it yet. */
   reasons: z.array(reason),
@@ -142,16 +156,19 @@ const lineViewOf = (
   },
   status: line.status,
   tier: line.tier,
+  needBy: line.needBy,
   countsFrom: weighedFrom(line, policy, now),
   asked: line.asked,
   quantity: line.quantity,
   approved: line.approved,
   planned: plannedQuantity(line),
+  byHand: handmadeQuantity(line),
   picking: pickingQuantity(line),
   inTransit: line.dispatched,
   received: line.received,
   // Of a line that nobody needs any more, nothing is short.
   short: line.status === 'open' ? short(line) : 0,
+  closedShort: line.closedShort,
   holds: line.holds,
   reasons: notesOn(line, item, policy, now),
   rationale,

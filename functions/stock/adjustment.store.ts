@@ -31,9 +31,9 @@ import { record } from './movement.ts';
 const NOTHING: Released = { lines: [], releases: [], quantity: 0 };
 
 /**
- * Makes the books say what lies on the shelf. Planned goods that are not there go back to the pool in the same
- * transaction, weakest claim first, so that nobody's promise keeps a storekeeper from the truth. Returns the
- * adjustment's id.
+ * Makes the books say what lies on the shelf. Promised goods that are not there go back to the pool in the same
+ * transaction, weakest claim first and what people promised last, so that nobody's promise keeps a storekeeper from the
+ * truth. Returns the adjustment's id.
  *
  * @throws Problem 409 `in-picking` with consignments and numbers, `more-than-on-hand`, `too-many-holders`; 422 by field.
  */
@@ -130,7 +130,7 @@ const largeFaults = (item: Item, amount: number, balance: Balance | undefined): 
     ? [{ path: 'note', message: `A large write-off: say what became of ${amount} ${item.baseUnit}.` }]
     : [];
 
-/** Planned goods that have to go back so that `amount` is free to be written off. */
+/** Promised goods that have to go back so that `amount` is free to be written off. */
 const backFor = async (
   deps: Deps,
   item: Item,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { tier } from '../catalogue/policy.ts';
-import { givenBack, type Line, picking, planned } from '../request/line.ts';
+import { givenBack, handmade, type Line, picking, planned, word } from '../request/line.ts';
 import { MAX_ACTIONS } from '../shared/actions.ts';
 import { keysOf } from '../shared/keys.ts';
 import { compare } from '../shared/order.ts';
@@ -39,8 +39,16 @@ export const adjustmentBody = z.strictObject({
 });
 export type AdjustmentBody = z.infer<typeof adjustmentBody>;
 
-/** A line that had to give planned goods back, and where it stands in the order of claims. */
-const release = z.object({ lineId: z.string(), siteId: z.string(), tier, needBy: z.string(), quantity: positive });
+/** A line that had to give promised goods back, and where it stands in the order of claims. */
+const release = z.object({
+  lineId: z.string(),
+  siteId: z.string(),
+  tier,
+  needBy: z.string(),
+  quantity: positive,
+  /** Of goods that a person had promised: whose word is broken. */
+  byHand: z.array(word).optional(),
+});
 
 /** What was found different from the books, and what followed (盘点调整). Never changed. */
 export const adjustment = z.object({
@@ -55,7 +63,7 @@ export const adjustment = z.object({
   change: z.int(),
   reason: adjustmentReason,
   note: z.string().optional(),
-  /** Planned goods given back to the pool, lowest claim first, because they are not there. */
+  /** Promised goods given back to the pool, because they are not there: planned ones first, lowest claim first. */
   released: z.array(release),
   at: z.string(),
   by: z.string(),
@@ -120,7 +128,7 @@ export const inPicking = (lines: readonly Line[], shelf: Shelf): Map<string, num
 const weakestFirst = (a: Line, b: Line): number =>
   b.tier - a.tier || compare(b.needBy, a.needBy) || compare(b.id, a.id);
 
-/** Lines without some of their planned goods. The next apportionment decides anew what they get, and says why. */
+/** Lines without some of their goods. The next apportionment decides anew what they get, and says why. */
 export interface Released {
   readonly lines: readonly Line[];
   readonly releases: readonly z.infer<typeof release>[];
@@ -128,21 +136,42 @@ export interface Released {
 }
 
 /**
- * Takes planned goods of a lot back until `needed` base units are free, weakest claim first. A hold is given back in
- * whole issue units of `unit` base units, as it was made. Less than `needed` where the lines plan with less.
+ * Takes promised goods of a lot back until `needed` base units are free: planned ones, weakest claim first, and only when
+ * there are no more, and `even` those, what people promised, in the same order. A hold is given back in whole issue units
+ * of `unit` base units, as it was made. Less than `needed` where the lines are promised less.
  */
-export const released = (lines: readonly Line[], shelf: Shelf, unit: number, needed: number): Released =>
-  lines.toSorted(weakestFirst).reduce<Released>(
-    (so, line) => {
-      const held = sumOn(planned(line), shelf);
-      const back = Math.min(held, roundUpTo(unit, needed - so.quantity));
-      if (back <= 0) return so;
-      const { id: lineId, siteId, tier: at, needBy } = line;
-      return {
-        lines: [...so.lines, givenBack(line, shelf, back)],
-        releases: [...so.releases, { lineId, siteId, tier: at, needBy, quantity: back }],
-        quantity: so.quantity + back,
-      };
-    },
-    { lines: [], releases: [], quantity: 0 },
-  );
+export const released = (
+  lines: readonly Line[],
+  shelf: Shelf,
+  unit: number,
+  needed: number,
+  even: 'planned' | 'by-hand' = 'by-hand',
+): Released => {
+  const ordered = lines.toSorted(weakestFirst);
+  let quantity = 0;
+  const take = (line: Line, kind: typeof planned) => {
+    const held = kind(line).filter((hold) => sumOn([hold], shelf) > 0);
+    const back = Math.min(sumOn(held, shelf), roundUpTo(unit, needed - quantity));
+    if (back <= 0) return [];
+    quantity += back;
+    const { id: lineId, siteId, tier: at, needBy } = line;
+    const byHand = held.flatMap((hold) => hold.byHand ?? []);
+    return [{ line, told: { lineId, siteId, tier: at, needBy, quantity: back, ...(byHand.length > 0 && { byHand }) } }];
+  };
+  const releases = [
+    ...ordered.flatMap((line) => take(line, planned)),
+    ...(even === 'by-hand' ? ordered.flatMap((line) => take(line, handmade)) : []),
+  ];
+  const byLine = Map.groupBy(releases, ({ line }) => line);
+  return {
+    lines: [...byLine].map(([line, of]) =>
+      givenBack(
+        line,
+        shelf,
+        of.reduce((sum, { told }) => sum + told.quantity, 0),
+      ),
+    ),
+    releases: releases.map(({ told }) => told),
+    quantity,
+  };
+};

@@ -28,7 +28,7 @@ const identity = z.enum([
   'in-picking',
   /** Per need line: on the way = its shares of consignments on the way. */
   'on-the-way',
-  /** Per need line: approved = planned + picking + on the way + received + short, none below nothing. */
+  /** Per need line: approved = planned + by hand + picking + on the way + received + short, none below nothing. */
   'line',
 ]);
 

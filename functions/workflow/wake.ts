@@ -1,4 +1,4 @@
-import { type Line, lineRow, planned } from '../request/line.ts';
+import { type Line, lineRow, promised } from '../request/line.ts';
 import type { Key } from '../shared/keys.ts';
 import { KINDS, type Of } from './kinds.ts';
 
@@ -7,8 +7,8 @@ export type Duty =
   | { readonly do: 'start' | 'resume'; readonly of: Of }
   | { readonly do: 'open'; readonly county: string; readonly siteId: string; readonly line: Key };
 
-/** Front-line goods are carried as soon as they are planned. */
-const isUrgent = (line: Line): boolean => line.tier === 1 && line.status === 'open' && planned(line).length > 0;
+/** Front-line goods are carried as soon as they are promised. */
+const isUrgent = (line: Line): boolean => line.tier === 1 && line.status === 'open' && promised(line).length > 0;
 
 /** The duties in a row as it was written. */
 export const dutiesIn = (row: Readonly<Record<string, unknown>>): Duty[] => {

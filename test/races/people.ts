@@ -1,3 +1,4 @@
+import { holdByHand, releaseByHand } from '../../functions/allocation/hand-hold.store.ts';
 import { decide } from '../../functions/approval/approval.store.ts';
 import type { DecisionBody } from '../../functions/approval/decide.ts';
 import { getItem, getPolicy, putItem, putPolicy } from '../../functions/catalogue/catalogue.store.ts';
@@ -11,6 +12,8 @@ import { cancelConsignment, startPicking } from '../../functions/delivery/pickin
 import { receiveAtSite } from '../../functions/delivery/receipt.store.ts';
 import type { Count } from '../../functions/delivery/receipt.ts';
 import { type Shortfall, shortfallRow } from '../../functions/delivery/shortfall.ts';
+import { closeRequestShort } from '../../functions/request/close-short.store.ts';
+import { reopenRequest } from '../../functions/request/reopening.store.ts';
 import { cancelRequest, submitRequest } from '../../functions/request/request.store.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
 import { countyDay, plusMinutes } from '../../functions/shared/clock.ts';
@@ -129,6 +132,37 @@ export const peopleOf = (busy: BusyCounty, random: () => number) => {
     return () => command(who('clerk'), (...by) => cancelRequest(deps, ...by, id, { reason: '已从邻近点位调剂' }));
   };
 
+  /** The rest of it is given up, by the supply group or by the site itself. */
+  const giveUp = (): Act => {
+    const id = among(known.requests);
+    if (id === undefined) return ask();
+    const own = random() < 0.3;
+    return () => command(who('approver'), (...by) => closeRequestShort(deps, ...by, id, { reason: '已无货源' }, own));
+  };
+
+  /** More of it is needed after all; headquarters may go beyond what was asked. */
+  const needAgain = (): Act => {
+    const id = among(known.requests);
+    if (id === undefined) return ask();
+    const needBy = random() < 0.5 ? hence(among([10, 44, 90]) ?? 44) : undefined;
+    const lines = [{ n: 1, quantity: 1 + upTo(6), unit: '件' }];
+    const body = { reason: '新增值守人员', lines, ...(needBy !== undefined && { needBy }) };
+    const by = among([who('approver'), who('headquarters')]) ?? who('approver');
+    return () => command(by, (...of) => reopenRequest(deps, ...of, id, body));
+  };
+
+  /** Headquarters promises somebody something on the spot, or takes such a promise back. */
+  const promise = (): Act => {
+    const [id, lot] = [among(known.requests), among(known.lots)];
+    if (id === undefined || lot === undefined) return ask();
+    const of = { id, n: 1 };
+    if (random() < 0.2)
+      return () => command(who('headquarters'), (...by) => releaseByHand(deps, ...by, of, { reason: '另行解决' }));
+    const { lotId, placeId } = lot;
+    const body = { lotId, placeId, quantity: 1 + upTo(4), unit: '件', reason: '现场调度', takeFrom: random() < 0.6 };
+    return () => command(who('headquarters'), (...by) => holdByHand(deps, ...by, of, body));
+  };
+
   /** A person decides before the green channel does: another tier, or less. */
   const decideOn = (): Act => {
     const id = known.requests.at(-1);
@@ -226,6 +260,9 @@ export const peopleOf = (busy: BusyCounty, random: () => number) => {
     ...often(8, recount),
     ...often(5, cancel),
     ...often(5, decideOn),
+    ...often(4, giveUp),
+    ...often(4, needAgain),
+    ...often(8, promise),
     ...often(4, open),
     ...often(34, carry),
     ...often(10, mend),

@@ -1,7 +1,10 @@
-import type { Rows } from '../../functions/allocation/standing.ts';
+import { apportion } from '../../functions/allocation/apportion.ts';
+import { type Rows, standingOf } from '../../functions/allocation/standing.ts';
+import { stopsOver } from '../../functions/allocation/stop-pick.ts';
 import { type Item, itemRow } from '../../functions/catalogue/item.ts';
 import { policyInForce, policyRow } from '../../functions/catalogue/policy.ts';
 import { siteRow } from '../../functions/catalogue/site.ts';
+import { type Consignment, consignmentRow } from '../../functions/delivery/consignment.ts';
 import { lineRow, openRow } from '../../functions/request/line.ts';
 import type { Deps } from '../../functions/shared/deps.ts';
 import { keysOf } from '../../functions/shared/keys.ts';
@@ -18,7 +21,7 @@ export interface Audit {
   readonly commits: number;
   /** Reads on. What is wrong with the first commit since then that left the county unsafe. */
   unsafe(): Promise<string[]>;
-  /** What is unfair as of the last reading, were nothing left to divide `now`. */
+  /** What is unfair as of the last reading, were nothing left to divide `now`; and what is asked back of no picking, or not asked. */
   unfair(now: string): string[];
 }
 
@@ -38,6 +41,19 @@ const rowsOf = (books: Books, item: Item): Rows => {
   };
 };
 
+/** Consignments that are asked for other goods of an item than the front line lacks of what they pick. */
+const unasked = (rows: Rows, consignments: readonly Consignment[], now: string): string[] => {
+  const { input } = standingOf(rows, now);
+  const stops = stopsOver({ ...rows, input, answer: apportion(input), consignments });
+  return consignments
+    .filter(({ status }) => status === 'picking')
+    .flatMap(({ id, stopPick = [] }) => {
+      const is = stopPick.find(({ itemId }) => itemId === rows.item.id)?.quantity ?? 0;
+      const ought = stops.get(id)?.quantity ?? 0;
+      return is === ought ? [] : [`${id} is asked for ${is} of ${rows.item.id}, not ${ought}`];
+    });
+};
+
 /** Begins an audit at the first record of a table, whose endpoint keeps all of them. */
 export const auditOf = async (table: Pick<Deps, 'dynamo' | 'table'>, endpoint: string): Promise<Audit> => {
   const read = await logReader(table, endpoint);
@@ -53,6 +69,10 @@ export const auditOf = async (table: Pick<Deps, 'dynamo' | 'table'>, endpoint: s
       seen += commits.length;
       return unsafe(commits, books);
     },
-    unfair: (now) => books.all(itemRow).flatMap((item) => unfair(rowsOf(books, item), now)),
+    unfair: (now) =>
+      books.all(itemRow).flatMap((item) => {
+        const rows = rowsOf(books, item);
+        return [...unfair(rows, now), ...unasked(rows, books.all(consignmentRow), now)];
+      }),
   };
 };

@@ -54,7 +54,17 @@ export const typeOf = ({ was, is }: Written): string => String((is ?? was)?.['ty
 
 /** Rows that a command can be about. Each writes one of them before all others; what follows from it may be of others. */
 const SUBJECTS: ReadonlySet<string> = new Set([
-  ...['head', 'request', 'consignment', 'shortfall', 'emergency-issue', 'goods-received', 'adjustment', 'wave', 'import'],
+  ...[
+    'head',
+    'request',
+    'consignment',
+    'shortfall',
+    'emergency-issue',
+    'goods-received',
+    'adjustment',
+    'wave',
+    'import',
+  ],
   ...['item', 'site', 'supplier', 'policy'],
 ]);
 

@@ -1,5 +1,6 @@
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { holdByHand } from '../../functions/allocation/hand-hold.store.ts';
 import { consignmentOf, openConsignment } from '../../functions/delivery/consignment.store.ts';
 import { dispatch } from '../../functions/delivery/dispatch.store.ts';
 import { linesOf } from '../../functions/delivery/lines.store.ts';
@@ -75,6 +76,10 @@ beforeAll(async () => {
     note: '盘点',
   };
   await adjustStock(deps, storekeeper, anew(), adjustmentBody.parse(less));
+  const [open] = note.lines;
+  const byHand = { lotId: open?.lotId ?? '', placeId: 'warehouse', quantity: 2, unit: '件', reason: '现场调度' };
+  await holdByHand(deps, who('approver'), anew(), { id: village, n: 1 }, { ...byHand, takeFrom: false });
+  await rest();
   await cancelRequest(deps, who('clerk'), anew(), village, { reason: '已从邻近点位调剂' });
   await rest();
   log = (await (await logReader(table, table.endpoint))()).map(writtenIn);
@@ -208,6 +213,15 @@ describe('a doctored log is found out when', () => {
       'goods are picked that expire on the way',
       () => since(of('consignment-line'), (row) => ({ ...row, useBy: '2022-05-11' })),
       /is picking with lot_\d+, which expires/,
+    ],
+    [
+      'goods are promised by hand, and nobody says so',
+      () =>
+        since(
+          of('event', ({ name }) => name === 'GoodsHeldByHand'),
+          (row) => ({ ...row, name: 'Other' }),
+        ),
+      /by hand, and nobody says so/,
     ],
     ['goods are promised by no division', () => without(divided('head', 2)), /by no division/],
     ['a division approves more', () => since(divided('line', 2), more('approved', 5)), /beyond its plan/],

@@ -5,7 +5,7 @@ import { itemRow } from '../../functions/catalogue/item.ts';
 import { policyInForce, policyRow } from '../../functions/catalogue/policy.ts';
 import { siteRow } from '../../functions/catalogue/site.ts';
 import { consignmentLineRow, consignmentRow } from '../../functions/delivery/consignment.ts';
-import { type Hold, type Line, lineRow, openRow, picking, planned } from '../../functions/request/line.ts';
+import { type Hold, handmade, type Line, lineRow, openRow, picking, planned } from '../../functions/request/line.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
 import { eventRow } from '../../functions/shared/event.ts';
 import { keysOf } from '../../functions/shared/keys.ts';
@@ -89,7 +89,7 @@ const counted: Rule = (commit) =>
       : [];
   });
 
-const said = (difference: object): string =>
+const named = (difference: object): string =>
   Object.values(difference)
     .filter((value) => value !== undefined)
     .join(' ');
@@ -114,7 +114,7 @@ const balanced: Rule = (_, books) => {
         unreadable: [],
       },
     );
-    return differences.map((difference) => `${itemId} does not add up: ${said(difference)}`);
+    return differences.map((difference) => `${itemId} does not add up: ${named(difference)}`);
   });
 };
 
@@ -153,18 +153,35 @@ const gained = (was: readonly Hold[], is: readonly Hold[]): Hold[] => {
   );
 };
 
+/** Whether a commit says that this happened. */
+const said = (commit: Commit, books: Books, name: string): boolean =>
+  leftBy(eventRow, commit, books).some((event) => event.name === name);
+
 const itemsDivided = (commit: Commit, books: Books): Set<string> =>
   new Set(leftBy(headRow, commit, books).map(({ itemId }) => itemId));
 
-/** Only a division promises goods; it leaves alone all but what is planned. */
+/** What people promised, be it in picking by now or not. */
+const wordsOf = (holds: readonly Hold[]): Hold[] => holds.filter(({ byHand }) => byHand !== undefined);
+
+/** Only a division promises goods, or a person who says so; a division leaves alone all but what is planned. */
 const promised: Rule = (commit, books) => {
   const divided = itemsDivided(commit, books);
-  const rest = ({ holds, version, rationale, division, ...line }: Line) => JSON.stringify([line, picking({ holds })]);
+  const rest = ({ holds, version, rationale, division, ...line }: Line) =>
+    JSON.stringify([line, picking({ holds }), handmade({ holds })]);
   return changesOf(lineRow, commit, books).flatMap(({ was, is }) => {
     if (is === undefined) return [`${was?.id} was taken away`];
     if (divided.has(is.itemId))
       return was !== undefined && rest(was) === rest(is) ? [] : [`${is.id} was changed by a division beyond its plan`];
-    return gained(was?.holds ?? [], is.holds).map(({ lotId }) => `${is.id} was promised ${lotId} by no division`);
+    const byHand = gained(wordsOf(was?.holds ?? []), wordsOf(is.holds)).map(({ lotId }) => lotId);
+    if (said(commit, books, 'GoodsHeldByHand')) {
+      return gained(was?.holds ?? [], is.holds).flatMap(({ lotId }) =>
+        byHand.includes(lotId) ? [] : [`${is.id} was promised ${lotId} by no division`],
+      );
+    }
+    return [
+      ...gained(was?.holds ?? [], is.holds).map(({ lotId }) => `${is.id} was promised ${lotId} by no division`),
+      ...byHand.map((lotId) => `${is.id} was promised ${lotId} by hand, and nobody says so`),
+    ];
   });
 };
 
@@ -179,6 +196,20 @@ const usable: Rule = (commit, books) => {
     return gained(was === undefined ? [] : planned(was), planned(is))
       .filter((hold) => !inTime(availableOf(books, is, hold)?.useBy, arrival))
       .map(({ lotId }) => `${is.id} was promised ${lotId}, which expires before ${arrival}`);
+  });
+};
+
+/** What a person promises can still be used when it arrives, too. */
+const promisedByHand: Rule = (commit, books) => {
+  const [event] = leftBy(eventRow, commit, books);
+  if (event === undefined || event.name !== 'GoodsHeldByHand') return [];
+  const { allocation } = policyInForce(event.county, books.at(policyRow, keysOf(event.county).policy()));
+  return changesOf(lineRow, commit, books).flatMap(({ was, is }) => {
+    if (is === undefined) return [];
+    const arrival = plusMinutes(event.at, allocation.handlingMinutes + leadTo(books, is.county, is.siteId));
+    return gained(was === undefined ? [] : handmade(was), handmade(is))
+      .filter((hold) => !inTime(availableOf(books, is, hold)?.useBy, arrival))
+      .map(({ lotId }) => `${is.id} was promised ${lotId} by hand, which expires before ${arrival}`);
   });
 };
 
@@ -249,7 +280,18 @@ const sorted = (value: unknown): unknown =>
           .map(([name, of]) => [name, sorted(of)])
           .sort();
 
-const RULES: readonly Rule[] = [kept, counted, balanced, designated, promised, usable, carried, headed, alone];
+const RULES: readonly Rule[] = [
+  kept,
+  counted,
+  balanced,
+  designated,
+  promised,
+  usable,
+  promisedByHand,
+  carried,
+  headed,
+  alone,
+];
 
 /**
  * Takes commits into the books, one by one, and asks of each whether the county was safe after it. Answers with what is
