@@ -6,11 +6,12 @@ import { pointRequestRoutes } from '../request/request.routes.ts';
 import { type Aws, type Deps, depsFrom, type Env, inLambda, required } from '../shared/deps.ts';
 import { audienceApp } from './app.ts';
 import { oidcVerifier, type Verify } from './auth.ts';
+import { changesTo } from './changed.store.ts';
 import type { App } from './route.ts';
 
 /** What a village point or a front-line post does, for its own site only. */
 export const pointApp = (deps: Deps, verify: Verify): App =>
-  audienceApp('point', { verify, log: deps.log }, (app) => {
+  audienceApp('point', { verify, log: deps.log, changes: (about) => changesTo(deps, about) }, (app) => {
     pointCatalogueRoutes(app, deps);
     pointRequestRoutes(app, {
       ...deps,

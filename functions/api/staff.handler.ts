@@ -14,6 +14,7 @@ import { stockAt } from '../stock/pool.store.ts';
 import { stockRoutes } from '../stock/stock.routes.ts';
 import { audienceApp } from './app.ts';
 import { oidcVerifier, type Verify } from './auth.ts';
+import { changesTo } from './changed.store.ts';
 import type { App } from './route.ts';
 
 const stillAt: StillAt = async (deps, { county, id }) => {
@@ -23,7 +24,7 @@ const stillAt: StillAt = async (deps, { county, id }) => {
 
 /** Everything the supply group does over HTTP. What one capability needs of another's store is handed in here. */
 export const staffApp = (base: Deps, verify: Verify): App =>
-  audienceApp('staff', { verify, log: base.log }, (app) => {
+  audienceApp('staff', { verify, log: base.log, changes: (about) => changesTo(base, about) }, (app) => {
     const deps: RequestDeps = {
       ...base,
       why: (county, itemId, division, claim) => viewRationale(base, county, itemId, division, claim),
