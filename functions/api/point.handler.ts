@@ -2,6 +2,7 @@ import { handle } from 'hono/aws-lambda';
 import { viewRationale } from '../allocation/rationale.store.ts';
 import { pointCatalogueRoutes } from '../catalogue/point.routes.ts';
 import { pointDeliveryRoutes } from '../delivery/point.routes.ts';
+import { pointNoticeRoutes } from '../notices/notices.routes.ts';
 import { pointRequestRoutes } from '../request/request.routes.ts';
 import { type Aws, type Deps, depsFrom, type Env, inLambda, required } from '../shared/deps.ts';
 import { audienceApp } from './app.ts';
@@ -18,6 +19,7 @@ export const pointApp = (deps: Deps, verify: Verify): App =>
       why: (county, itemId, division, claim) => viewRationale(deps, county, itemId, division, claim),
     });
     pointDeliveryRoutes(app, deps);
+    pointNoticeRoutes(app, deps);
   });
 
 export const create = (env: Env, aws: Aws) => {

@@ -52,6 +52,12 @@ export const policyBody = z.strictObject({
     /** After the estimated arrival. */
     receiveMinutes: minutes,
   }),
+  notices: z
+    .strictObject({
+      /** From so many missed deadlines of one step on, headquarters hears of each. */
+      escalateAfter: z.int().min(1).max(100),
+    })
+    .default({ escalateAfter: 2 }),
 });
 
 export type PolicyBody = z.infer<typeof policyBody>;
@@ -115,6 +121,7 @@ export const DEFAULT_POLICY: PolicyBody = {
     dispatchMinutes: { tier1: 60, tier2: 240, tier3: 480 },
     receiveMinutes: 240,
   },
+  notices: { escalateAfter: 2 },
 };
 
 export const policyInForce = (county: string, stored: Policy | undefined): Policy =>
