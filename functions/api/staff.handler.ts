@@ -13,6 +13,7 @@ import { type RequestDeps, requestRoutes } from '../request/request.routes.ts';
 import { type Aws, type Deps, depsFrom, type Env, inLambda, required } from '../shared/deps.ts';
 import { stockAt } from '../stock/pool.store.ts';
 import { stockRoutes } from '../stock/stock.routes.ts';
+import { queueRoutes } from '../workflow/queues.routes.ts';
 import { audienceApp } from './app.ts';
 import { oidcVerifier, type Verify } from './auth.ts';
 import { changesTo } from './changed.store.ts';
@@ -37,6 +38,7 @@ export const staffApp = (base: Deps, verify: Verify): App =>
     approvalRoutes(app, { ...base, viewRequest: (county, id) => viewRequest(deps, county, id) });
     consignmentRoutes(app, { ...base, divide });
     noticeRoutes(app, base);
+    queueRoutes(app, base);
   });
 
 export const create = (env: Env, aws: Aws) => {
