@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { pointApp } from '../../functions/api/point.handler.ts';
 import { staffApp } from '../../functions/api/staff.handler.ts';
 import { siteRow } from '../../functions/catalogue/site.ts';
@@ -55,17 +56,19 @@ describe('the table of queues', () => {
   });
 
   it('leads to calls that there are', async () => {
-    const documents: Record<string, Record<string, unknown>>[] = await Promise.all(
+    const paths = z.record(z.string(), z.record(z.string(), z.unknown()));
+    const documents = await Promise.all(
       [['staff', staffApp(deps, testVerify)] as const, ['point', pointApp(deps, testVerify)] as const].map(
-        async ([name, app]) => (await (await app.request(`/${name}/openapi.json`)).json()).paths,
+        async ([name, app]) =>
+          z.object({ paths }).parse(await (await app.request(`/${name}/openapi.json`)).json()).paths,
       ),
     );
-    const paths: Record<string, Record<string, unknown>> = Object.assign({}, ...documents);
+    const calls: z.infer<typeof paths> = Object.assign({}, ...documents);
     for (const kind of KINDS)
       for (const status of kinds[kind].waiting) {
         const { method, path } = stepAt(kind, status) ?? { method: 'GET', path: '' };
-        expect(paths[path]?.[method.toLowerCase()], path).toBeDefined();
-        expect(paths[`/staff/${kind}s/{id}/retry`]?.['post']).toBeDefined();
+        expect(calls[path]?.[method.toLowerCase()], path).toBeDefined();
+        expect(calls[`/staff/${kind}s/{id}/retry`]?.['post']).toBeDefined();
       }
   });
 
