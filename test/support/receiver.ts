@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 /** As whoever runs a receiver keeps it. */
 export const SECRET = `whsec_${Buffer.alloc(32, 'green').toString('base64')}`;
 
-export interface Delivery {
+interface Delivery {
   readonly id: string;
   readonly body: { readonly type: string; readonly timestamp: string; readonly data: Record<string, unknown> };
   readonly raw: string;
