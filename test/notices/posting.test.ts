@@ -149,9 +149,17 @@ describe('a receiver', () => {
 describe('two at the same time', () => {
   it('who both send a notice write down one attempt each at most, and the notice is delivered', async () => {
     const id = await told();
+    receiver.answering.status = 503;
+    await Promise.all([postNotices(posting()), postNotices(posting())]);
+    expect((await row(id)).posting?.attempts).toMatchObject([{ outcome: '503' }]);
+    receiver.answering.status = 204;
+    table.time = plusMinutes(table.time, 2);
     await Promise.all([postNotices(posting()), postNotices(posting())]);
     expect(new Set(ids())).toEqual(new Set([id]));
-    expect((await row(id)).posted).toMatchObject({ as: 'delivered', attempts: [{ outcome: '204' }] });
+    expect((await row(id)).posted).toMatchObject({
+      as: 'delivered',
+      attempts: [{ outcome: '503' }, { outcome: '204' }],
+    });
   });
 
   it('one who acknowledges while it is being sent loses nothing by it', async () => {
