@@ -28,6 +28,8 @@ try {
       audience: text('audience'),
       gatewayAuthorizer: yesOrNo('gatewayAuthorizer'),
       icp: yesOrNo('icp'),
+      webhook: text('webhook'),
+      webhookSecret: text('webhookSecret'),
       bundling: true,
     }),
   );

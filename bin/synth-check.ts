@@ -9,6 +9,11 @@ import { checked } from '../lib/checks.ts';
 const oidc = { issuer: 'https://id.example.cn', jwksUri: 'https://id.example.cn/keys', audience: 'green-channel' };
 const PLACES: Readonly<Record<string, Omit<GreenChannelOptions, 'bundling' | 'outdir'>>> = {
   aws: { target: 'aws' },
+  'aws with a webhook': {
+    target: 'aws',
+    webhook: 'https://hook.example.cn/notices',
+    webhookSecret: '/green-channel/webhook',
+  },
   'aws-cn': { target: 'aws-cn', ...oidc },
   'aws-cn with an ICP filing and an issuer of its own network': {
     target: 'aws-cn',

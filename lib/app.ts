@@ -2,6 +2,7 @@ import { App } from 'aws-cdk-lib';
 import cdkJson from '../cdk.json' with { type: 'json' };
 import type { Issuer } from './constructs/sign-in.ts';
 import { GreenChannelStack } from './green-channel-stack.ts';
+import type { Webhook } from './notices.ts';
 import { StatefulStack } from './stateful-stack.ts';
 
 export interface GreenChannelOptions {
@@ -15,6 +16,9 @@ export interface GreenChannelOptions {
   readonly gatewayAuthorizer?: boolean | undefined;
   /** In `aws-cn`: there is an ICP filing, without which no route may be open to strangers. */
   readonly icp?: boolean | undefined;
+  /** Where notices are also sent, and the name of the parameter that holds the secret they are signed with. */
+  readonly webhook?: string | undefined;
+  readonly webhookSecret?: string | undefined;
   /** False: no function is bundled, all else is the same. */
   readonly bundling: boolean;
   readonly outdir?: string | undefined;
@@ -32,6 +36,7 @@ export class CannotDeploy extends Error {
  */
 export const greenChannelApp = (options: GreenChannelOptions): App => {
   const issuer = issuerOf(options);
+  const webhook = webhookOf(options);
   const gatewayAuthorizer = options.gatewayAuthorizer ?? true;
   const openRoutes = options.target === 'aws' || options.icp === true;
   if (!gatewayAuthorizer && !openRoutes)
@@ -51,6 +56,7 @@ export const greenChannelApp = (options: GreenChannelOptions): App => {
     issuer,
     gatewayAuthorizer,
     openRoutes,
+    webhook,
     bundling: options.bundling,
   });
   return app;
@@ -63,4 +69,18 @@ const issuerOf = ({ target, issuer, jwksUri, audience }: GreenChannelOptions): I
   if (jwksUri === undefined || audience === undefined)
     throw new CannotDeploy('An issuer comes with its keys and its audience: give -c jwksUri=… and -c audience=… too.');
   return { url: issuer, jwksUri, audience };
+};
+
+/** Names of parameters, as the service allows them: a path or a word. */
+const PARAMETER = /^\/?[\w.-]+(\/[\w.-]+)*$/;
+
+const webhookOf = ({ webhook, webhookSecret }: GreenChannelOptions): Webhook | undefined => {
+  if (webhook === undefined && webhookSecret === undefined) return undefined;
+  if (webhook === undefined || webhookSecret === undefined)
+    throw new CannotDeploy('A webhook comes with its secret: give -c webhook=… and -c webhookSecret=… together.');
+  if (!URL.canParse(webhook) || new URL(webhook).protocol !== 'https:')
+    throw new CannotDeploy(`webhook is an address that begins with https://, not ${webhook}.`);
+  if (!PARAMETER.test(webhookSecret))
+    throw new CannotDeploy('webhookSecret is the name of a parameter that holds the secret, never the secret itself.');
+  return { url: webhook, secretParameter: webhookSecret };
 };

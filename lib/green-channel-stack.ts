@@ -7,6 +7,7 @@ import { Schedule } from './constructs/schedule.ts';
 import { type Issuer, SignIn } from './constructs/sign-in.ts';
 import { StreamConsumer } from './constructs/stream-consumer.ts';
 import { type House, TaskFunction } from './constructs/task-function.ts';
+import { postFunction, type Webhook } from './notices.ts';
 import type { StatefulStack } from './stateful-stack.ts';
 import { emergencyWorkflow, shortfallWorkflow } from './workflows/chase.ts';
 import { deliveryWorkflow } from './workflows/delivery.ts';
@@ -20,6 +21,8 @@ export interface GreenChannelStackProps extends StackProps {
   readonly issuer: Issuer | undefined;
   readonly gatewayAuthorizer: boolean;
   readonly openRoutes: boolean;
+  /** Where notices are also sent; none given: nowhere. */
+  readonly webhook: Webhook | undefined;
   readonly bundling: boolean;
 }
 
@@ -28,7 +31,7 @@ export class GreenChannelStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { stateful, bundling, gatewayAuthorizer, openRoutes, ...props }: GreenChannelStackProps,
+    { stateful, bundling, gatewayAuthorizer, openRoutes, webhook, ...props }: GreenChannelStackProps,
   ) {
     super(scope, id, props);
     const { table, failures, exported } = stateful;
@@ -78,6 +81,9 @@ export class GreenChannelStack extends Stack {
       batchSize: 25,
     });
     new Schedule(this, 'EveryMinute', { every: Duration.minutes(1), run: sweep });
+
+    // Told: whoever is waited for, also out of the house. Apart from the sweep, which waits for no receiver.
+    new Schedule(this, 'EveryMinuteNotices', { every: Duration.minutes(1), run: postFunction(this, house, webhook) });
 
     const { topic } = new Monitoring(this, 'Monitoring', {
       consumers: [divide, wake],

@@ -14,6 +14,8 @@ export interface HostOptions {
   readonly endpoint?: string | undefined;
   /** A rehearsal's clock: `"<ISO start> <speed>"`. */
   readonly rehearsal?: string | undefined;
+  /** Where notices are also sent, and the secret they are signed with. */
+  readonly webhook?: { readonly url: string; readonly secret: string } | undefined;
   readonly faults?: FaultSettings | undefined;
   /** Counts what the cloud would bill; `GET /usage` says it. */
   readonly counting?: boolean | undefined;

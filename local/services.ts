@@ -27,7 +27,7 @@ export interface Services {
 }
 
 /** What services are started with: `url` is where the host can be reached, by its own functions too. */
-export interface Premises extends Pick<HostOptions, 'dataDir' | 'log' | 'rehearsal'> {
+export interface Premises extends Pick<HostOptions, 'dataDir' | 'log' | 'rehearsal' | 'webhook'> {
   readonly url: string;
   readonly deployment: Deployment;
   readonly store: Store;
@@ -64,7 +64,7 @@ interface Workshop {
 
 /** Functions call machines, and machines call functions: the machines are told of them once they are there. */
 const startFunctions = async (
-  { deployment, store, log, url, meter }: Premises,
+  { deployment, store, log, url, meter, webhook }: Premises,
   { journal, time, clock, written }: Workshop,
   running: AsyncDisposableStack,
 ): Promise<Functions> => {
@@ -82,9 +82,10 @@ const startFunctions = async (
     const wait = journal.wait(token);
     return wait && journal.execution(wait.execution)?.machine;
   };
+  const receiving = webhook === undefined ? {} : { WEBHOOK_URL: webhook.url, WEBHOOK_SECRET: webhook.secret };
   const functions = await loadFunctions(
     deployment.functions,
-    (spec) => ({ ...environmentAt(url, spec), ...clock }),
+    (spec) => ({ ...environmentAt(url, spec), ...clock, ...receiving }),
     (spec) =>
       awsFor(spec, {
         dynamo: store.dynamo,

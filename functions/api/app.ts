@@ -4,7 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { METHOD_NAME_ALL } from 'hono/router';
 import type { Log } from '../shared/log.ts';
-import { type FieldError, INTERNAL, Problem, problemBody } from '../shared/problem.ts';
+import { type About, type Changed, type FieldError, INTERNAL, Problem, problemBody } from '../shared/problem.ts';
 import type { Verify } from './auth.ts';
 import { bodyGuard } from './body.ts';
 import { CSV_CONTENT, exported, rowsIn } from './csv.ts';
@@ -122,15 +122,34 @@ const houseRules = (app: App): void => {
 const methodsAt = (app: App, path: string): readonly string[] =>
   METHODS.filter((method) => app.router.match(method, path)[0].some(([[, route]]) => route.method !== METHOD_NAME_ALL));
 
+interface Premises {
+  /** None: for anybody. */
+  readonly verify?: Verify;
+  readonly log: Log;
+  /** What happened to the row that a refusal is about; none: this audience changes nothing. */
+  readonly changes?: (about: About) => Promise<readonly Changed[]>;
+}
+
+/** A refusal is an answer even when what led to it cannot be read. */
+const changedMeanwhile = async ({ about }: Problem, { log, changes }: Premises): Promise<readonly Changed[]> => {
+  try {
+    return about === undefined ? [] : ((await changes?.(about)) ?? []);
+  } catch (error) {
+    log.error('API-CHANGES', error);
+    return [];
+  }
+};
+
 /**
  * The HTTP app of one audience: verified caller on every route but the public ones, problem+json for every refusal,
  * OpenAPI 3.1 at `/{audience}/openapi.json`, made from the same schemas that validate.
  */
 export const audienceApp = (
   audience: 'staff' | 'point' | 'public',
-  { verify, log }: { readonly verify?: Verify; readonly log: Log },
+  premises: Premises,
   mount: (app: App) => void,
 ): App => {
+  const { verify, log } = premises;
   const app = new OpenAPIHono<AppEnv>({
     defaultHook: (result) => {
       if (!result.success)
@@ -181,10 +200,10 @@ export const audienceApp = (
           { allow: methods.join(', ') },
         );
   });
-  app.onError((error) => {
+  app.onError(async (error) => {
     const problem = toProblem(error, log);
     return refuse(
-      problem === undefined ? INTERNAL : problemBody(problem),
+      problem === undefined ? INTERNAL : problemBody(problem, await changedMeanwhile(problem, premises)),
       problem?.status === 401
         ? { 'www-authenticate': 'Bearer' }
         : problem?.status === 503

@@ -102,6 +102,10 @@ export const problems = {
             detail: z.string(),
             /** Where in the body, query, path or headers, and what. */
             errors: z.array(z.object({ path: z.string(), message: z.string() })),
+            /** Of a 409: what others did with the row meanwhile, the newest first. */
+            changed: z
+              .array(z.object({ name: z.string(), by: z.string(), at: z.string(), reason: z.string().optional() }))
+              .optional(),
           })
           .openapi('Problem', {
             example: {

@@ -8,18 +8,21 @@ import { catalogueRoutes } from '../catalogue/catalogue.routes.ts';
 import { consignmentRoutes } from '../delivery/consignment.routes.ts';
 import { emergencyRoutes } from '../emergency/issue.routes.ts';
 import { importRoutes } from '../imports/import.routes.ts';
+import { noticeRoutes } from '../notices/notices.routes.ts';
 import { viewRequest } from '../request/register.store.ts';
 import { type RequestDeps, requestRoutes } from '../request/request.routes.ts';
 import { stillAt } from '../request/still-at.store.ts';
 import { type Aws, type Deps, depsFrom, type Env, inLambda, required } from '../shared/deps.ts';
 import { stockRoutes } from '../stock/stock.routes.ts';
+import { queueRoutes } from '../workflow/queues.routes.ts';
 import { audienceApp } from './app.ts';
 import { oidcVerifier, type Verify } from './auth.ts';
+import { changesTo } from './changed.store.ts';
 import type { App } from './route.ts';
 
 /** Everything the supply group does over HTTP. What one capability needs of another's store is handed in here. */
 export const staffApp = (base: Deps, verify: Verify): App =>
-  audienceApp('staff', { verify, log: base.log }, (app) => {
+  audienceApp('staff', { verify, log: base.log, changes: (about) => changesTo(base, about) }, (app) => {
     const deps: RequestDeps = {
       ...base,
       why: (county, itemId, division, claim) => viewRationale(base, county, itemId, division, claim),
@@ -34,6 +37,8 @@ export const staffApp = (base: Deps, verify: Verify): App =>
     consignmentRoutes(app, { ...base, divide });
     emergencyRoutes(app, base);
     importRoutes(app, base);
+    noticeRoutes(app, base);
+    queueRoutes(app, base);
   });
 
 export const create = (env: Env, aws: Aws) => {

@@ -1,5 +1,7 @@
 import { getItems, getPolicy, getSite } from '../catalogue/catalogue.store.ts';
 import type { Policy } from '../catalogue/policy.ts';
+import { notifyAll, type Telling } from '../notices/notice.ts';
+import { answered, escalated, referred, toReview, undecided } from '../notices/request-notices.ts';
 import { lineRow, openOf, openRow } from '../request/line.ts';
 import type { Recent, SiteAsking } from '../request/recent.ts';
 import { requestRow } from '../request/request.ts';
@@ -16,7 +18,7 @@ import { isOverdue, type Progress, progressOf, standsAt } from '../workflow/prog
 import { assess as assessed } from './assess.ts';
 import { type DecisionBody, decide as decided } from './decide.ts';
 import { approved, type Decided, refused } from './outcome.ts';
-import { unanswered } from './silence.ts';
+import { type Silence, unanswered } from './silence.ts';
 
 /** All that a decision rests on, read strongly. @throws Problem 404 `unknown-request`. */
 const read = async (deps: Deps, county: string, id: string) => {
@@ -40,13 +42,14 @@ const read = async (deps: Deps, county: string, id: string) => {
 };
 
 /**
- * The request, its lines and the pointers of those that count from now on, with the event: for 20 lines at most 43
- * actions, the marker included.
+ * The request, its lines and the pointers of those that count from now on, with the event and who is told of it: for 20
+ * lines at most 45 actions, the marker and two notices included.
  */
 const write = (
   deps: Deps,
   { request, lines }: Decided,
   news: { readonly name: string; readonly reason?: string | undefined; readonly data?: Record<string, unknown> },
+  tellings: readonly Telling[],
   by: Pick<Command, 'actor' | 'now' | 'once'>,
 ): Promise<void> =>
   commit(deps, {
@@ -55,6 +58,7 @@ const write = (
       replace(requestRow, request),
       ...lines.map((line) => replace(lineRow, line)),
       ...lines.filter(({ status }) => status === 'open').map((line) => insert(openRow, openOf(line))),
+      ...notifyAll(deps.ids, { county: request.county, at: by.now }, tellings),
     ],
     news: [{ of: requestRow.keyOf(request), version: request.version + 1, ...news }],
   });
@@ -97,7 +101,9 @@ export const assess = (deps: Deps & { readonly recentOf: RecentOf }, progress: P
           : { request: { ...request, level, dueAt: dueAt ?? request.dueAt, referral: [...reasons] }, lines: [] };
     const name = { approved: 'RequestApproved', refused: 'RequestRefused', person: 'RequestReferred' }[outcome];
     const data = { level: level ?? 'at-once', policyVersion: policy.version, reasons: reasons.map(({ code }) => code) };
-    await write(deps, next, { name, data }, { actor: systemActor(progress.county), now });
+    const told = { ...next, lines: outcome === 'person' ? lines : next.lines, items, site };
+    const tellings = [outcome === 'person' ? referred(told) : answered(told)];
+    await write(deps, next, { name, data }, tellings, { actor: systemActor(progress.county), now });
     return progressOf(progress, next.request, now);
   });
 
@@ -109,7 +115,7 @@ export const assess = (deps: Deps & { readonly recentOf: RecentOf }, progress: P
 export const decide = (deps: Deps, actor: Actor, once: Once, id: string, body: DecisionBody): Promise<string> =>
   retrying(async () => {
     const now = deps.clock.now();
-    const { request, lines, items, policy } = await read(deps, actor.county, id);
+    const { request, lines, items, site, policy } = await read(deps, actor.county, id);
     const next = decided({ request, lines, items, body, actor, policy, now });
     const data = {
       level: next.request.decision?.level,
@@ -118,9 +124,25 @@ export const decide = (deps: Deps, actor: Actor, once: Once, id: string, body: D
       approved: Object.fromEntries(next.lines.map(({ n, approved: quantity }) => [n, quantity])),
     };
     const name = body.outcome === 'approved' ? 'RequestApproved' : 'RequestRefused';
-    await write(deps, next, { name, reason: body.note, data }, { actor, now, once: { by: once, result: id } });
+    const tellings = [answered({ ...next, items, site })];
+    await write(deps, next, { name, reason: body.note, data }, tellings, {
+      ...{ actor, now, once: { by: once, result: id } },
+    });
     return id;
   });
+
+/** Who hears of what followed from silence. */
+const toldOf = ({ event, ...next }: Silence, found: Awaited<ReturnType<typeof read>>): Telling[] => {
+  const { items, site, lines, request } = found;
+  switch (event) {
+    case 'RequestEscalated':
+      return [escalated({ request: next.request, lines, items, site }, request.dueAt)];
+    case 'DecisionOverdue':
+      return [undecided({ request: next.request, lines, items, site })];
+    default:
+      return [toReview({ ...next, items, site }), answered({ ...next, items, site })];
+  }
+};
 
 /** Task: the deadline of a level has passed. Guarded by "still waiting", so that a decision in time wins. */
 export const escalate = (deps: Deps & { readonly recentOf: RecentOf }, progress: Progress): Promise<Progress> =>
@@ -133,7 +155,8 @@ export const escalate = (deps: Deps & { readonly recentOf: RecentOf }, progress:
     const { id: requestId, county, siteId, recipients, needBy, dueAt: undecidedAt } = found.request;
     const asked = { county, siteId, recipients, needBy, now, requestId, undecidedAt };
     const recent = await deps.recentOf(deps, asked, [...found.items.keys()], found.policy);
-    const { event, ...next } = unanswered({ ...found, recent, progress, now });
+    const silence = unanswered({ ...found, recent, progress, now });
+    const { event, ...next } = silence;
     await write(
       deps,
       next,
@@ -148,6 +171,7 @@ export const escalate = (deps: Deps & { readonly recentOf: RecentOf }, progress:
           }),
         },
       },
+      toldOf(silence, found),
       { actor: systemActor(progress.county), now },
     );
     return progressOf(on, next.request, now);

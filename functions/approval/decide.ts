@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { counted, type Item, issueSize } from '../catalogue/item.ts';
 import { type Policy, tier } from '../catalogue/policy.ts';
 import type { Line } from '../request/line.ts';
-import { MAX_LINES, type Request } from '../request/request.ts';
+import { MAX_LINES, type Request, requestRow } from '../request/request.ts';
 import { inUnits } from '../request/words.ts';
 import type { Actor } from '../shared/actor.ts';
 import { invalid, Problem } from '../shared/problem.ts';
@@ -43,7 +43,9 @@ export interface DecideInput {
 export const decide = ({ request, lines, items, body, actor, policy, now }: DecideInput): Decided => {
   // Approved may also become what was closed: by reopening it, not by deciding again.
   if (request.status !== 'submitted')
-    throw new Problem(409, 'wrong-status', `This request is ${request.status}; it is decided.`);
+    throw new Problem(409, 'wrong-status', `This request is ${request.status}; it is decided.`, [], {
+      key: requestRow.keyOf(request),
+    });
   const level = levelHeld(request, actor, levelFor(request.estimatedFen, policy));
   if (body.outcome === 'refused') refuseWhole(body);
   const at = body.tier ?? request.tier;

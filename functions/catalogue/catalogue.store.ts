@@ -182,7 +182,7 @@ const put = <T extends { version: number }>(
     if (before !== undefined && isDeepStrictEqual({ ...next, version }, before)) return { row: before, created: false };
     demandHeadquarters(actor, kind, next, before);
     if (stored === undefined ? madeOn !== undefined && madeOn !== version : madeOn !== version)
-      throw new Problem(409, 'changed-meanwhile', presently(stored?.version, madeOn));
+      throw new Problem(409, 'changed-meanwhile', presently(stored?.version, madeOn), [], { key: of, since: madeOn });
     const created = stored === undefined;
     if (!created) await kind.permit?.(next, stored);
     await commit(deps, {

@@ -56,6 +56,12 @@ export const policyBody = z.strictObject({
     /** By when an emergency issue needs its papers. */
     papersMinutes: minutes.default(1_440),
   }),
+  notices: z
+    .strictObject({
+      /** From so many missed deadlines of one step on, headquarters hears of each. */
+      escalateAfter: z.int().min(1).max(100),
+    })
+    .default({ escalateAfter: 2 }),
 });
 
 export type PolicyBody = z.infer<typeof policyBody>;
@@ -121,6 +127,7 @@ export const DEFAULT_POLICY: PolicyBody = {
     resolveMinutes: 2_880,
     papersMinutes: 1_440,
   },
+  notices: { escalateAfter: 2 },
 };
 
 export const policyInForce = (county: string, stored: Policy | undefined): Policy =>

@@ -186,8 +186,13 @@ const NEXT: Readonly<Record<ConsignmentStatus, readonly ConsignmentStatus[]>> = 
 const mayBecome = (from: ConsignmentStatus, to: ConsignmentStatus): boolean => NEXT[from].includes(to);
 
 /** @throws Problem 409 `wrong-status` when the consignment may not go on to this status. */
-export const demand = ({ id, status }: Pick<Consignment, 'id' | 'status'>, to: ConsignmentStatus): void => {
-  if (!mayBecome(status, to)) throw new Problem(409, 'wrong-status', `${id} is ${status}; it cannot become ${to}.`);
+export const demand = (
+  { county, id, status }: Pick<Consignment, 'county' | 'id' | 'status'>,
+  to: ConsignmentStatus,
+): void => {
+  if (mayBecome(status, to)) return;
+  const about = { key: keysOf(county).consignment(id) };
+  throw new Problem(409, 'wrong-status', `${id} is ${status}; it cannot become ${to}.`, [], about);
 };
 
 /** The notices by which its picking was asked to stop: over, once it has left or was called off. */

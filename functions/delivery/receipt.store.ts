@@ -32,16 +32,19 @@ import { waybillOf } from './waybill.store.ts';
 /** Whether this very receipt was booked before. Throws where it can be booked neither now nor any more. */
 const booked = (consignment: Consignment, lines: readonly ConsignmentLine[], report: Report): boolean => {
   const { id, status } = consignment;
+  const about = { key: consignmentRow.keyOf(consignment) };
   if (status === 'received') {
     if (saysTheSame(lines, report)) return true;
     throw new Problem(
       409,
       'already-received',
       `${id} was received as something else. What was booked stands until it is corrected: tell the warehouse.`,
+      [],
+      about,
     );
   }
   if (status !== 'dispatched')
-    throw new Problem(409, 'wrong-status', `${id} is ${status}: it has not left, so it cannot be received.`);
+    throw new Problem(409, 'wrong-status', `${id} is ${status}: it has not left, so it cannot be received.`, [], about);
   return false;
 };
 

@@ -1,4 +1,6 @@
-import { getPolicy } from '../catalogue/catalogue.store.ts';
+import { getPolicy, getSites } from '../catalogue/catalogue.store.ts';
+import { overdue } from '../notices/consignment-notices.ts';
+import { notifyAll } from '../notices/notice.ts';
 import { remove, replace } from '../shared/actions.ts';
 import { systemActor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
@@ -23,7 +25,7 @@ const isEmpty = async (deps: Deps, { county, fromId, toId }: Consignment): Promi
   !(await openLines(deps, county, toId)).some((line) => isPlannedFrom(line, fromId));
 
 /**
- * Task: a deadline has passed. Says so on the consignment and sets the next one. One for which nothing was planned by
+ * Task: a deadline has passed. Says so on the consignment and to whoever is waited for, and sets the next one. One for which nothing was planned by
  * then is called off, since nobody waits for it; the next goods open another. A consignment that has moved on
  * meanwhile, or was reminded of already, is left as it is.
  */
@@ -38,16 +40,22 @@ export const remind = (deps: Deps, progress: Progress): Promise<Progress> =>
     if (name === undefined || !isOverdue(consignment, progress, now)) return progressOf(on, consignment, now);
 
     const empty = status === 'planned' && (await isEmpty(deps, consignment));
-    const dueAt = deadline(status, tier, await getPolicy(deps, county), now);
+    const { fromId, toId } = consignment;
+    const [policy, sites] = await Promise.all([getPolicy(deps, county), getSites(deps, county, [toId])]);
+    const dueAt = deadline(status, tier, policy, now);
     const next = {
       ...reminded(consignment, progress, dueAt, now),
       ...(empty ? { status: 'cancelled' as const } : { reminders: reminders + 1 }),
     };
-    const { fromId, toId } = consignment;
+    const tellings = empty ? [] : overdue(consignment, next, sites.get(toId), policy);
     await commit(deps, {
       actor: systemActor(county),
       now,
-      actions: [replace(consignmentRow, next), ...(empty ? [remove(keysOf(county).gathering(fromId, toId))] : [])],
+      actions: [
+        replace(consignmentRow, next),
+        ...(empty ? [remove(keysOf(county).gathering(fromId, toId))] : []),
+        ...notifyAll(deps.ids, { county, at: now }, tellings),
+      ],
       news: [
         {
           of: consignmentRow.keyOf(consignment),

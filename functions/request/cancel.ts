@@ -1,7 +1,7 @@
 import { Problem } from '../shared/problem.ts';
 import { type GivenBack, shelvesWithin } from './give-back.ts';
 import { cancelled, type Line, picking, underway } from './line.ts';
-import { ended, mayBecome, type Request } from './request.ts';
+import { ended, mayBecome, type Request, requestRow } from './request.ts';
 
 export interface Cancellation {
   readonly request: Request;
@@ -17,10 +17,12 @@ export interface Cancellation {
  * @throws Problem 409 `wrong-status`; 409 `in-picking`, naming the consignments.
  */
 export const cancel = (request: Request, lines: readonly Line[], now: string, budget: number): Cancellation => {
+  const about = { key: requestRow.keyOf(request) };
   if (!mayBecome(request.status, 'cancelled'))
-    throw new Problem(409, 'wrong-status', `This request is ${request.status}; it cannot be cancelled.`);
+    throw new Problem(409, 'wrong-status', `This request is ${request.status}; it cannot be cancelled.`, [], about);
   const past = lines.filter((line) => underway(line) > 0);
-  if (past.length > 0) throw new Problem(409, 'in-picking', 'Picking has started.', past.map(whereabouts(lines)));
+  if (past.length > 0)
+    throw new Problem(409, 'in-picking', 'Picking has started.', past.map(whereabouts(lines)), about);
   const shelves = shelvesWithin(budget);
   return {
     request: ended(request, 'cancelled', now),

@@ -1,5 +1,7 @@
-import { getPolicy } from '../catalogue/catalogue.store.ts';
+import { getItems, getPolicy, getSites } from '../catalogue/catalogue.store.ts';
 import { at, type Policy, type Tier } from '../catalogue/policy.ts';
+import { notifyAll } from '../notices/notice.ts';
+import { needOverdue } from '../notices/request-notices.ts';
 import { replace } from '../shared/actions.ts';
 import { systemActor } from '../shared/actor.ts';
 import { plusMinutes } from '../shared/clock.ts';
@@ -11,7 +13,7 @@ import { retrying } from '../shared/retrying.ts';
 import { get, ofType, partition } from '../shared/table.store.ts';
 import { isOverdue, type Progress, progressOf, reminded } from '../workflow/progress.ts';
 import { type Line, lineRow, short } from './line.ts';
-import { closed, requestRow } from './request.ts';
+import { closed, type Request, requestRow } from './request.ts';
 
 /** The next reminder is due when goods that leave now would have been received. */
 const nextReminder = (policy: Policy, tier: Tier, now: string): string =>
@@ -22,9 +24,22 @@ const outstanding = (lines: readonly Line[]) =>
     .filter(({ status }) => status === 'open')
     .map((line) => ({ n: line.n, itemId: line.itemId, short: short(line), inTransit: line.dispatched }));
 
+/** What a notice of it speaks of by name. */
+const namesOf = async (deps: Deps, { county, siteId }: Request, lines: readonly Line[]) => {
+  const [items, sites] = await Promise.all([
+    getItems(
+      deps,
+      county,
+      lines.map(({ itemId }) => itemId),
+    ),
+    getSites(deps, county, [siteId]),
+  ]);
+  return { items, site: sites.get(siteId) };
+};
+
 /**
- * Task: the need-by has passed. Says so on the request, with what is outstanding, and sets the next deadline. A request
- * of which nothing is outstanding any more is closed, should whoever had to close it have been lost.
+ * Task: the need-by has passed. Says so on the request and to whoever follows it, with what is outstanding, and sets the
+ * next deadline. A request of which nothing is outstanding any more is closed, should whoever had to close it have been lost.
  */
 export const remind = (deps: Deps, progress: Progress): Promise<Progress> =>
   retrying(async () => {
@@ -44,10 +59,12 @@ export const remind = (deps: Deps, progress: Progress): Promise<Progress> =>
       ...reminded(request, progress, nextReminder(policy, request.tier, now), now),
       reminders: request.reminders + 1,
     };
+    const tellings =
+      done === undefined ? needOverdue({ request: next, lines, ...(await namesOf(deps, request, lines)) }, policy) : [];
     await commit(deps, {
       actor: systemActor(progress.county),
       now,
-      actions: [replace(requestRow, next)],
+      actions: [replace(requestRow, next), ...notifyAll(deps.ids, { county: progress.county, at: now }, tellings)],
       news: [
         {
           of: key,

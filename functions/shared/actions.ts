@@ -24,16 +24,19 @@ type Refuse = Action['refuse'];
 
 /** What was read is no longer so: read again and decide again. `retrying` does; a caller sees it as a 409. */
 export class Stale extends Problem {
-  constructor(detail = 'Somebody else changed this at the same moment. Read it again and repeat.') {
-    super(409, 'changed-meanwhile', detail);
+  constructor(detail = 'Somebody else changed this at the same moment. Read it again and repeat.', key?: Key) {
+    super(409, 'changed-meanwhile', detail, [], key && { key });
     this.name = 'Stale';
   }
 }
 
-const stale: Refuse = () => new Stale();
+const stale =
+  (key: Key): Refuse =>
+  () =>
+    new Stale(undefined, key);
 
 /** A new row; there must be none at its key. */
-export const insert = <T>(type: RowType<T>, row: T, refuse: Refuse = stale): Action => ({
+export const insert = <T>(type: RowType<T>, row: T, refuse: Refuse = stale(type.keyOf(row))): Action => ({
   kind: 'put',
   key: type.keyOf(row),
   row: type.store(row),
@@ -42,7 +45,11 @@ export const insert = <T>(type: RowType<T>, row: T, refuse: Refuse = stale): Act
 });
 
 /** A row in place of the one that was read; its version must not have moved. Returns with version + 1. */
-export const replace = <T extends { version: number }>(type: RowType<T>, row: T, refuse: Refuse = stale): Action => ({
+export const replace = <T extends { version: number }>(
+  type: RowType<T>,
+  row: T,
+  refuse: Refuse = stale(type.keyOf(row)),
+): Action => ({
   kind: 'put',
   key: type.keyOf(row),
   row: type.store({ ...row, version: row.version + 1 }),
@@ -52,7 +59,7 @@ export const replace = <T extends { version: number }>(type: RowType<T>, row: T,
   refuse,
 });
 
-export const remove = (key: Key, refuse: Refuse = stale): Action => ({
+export const remove = (key: Key, refuse: Refuse = stale(key)): Action => ({
   kind: 'delete',
   key,
   condition: 'attribute_exists(PK)',
@@ -66,7 +73,7 @@ export const remove = (key: Key, refuse: Refuse = stale): Action => ({
 export const shift = (
   key: Key,
   deltas: Readonly<Record<string, number>>,
-  refuse: Refuse = stale,
+  refuse: Refuse = stale(key),
   set: Readonly<Record<string, unknown>> = {},
 ): Action => {
   const moved = Object.entries(deltas).filter(([, delta]) => delta !== 0);
@@ -90,7 +97,7 @@ export const shift = (
 };
 
 /** The row must hold exactly this value; nothing is written. */
-export const check = (key: Key, name: string, value: unknown, refuse: Refuse = stale): Action => ({
+export const check = (key: Key, name: string, value: unknown, refuse: Refuse = stale(key)): Action => ({
   kind: 'check',
   key,
   condition: '#name = :value',

@@ -1,7 +1,23 @@
+import type { Key } from './keys.ts';
+
 /** One thing wrong with a body: where (a JSON path such as `lines[2].quantity`) and what. */
 export interface FieldError {
   readonly path: string;
   readonly message: string;
+}
+
+/** The row that somebody moved meanwhile, and the version the caller knew of, where he named one. */
+export interface About {
+  readonly key: Key;
+  readonly since?: number | undefined;
+}
+
+/** Who did what when, and why: what a caller did not know of when he was refused. */
+export interface Changed {
+  readonly name: string;
+  readonly by: string;
+  readonly at: string;
+  readonly reason?: string | undefined;
 }
 
 /**
@@ -13,13 +29,22 @@ export class Problem extends Error {
   /** Stable, kebab-case, part of the API: `unknown-item`, `wrong-status`. */
   readonly code: string;
   readonly errors: readonly FieldError[];
+  /** Named where somebody else has moved a row: the answer then tells what happened to it. */
+  readonly about: About | undefined;
 
-  constructor(status: Problem['status'], code: string, detail: string, errors: readonly FieldError[] = []) {
+  constructor(
+    status: Problem['status'],
+    code: string,
+    detail: string,
+    errors: readonly FieldError[] = [],
+    about?: About,
+  ) {
     super(detail);
     this.name = 'Problem';
     this.status = status;
     this.code = code;
     this.errors = errors;
+    this.about = about;
   }
 }
 
@@ -36,10 +61,16 @@ export interface ProblemBody {
   readonly status: number;
   readonly detail: string;
   readonly errors: readonly FieldError[];
+  /** What happened to the row meanwhile, the newest first. */
+  readonly changed?: readonly Changed[];
 }
 
-export const problemBody = ({ code, status, message, errors }: Problem): ProblemBody => ({
+export const problemBody = (
+  { code, status, message, errors }: Problem,
+  changed: readonly Changed[] = [],
+): ProblemBody => ({
   ...{ type: `urn:green-channel:problem:${code}`, title: code, status, detail: message, errors },
+  ...(changed.length > 0 && { changed }),
 });
 
 /** What is said of a failure of our own: nothing of the inside. */

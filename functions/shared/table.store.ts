@@ -225,7 +225,8 @@ const parsed = (json: string): unknown => {
   }
 };
 
-const badCursor = (): Problem => new Problem(400, 'bad-cursor', 'This cursor was not given out for this list.');
+/** A cursor that another list gave out, or nobody. */
+export const badCursor = (): Problem => new Problem(400, 'bad-cursor', 'This cursor was not given out for this list.');
 
 /** Several queues, to be read one after the other: their names, and where in the index each of them is. */
 interface Queues {

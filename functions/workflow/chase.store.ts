@@ -28,9 +28,6 @@ export interface Chase<T extends Timeline> {
   readonly later: Recipient;
 }
 
-/** Reminders that the first recipient gets alone. */
-const ALONE = 1;
-
 /**
  * Task: a deadline has passed. Says so on the row, tells whoever has to act, and sets the next deadline. A row that has
  * moved on meanwhile, or was reminded of already, is left as it is.
@@ -45,10 +42,11 @@ export const chase = <T extends Timeline>(deps: Deps, progress: Progress, how: C
     if (row === undefined) throw notFound(kind, id);
     const on = { ...progress, round: progress.round + 1 };
     if (!kinds[kind].waiting.includes(row.status) || !isOverdue(row, progress, now)) return progressOf(on, row, now);
-    const dueAt = plusMinutes(now, how.again(await getPolicy(deps, county)));
+    const policy = await getPolicy(deps, county);
+    const dueAt = plusMinutes(now, how.again(policy));
     const reminders = row.reminders + 1;
     const next = { ...reminded(row, progress, dueAt, now), reminders };
-    const told = reminders > ALONE ? [how.first, how.later] : [how.first];
+    const told = reminders >= policy.notices.escalateAfter ? [how.first, how.later] : [how.first];
     await commit(deps, {
       actor: systemActor(county),
       now,

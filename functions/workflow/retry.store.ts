@@ -20,7 +20,8 @@ export const retryWorkflow = (deps: Deps, actor: Actor, once: Once, kind: Kind, 
     const now = deps.clock.now();
     const row = await get(deps, kinds[kind].row, keyOf(of));
     if (row === undefined) throw notFound(kind, id);
-    if (row.failure === undefined) throw new Problem(409, 'not-failed', `${id} has not failed.`);
+    if (row.failure === undefined)
+      throw new Problem(409, 'not-failed', `${id} has not failed.`, [], { key: keyOf(of) });
     const next = raised(row, now);
     const data = { error: row.failure.error, attempt: next.attempt };
     await commit(deps, {

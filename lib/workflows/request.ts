@@ -20,7 +20,7 @@ const functionsOf = (scope: Construct, house: House) => ({
   }),
   remind: new TaskFunction(scope, 'RemindOfGoods', house, {
     entry: 'functions/request/remind.handler.ts',
-    rights: ['GetItem', 'Query', 'PutItem'],
+    rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem'],
   }),
 });
 

@@ -42,6 +42,11 @@ describe('a host that cannot start says so in one sentence and ends', () => {
     ['when its port is taken', () => ({ PORT: portOfOther }), /^Port \d+ of 127.0.0.1 is taken: .*\.\n$/],
     ['when its port is none', () => ({ PORT: 'eighty' }), /^PORT is "eighty", which is no port\.\n$/],
     [
+      'when its webhook has no secret',
+      () => ({ PORT: '0', WEBHOOK_URL: 'https://hook.example.cn' }),
+      /^A webhook comes with its secret: set WEBHOOK_URL and WEBHOOK_SECRET\.\n$/,
+    ],
+    [
       'when its folder is a file',
       () => ({ PORT: '0', DATA_DIR: import.meta.filename }),
       /^\S+main\.test\.ts is a file, or lies in one: set DATA_DIR to a folder\.\n$/,

@@ -59,7 +59,8 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   'functions/api/public.handler.ts': [],
   'functions/approval/assess.handler.ts': [...table('GetItem', 'BatchGetItem', 'Query', 'PutItem'), ...index('GSI2')],
   'functions/approval/escalate.handler.ts': [...table('GetItem', 'BatchGetItem', 'Query', 'PutItem'), ...index('GSI2')],
-  'functions/request/remind.handler.ts': table('GetItem', 'Query', 'PutItem'),
+  'functions/notices/post.handler.ts': [...table('GetItem', 'Query', 'PutItem'), ...index('GSI1')],
+  'functions/request/remind.handler.ts': table('GetItem', 'BatchGetItem', 'Query', 'PutItem'),
   'functions/allocation/divide.handler.ts': [
     ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
     ...READER,

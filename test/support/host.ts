@@ -8,16 +8,17 @@ interface HostNeeds {
   readonly speed?: number | 'real';
   /** With the sample county, which takes a while to load. */
   readonly sample?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A host of its own for the tests of one file, on a folder of its own. */
-export const useHost = ({ speed = 60, sample = false }: HostNeeds = {}): { readonly host: OwnHost } => {
+export const useHost = ({ speed = 60, sample = false, env = {} }: HostNeeds = {}): { readonly host: OwnHost } => {
   let dataDir = '';
   let host: OwnHost | undefined;
   beforeAll(async () => {
     dataDir = await dataFolder();
     const REHEARSAL_CLOCK = speed === 'real' ? '' : `${new Date().toISOString()} ${speed}`;
-    host = await spawnHost({ dataDir, env: { REHEARSAL_CLOCK, SAMPLE_COUNTY: sample ? '' : 'no' } });
+    host = await spawnHost({ dataDir, env: { REHEARSAL_CLOCK, SAMPLE_COUNTY: sample ? '' : 'no', ...env } });
   });
   afterAll(async () => {
     await host?.stop();

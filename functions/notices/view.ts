@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { type Step, step, stepAt, stepFor } from '../workflow/steps.ts';
+import { about, attempt, type Notice } from './notice.ts';
+
+export const noticeStatus = z.enum(['open', 'done']);
+export type NoticeStatus = z.infer<typeof noticeStatus>;
+
+export const noticeView = z.object({
+  id: z.string(),
+  status: noticeStatus,
+  code: z.string(),
+  zh: z.string(),
+  en: z.string(),
+  about,
+  at: z.string(),
+  /** By when somebody has to act; none: it is for information. */
+  dueAt: z.string().optional(),
+  next: step,
+  acknowledged: z.object({ by: z.string(), at: z.string() }).optional(),
+});
+
+/** Staff also see whose inbox it is in, and what became of it at the webhook; none: there is no webhook. */
+export const staffNoticeView = noticeView.extend({
+  inbox: z.string(),
+  webhook: z.object({ state: z.enum(['waiting', 'delivered', 'given-up']), attempts: z.array(attempt) }).optional(),
+});
+
+const read = (path: string): Step => ({ zh: '查看', en: 'Look at it', method: 'GET', path });
+
+/** What to do about a notice where the row's own step does not say it: by its code. */
+const STEPS: Readonly<Record<string, Step | undefined>> = {
+  'request-referred': stepAt('request', 'submitted'),
+  'request-escalated': stepAt('request', 'submitted'),
+  'decision-overdue': stepAt('request', 'submitted'),
+  'one-day-released': { ...read('/staff/requests/{id}'), zh: '复核已发放的物资', en: 'Review what was released' },
+  'need-overdue': stepAt('request', 'approved'),
+  'picking-overdue': stepAt('consignment', 'planned'),
+  'dispatch-overdue': stepAt('consignment', 'picking'),
+  shortfall: stepAt('shortfall', 'open'),
+  'shortfall-overdue': stepAt('shortfall', 'open'),
+  'papers-overdue': stepAt('emergency-issue', 'papers-due'),
+  'receipt-overdue': {
+    ...read('/staff/consignments/{id}'),
+    zh: '联系承运人和点位，催其签收',
+    en: 'Ask the carrier and the site, and have it confirmed',
+  },
+};
+
+/** Where what a notice is about is read, by its kind. */
+const STAFF: Readonly<Record<string, Step>> = {
+  request: read('/staff/requests/{id}'),
+  consignment: read('/staff/consignments/{id}'),
+  shortfall: read('/staff/shortfalls/{id}'),
+  'emergency-issue': read('/staff/emergency-issues/{id}'),
+  lot: read('/staff/lots/{id}/movements'),
+  item: read('/staff/stock/{id}'),
+  adjustment: read('/staff/adjustments/{id}'),
+};
+const POINT: Readonly<Record<string, Step>> = {
+  request: read('/point/requests/{id}'),
+  consignment: {
+    ...read('/point/consignments'),
+    zh: '查看运单，到货后清点签收',
+    en: 'Find the waybill here, and confirm what has arrived',
+  },
+};
+
+const ACKNOWLEDGE = { zh: '阅知', en: 'Acknowledge it', method: 'POST' } as const;
+
+/** What whoever reads a notice does next; where nothing more is known, that it was read. */
+const nextFor = ({ id, code, about: of }: Notice, audience: 'staff' | 'point'): Step => {
+  const known = audience === 'staff' ? (STEPS[code] ?? STAFF[of.kind]) : POINT[of.kind];
+  return known === undefined
+    ? { ...ACKNOWLEDGE, path: `/${audience}/notices/${id}/acknowledgement` }
+    : stepFor(known, of);
+};
+
+/** A notice as its reader sees it. */
+export const viewOf = (notice: Notice, audience: 'staff' | 'point'): z.infer<typeof noticeView> => {
+  const { id, code, zh, en, about: of, at, dueAt, acknowledged } = notice;
+  return {
+    ...{ id, status: acknowledged === undefined ? 'open' : 'done', code, zh, en, about: of, at, dueAt },
+    ...{ next: nextFor(notice, audience), acknowledged },
+  };
+};
+
+const webhookOf = ({ posting, posted }: Notice): z.infer<typeof staffNoticeView>['webhook'] => {
+  if (posted !== undefined) return { state: posted.as, attempts: posted.attempts };
+  return posting && { state: 'waiting', attempts: posting.attempts };
+};
+
+export const staffViewOf = (notice: Notice): z.infer<typeof staffNoticeView> => ({
+  ...viewOf(notice, 'staff'),
+  inbox: notice.inbox,
+  webhook: webhookOf(notice),
+});

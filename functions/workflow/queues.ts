@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { type Level, level } from '../approval/approval.ts';
+import { tier } from '../catalogue/policy.ts';
+import { compare } from '../shared/order.ts';
+import { KINDS, type Kind, kinds } from './kinds.ts';
+import { retryStep, type Step, step, stepAt, stepFor } from './steps.ts';
+import { timeline } from './timeline.ts';
+
+/** What a row of any kind with a workflow says of itself to whoever works through a queue. */
+const queued = z.object({
+  ...timeline,
+  tier: tier.optional(),
+  /** Of a request. */
+  siteId: z.string().optional(),
+  level: level.optional(),
+  /** Of a consignment. */
+  toId: z.string().optional(),
+  code: z.string().optional(),
+});
+type Queued = z.infer<typeof queued>;
+
+export const queueRow = z.object({
+  kind: z.enum(KINDS),
+  id: z.string(),
+  status: z.string(),
+  /** Whose need it is, or where it is going. */
+  site: z.object({ id: z.string(), nameZh: z.string(), nameEn: z.string() }).optional(),
+  tier: tier.optional(),
+  /** Who decides, where a decision is waited for. */
+  level: level.optional(),
+  dueAt: z.string(),
+  overdue: z.boolean(),
+  /** Deadlines that passed at the present status. */
+  reminders: z.int(),
+  failure: timeline.failure,
+  next: step,
+});
+export type QueueRow = z.infer<typeof queueRow>;
+/** The same before it is known what the site is called. */
+export type Standing = Omit<QueueRow, 'site'> & { readonly siteId: string | undefined };
+
+/** A work queue: which rows may stand in it, and which of them do. */
+interface Queue {
+  readonly zh: string;
+  readonly en: string;
+  readonly at: readonly { readonly kind: Kind; readonly status: string }[];
+  readonly holds?: (row: Standing) => boolean;
+}
+
+/** Everywhere that somebody is waited for. */
+const WAITING = KINDS.flatMap((kind) => kinds[kind].waiting.map((status) => ({ kind, status })));
+
+/** Every work queue by its name, which is its path: one entry a queue. What to do in it says `steps.ts`. */
+export const QUEUES = {
+  'to-approve': {
+    zh: '待审批的申请',
+    en: 'Requests that wait for a person to decide',
+    at: [{ kind: 'request', status: 'submitted' }],
+    // Without a level it is the green channel's turn.
+    holds: (row) => row.level !== undefined,
+  },
+  'to-pick': { zh: '待拣货', en: 'Consignments to be picked', at: [{ kind: 'consignment', status: 'planned' }] },
+  'to-dispatch': {
+    zh: '待发出',
+    en: 'Consignments to be dispatched',
+    at: [{ kind: 'consignment', status: 'picking' }],
+  },
+  'to-receive': {
+    zh: '在途待签收',
+    en: 'Consignments on their way, to be confirmed by the site',
+    at: [{ kind: 'consignment', status: 'dispatched' }],
+  },
+  unaccounted: {
+    zh: '去向待查',
+    en: 'Goods that did not arrive, to be found, returned or given up',
+    at: [{ kind: 'shortfall', status: 'open' }],
+  },
+  papers: {
+    zh: '紧急出库待补手续',
+    en: 'Emergency issues whose papers are due',
+    at: [{ kind: 'emergency-issue', status: 'papers-due' }],
+  },
+  overdue: { zh: '已逾期', en: 'Whatever has missed a deadline', at: WAITING, holds: (row) => row.overdue },
+  failed: {
+    zh: '流程中断待处理',
+    en: 'Whatever a workflow gave up on',
+    at: KINDS.map((kind) => ({ kind, status: 'failed' })),
+    holds: (row) => row.failure !== undefined,
+  },
+} as const satisfies Readonly<Record<string, Queue>>;
+
+export const queueName = z.enum(Object.keys(QUEUES) as [QueueName, ...QueueName[]]);
+export type QueueName = keyof typeof QUEUES;
+export const workQueue = (name: QueueName): Queue => QUEUES[name];
+
+/**
+ * The worklists in which rows of a queue may stand. Whatever its status, a row that is yet to be started or resumed
+ * stands with its duty, and one that failed with the failures.
+ */
+export const worklistsOf = ({ at }: Queue): string[] => {
+  const kindsOf = [...new Set(at.map(({ kind }) => kind))];
+  const duties = kindsOf.flatMap((kind) => [`${kind}.failed`, `${kind}.start`, `${kind}.resume`]);
+  return [...new Set([...duties, ...at.map(({ kind, status }) => `${kind}.${status}`)])];
+};
+
+const nextOf = (kind: Kind, row: Queued): Step => {
+  const of = row.failure === undefined ? stepAt(kind, row.status) : retryStep(kind);
+  if (of === undefined) throw new Error(`No step is known for a ${kind} that is ${row.status}`);
+  return stepFor(of, row);
+};
+
+/** A stored row as it stands in a queue; none: it does not. */
+export const standing = (queue: Queue, kind: Kind, stored: unknown, now: string): Standing | undefined => {
+  const row = queued.parse(stored);
+  const { id, status, siteId, toId, tier: of, level: by, dueAt, reminders, failure } = row;
+  if (!queue.at.some((place) => place.kind === kind && (place.status === status || place.status === 'failed')))
+    return undefined;
+  if (failure === undefined && stepAt(kind, status) === undefined) return undefined;
+  const overdue = reminders > 0 || dueAt <= now;
+  const view: Standing = {
+    ...{ kind, id, status, siteId: siteId ?? toId, tier: of, level: by, dueAt, overdue, reminders, failure },
+    next: nextOf(kind, row),
+  };
+  return queue.holds === undefined || queue.holds(view) ? view : undefined;
+};
+
+export const queueCount = z.object({
+  name: queueName,
+  zh: z.string(),
+  en: z.string(),
+  /** A number, or `200+` where there are more. */
+  count: z.string(),
+  overdue: z.string(),
+});
+export type QueueCount = z.infer<typeof queueCount>;
+
+/** How pressing a row is, as text that sorts: overdue first, then by tier, then what is due first. */
+export const pressing = ({ overdue, tier: of = 3, dueAt, kind, id }: Standing): string =>
+  `${overdue ? 0 : 1}#${of}#${dueAt}#${kind}#${id}`;
+
+export const byPressing = (a: Standing, b: Standing): number => compare(pressing(a), pressing(b));
+
+/** Those that wait at this level of decision; all, where none is asked for. */
+export const atLevel = (rows: readonly Standing[], asked: Level | undefined): Standing[] =>
+  rows.filter((row) => asked === undefined || row.level === asked);

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { Kind } from './kinds.ts';
+
+/** What somebody does next, and the call that does it. */
+export const step = z
+  .object({ zh: z.string(), en: z.string(), method: z.enum(['GET', 'POST']), path: z.string() })
+  .meta({ id: 'Step' });
+export type Step = z.infer<typeof step>;
+
+/** What is to be done, by kind and status; `{id}` and `{code}` are the row's. One entry more for each place where somebody is waited for. */
+const STEPS: Readonly<Record<string, Step>> = {
+  'request.submitted': {
+    zh: '审批：批准、核减或不予批准',
+    en: 'Decide: approve, cut or refuse',
+    method: 'POST',
+    path: '/staff/requests/{id}/decision',
+  },
+  'request.approved': {
+    zh: '查看尚未收到的物资，催办或另行安排',
+    en: 'See what is outstanding, chase it or arrange for it otherwise',
+    method: 'GET',
+    path: '/staff/requests/{id}',
+  },
+  'consignment.planned': {
+    zh: '开始拣货',
+    en: 'Start picking',
+    method: 'POST',
+    path: '/staff/consignments/{id}/picking',
+  },
+  'consignment.picking': {
+    zh: '交给承运人并登记发出',
+    en: 'Hand the goods to a carrier',
+    method: 'POST',
+    path: '/staff/consignments/{id}/dispatch',
+  },
+  'consignment.dispatched': {
+    zh: '催点位凭运单码签收，或代录签收单',
+    en: 'Have the site confirm by the code of the waybill, or enter its signed paper',
+    method: 'POST',
+    path: '/staff/consignments/{id}/receipt',
+  },
+  'shortfall.open': {
+    zh: '查明下落：丢失、找到或退回',
+    en: 'Find out what became of it: lost, found or returned',
+    method: 'POST',
+    path: '/staff/shortfalls/{id}/resolution',
+  },
+  'emergency-issue.papers-due': {
+    zh: '补办手续并复核',
+    en: 'File the signed papers, and say whether they are in order',
+    method: 'POST',
+    path: '/staff/emergency-issues/{id}/papers',
+  },
+};
+
+/** A step with the row's own names in its path. */
+export const stepFor = (of: Step, names: { readonly id: string; readonly code?: string | undefined }): Step => ({
+  ...of,
+  path: of.path.replace('{id}', names.id).replace('{code}', names.code ?? '{code}'),
+});
+
+/** What is done at a status by whoever is waited for there; none: nobody is. */
+export const stepAt = (kind: string, status: string): Step | undefined => STEPS[`${kind}.${status}`];
+
+/** Lets a row go on whose workflow gave up. */
+export const retryStep = (kind: Kind): Step => ({
+  zh: '排除故障原因后重试',
+  en: 'Put right what the failure names, then let it go on',
+  method: 'POST',
+  path: `/staff/${kind}s/{id}/retry`,
+});
