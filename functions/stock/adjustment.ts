@@ -40,7 +40,13 @@ export const adjustmentBody = z.strictObject({
 export type AdjustmentBody = z.infer<typeof adjustmentBody>;
 
 /** A line that had to give planned goods back, and where it stands in the order of claims. */
-const release = z.object({ lineId: z.string(), siteId: z.string(), tier, needBy: z.string(), quantity: positive });
+export const release = z.object({
+  lineId: z.string(),
+  siteId: z.string(),
+  tier,
+  needBy: z.string(),
+  quantity: positive,
+});
 
 /** What was found different from the books, and what followed (盘点调整). Never changed. */
 export const adjustment = z.object({

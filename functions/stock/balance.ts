@@ -95,3 +95,16 @@ export const putOn = (
     values: { ...moved.values, ':most': MAX_QUANTITY - amount },
   };
 };
+
+/** All goods leave a shelf: no more and no less than was read, so that none stays behind unseen. */
+export const emptied = (row: Balance, back: number): Action => {
+  const moved = takenOff(row, row.onHand, back);
+  return {
+    ...moved,
+    condition: `${moved.condition} AND #onHand = :was`,
+    values: { ...moved.values, ':was': row.onHand },
+  };
+};
+
+/** What lies there is promised to nobody any more: the next division takes back what is planned of it. */
+export const withhold = (row: Balance): Action => shift(balanceRow.keyOf(row), {}, undefined, { withheld: true });

@@ -36,6 +36,10 @@ export const recall = z.object({
 });
 export type Recall = z.infer<typeof recall>;
 
+/** A recall as people read it. */
+export const recallView = recall.omit({ county: true });
+export const recallViewOf = ({ county: _, ...view }: Recall): z.infer<typeof recallView> => view;
+
 export const recallRow = defineRow({
   type: 'recall',
   v: 1,
@@ -75,6 +79,11 @@ export const notRecalled = (county: string, lotId: string): Action => ({
 export interface Received {
   readonly siteId: string;
   readonly quantity: number;
+}
+
+/** Goods of a lot that are on their way, and to whom. */
+export interface Underway extends Received {
+  readonly consignmentId: string;
 }
 
 /** The sites that got goods of a lot and have not sent them back, by the lot's movements. */
