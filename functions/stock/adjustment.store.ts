@@ -2,7 +2,7 @@ import { getItem, getItems, getSites, type PageOf } from '../catalogue/catalogue
 import { counted, type Item, issueSize } from '../catalogue/item.ts';
 import { keepsStock } from '../catalogue/site.ts';
 import { lineRow } from '../request/line.ts';
-import { insert, replace } from '../shared/actions.ts';
+import { type Action, insert, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
@@ -53,13 +53,14 @@ export type ShelfChange = Pick<Adjustment, 'id' | 'placeId' | 'status' | 'change
 
 /**
  * The one transaction of an adjustment: shelf, movement, planned goods given back, event. Its id is inserted, so that
- * whoever gives it a fixed one adjusts once. To be retried where it is `Stale`.
+ * whoever gives it a fixed one adjusts once. `guard` is one check more. To be retried where it is `Stale`.
  */
 export const adjustShelf = async (
   deps: Deps,
   actor: Actor,
   { id, item, lot, balance, placeId, status, change, reason, note }: ShelfChange,
   once?: Once,
+  guard: readonly Action[] = [],
 ): Promise<void> => {
   const { county } = actor;
   const leaving = { path: 'change', become: 'written off', most: MAX_RELEASES };
@@ -73,6 +74,7 @@ export const adjustShelf = async (
     now: row.at,
     actions: [
       insert(adjustmentRow, row),
+      ...guard,
       balance !== undefined && change < 0
         ? takenOff(balance, -change, back?.quantity ?? 0)
         : putOn(lot, row, balance, change),

@@ -25,6 +25,7 @@ import { listPool, viewStock } from './pool.store.ts';
 import { itemStock, poolItem } from './pool.ts';
 import { reconcile, reconcileItem } from './reconciliation.store.ts';
 import { itemAccount } from './reconciliation.ts';
+import { stocktakeRoutes } from './stocktake.routes.ts';
 
 const tags = ['stock'];
 
@@ -213,6 +214,7 @@ const auditRoutes = (app: App, deps: Deps): void => {
 export const stockRoutes = (app: App, deps: Deps): void => {
   auditRoutes(app, deps);
   lotRoutes(app, deps);
+  stocktakeRoutes(app, deps);
   app.openapi(receive, async (c) => {
     const id = await command(c, deps, (actor, once) => receiveStock(deps, actor, once, c.req.valid('json')));
     return c.json(await viewGoodsReceived(deps, c.get('actor').county, id), 201);

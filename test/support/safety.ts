@@ -55,6 +55,7 @@ const readable: Rule = (commit, books) =>
 /** Said once and for all. */
 const FOR_EVER = new Set([
   ...['event', 'movement', 'rationale', 'once', 'code', 'paper', 'goods-received', 'adjustment', 'lot'],
+  ...['status-change', 'disposal'],
 ]);
 
 /** What happened is never written over, nor taken away; a pointer does not change while it is there. */
