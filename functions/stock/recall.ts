@@ -19,7 +19,7 @@ export const liftBody = z.strictObject({ reason: text(300) });
  * A recall of a lot (召回), beside the lot itself: while it is active, nothing of the lot is for use anywhere. A lot that is
  * recalled again has the same row under a new id; what was before is in its events.
  */
-export const recall = z.object({
+const recall = z.object({
   county: z.string(),
   id: z.string(),
   version: z.int(),

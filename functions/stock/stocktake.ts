@@ -49,7 +49,7 @@ export const countsBody = z.strictObject({
   complete: z.boolean().default(false),
 });
 export type CountsBody = z.infer<typeof countsBody>;
-export type CountedLine = CountsBody['lines'][number];
+type CountedLine = CountsBody['lines'][number];
 
 export const approvalBody = z.strictObject({
   /** Lines to be counted again before anything is approved. */
