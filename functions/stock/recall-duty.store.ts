@@ -1,5 +1,5 @@
 import { type Consignment, consignmentRow } from '../delivery/consignment.ts';
-import { noticeRow, notify } from '../notices/notice.ts';
+import { inboxOf, noticeRow, notify } from '../notices/notice.ts';
 import { type Action, MAX_ACTIONS, replace } from '../shared/actions.ts';
 import { systemActor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
@@ -93,9 +93,9 @@ const untoldOf = async (deps: Deps, row: Recall, movements: readonly Movement[])
     return new Set((await getAll(deps, noticeRow, ids)).map(({ inbox }) => inbox));
   };
   const told = await toldOf(row.active);
-  if (row.active) return concerned.filter(({ siteId }) => !told.has(siteId));
+  if (row.active) return concerned.filter((to) => !told.has(inboxOf(to)));
   const heard = await toldOf(true);
-  return concerned.filter(({ siteId }) => heard.has(siteId) && !told.has(siteId));
+  return concerned.filter((to) => heard.has(inboxOf(to)) && !told.has(inboxOf(to)));
 };
 
 /**
