@@ -22,8 +22,8 @@ import {
 } from './disposal.ts';
 import { givenBackFor } from './give-back.store.ts';
 import { usableAt } from './lot.ts';
+import { getLot, type LotAt, lotAt } from './lot-shelves.store.ts';
 import { record } from './movement.ts';
-import { getLot, type LotAt, lotAt } from './shelf.store.ts';
 import { changeFaults } from './status-change.ts';
 
 /**

@@ -1,11 +1,11 @@
 import { getSites } from '../catalogue/catalogue.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import { compare } from '../shared/order.ts';
+import { getLot, movementsOfLot, shelvesOf } from './lot-shelves.store.ts';
 import { balancesShown, type LotView, type Recipients } from './lot-view.ts';
 import { inUse, pickers, recallOf } from './recall.store.ts';
 import { recallViewOf, receivers } from './recall.ts';
 import { underwayOf } from './recall-duty.store.ts';
-import { getLot, movementsOfLot, shelvesOf } from './shelf.store.ts';
 
 /** A lot, where it lies and whether it is recalled. @throws Problem 404 `unknown-lot`. */
 export const viewLot = async (deps: Deps, county: string, lotId: string): Promise<LotView> => {

@@ -9,11 +9,11 @@ import type { News } from '../shared/event.ts';
 import { keysOf } from '../shared/keys.ts';
 import { retrying } from '../shared/retrying.ts';
 import { everyIndexed, getAll } from '../shared/table.store.ts';
+import { getLot, movementsOfLot } from './lot-shelves.store.ts';
 import type { Movement } from './movement.ts';
 import { going, inUse, recallOf, setApart } from './recall.store.ts';
 import { isAfoot, onTheRoad, type Recall, recallRow, receivers, type Underway } from './recall.ts';
 import { type Concerned, concernedBy, noticeIdOf, noticeOf } from './recall-words.ts';
-import { getLot, movementsOfLot } from './shelf.store.ts';
 
 const AT_ONCE = 4;
 

@@ -15,9 +15,9 @@ import { inPicking, released } from './adjustment.ts';
 import { type Balance, emptied, putOn, takenOff, withhold } from './balance.ts';
 import { openLines, pickingWords } from './give-back.store.ts';
 import type { Lot } from './lot.ts';
+import { getLot, shelvesOf } from './lot-shelves.store.ts';
 import { record } from './movement.ts';
 import { type Recall, type RecallBody, recallRow } from './recall.ts';
-import { getLot, shelvesOf } from './shelf.store.ts';
 
 /** Recall, event and idempotency marker. */
 const ALWAYS = 3;

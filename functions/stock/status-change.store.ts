@@ -11,9 +11,9 @@ import { retrying } from '../shared/retrying.ts';
 import { get } from '../shared/table.store.ts';
 import { putOn, type StockStatus, takenOff } from './balance.ts';
 import { givenBackFor } from './give-back.store.ts';
+import { lotAt, movementsOfLot } from './lot-shelves.store.ts';
 import { record } from './movement.ts';
 import { notRecalled } from './recall.ts';
-import { lotAt, movementsOfLot } from './shelf.store.ts';
 import {
   ACTS,
   type Act,

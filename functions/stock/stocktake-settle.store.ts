@@ -11,10 +11,10 @@ import { everyIndexed, get, getAll } from '../shared/table.store.ts';
 import { adjustShelf } from './adjustment.store.ts';
 import { type Adjustment, adjustmentRow } from './adjustment.ts';
 import { balanceRow, openBalance } from './balance.ts';
+import { getLot } from './lot-shelves.store.ts';
 import { openLot } from './movement.ts';
 import { recallOf } from './recall.store.ts';
 import { statusFor } from './recall.ts';
-import { getLot } from './shelf.store.ts';
 import { pagesOf, stocktakeOf } from './stocktake.store.ts';
 import {
   adjustmentIdOf,

@@ -14,8 +14,8 @@ import { everyIndexed, get, getAll, ofType, partition } from '../shared/table.st
 import { adjustmentRow } from './adjustment.ts';
 import { type Balance, balanceRow } from './balance.ts';
 import { lotRow } from './lot.ts';
+import { movementsOfLot } from './lot-shelves.store.ts';
 import { balancesOf } from './pool.store.ts';
-import { movementsOfLot } from './shelf.store.ts';
 import {
   type ApprovalBody,
   adjustmentIdOf,
