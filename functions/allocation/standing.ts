@@ -53,7 +53,7 @@ const suppliesOf = (balances: readonly Balance[], lines: readonly Line[]): LotSu
   for (const hold of lines.flatMap(planned))
     promised.set(placeKey(hold), (promised.get(placeKey(hold)) ?? 0) + hold.quantity);
   return balances
-    .filter(({ status }) => status === 'available')
+    .filter(({ status, withheld }) => status === 'available' && !withheld)
     .map(({ lotId, placeId, free, useBy, designation }) => ({
       lotId,
       placeId,

@@ -15,6 +15,7 @@ import { invalid, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { getAll } from '../shared/table.store.ts';
 import { lotRow } from '../stock/lot.ts';
+import { statusesOf } from '../stock/shelf.store.ts';
 import { moved } from '../workflow/timeline.ts';
 import { consignmentOf } from './consignment.store.ts';
 import { type Consignment, type ConsignmentLine, consignmentLineRow, consignmentRow, deadline } from './consignment.ts';
@@ -44,7 +45,8 @@ const redirection = async (
   if (status !== 'dispatched')
     throw new Problem(409, 'wrong-status', `${id} is ${status}; only what is on its way can be sent elsewhere.`);
   if (body.toId === toId) throw invalid('same-place', 'toId', 'It is going there already.');
-  const [site, before, policy, items, lots, left, needs] = await Promise.all([
+  const lotIds = lines.map(({ lotId }) => lotId);
+  const [site, before, policy, items, lots, left, needs, statusOf] = await Promise.all([
     getSite(deps, county, body.toId),
     getSite(deps, county, toId),
     getPolicy(deps, county),
@@ -53,17 +55,14 @@ const redirection = async (
       county,
       lines.map(({ itemId }) => itemId),
     ),
-    getAll(
-      deps,
-      lotRow,
-      lines.map(({ lotId }) => keysOf(county).lot(lotId)),
-    ),
+    getAll(deps, lotRow, lotIds.map(keysOf(county).lot)),
     needsOf(deps, county, lines),
     openLines(deps, county, body.toId),
+    statusesOf(deps, county, lotIds),
   ]);
   if (!site.active) throw invalid('inactive-site', 'toId', `${site.nameZh} ${site.nameEn} is closed.`);
   if (site.kind === 'warehouse') throw invalid('a-warehouse', 'toId', 'What goes back to a warehouse is returned.');
-  const known = { lots: new Map(lots.map((lot) => [lot.id, lot])), items };
+  const known = { lots: new Map(lots.map((lot) => [lot.id, lot])), items, statusOf };
   const wrong = redirectFaults(lines, known, site, plusMinutes(now, site.leadMinutes));
   if (wrong.length > 0) throw new Problem(422, 'not-for-this-site', 'Some of it cannot go there.', wrong);
   const shared = reshared(lines, needs);

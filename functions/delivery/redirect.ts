@@ -6,6 +6,7 @@ import { type Line, lineIdOf, short } from '../request/line.ts';
 import { compare } from '../shared/order.ts';
 import type { FieldError } from '../shared/problem.ts';
 import { slug, text } from '../shared/quantity.ts';
+import type { StockStatus } from '../stock/balance.ts';
 import { isMeantFor, type Lot, usableAt } from '../stock/lot.ts';
 import type { ConsignmentLine } from './consignment.ts';
 import { MAX_NEED_LINES } from './loading.ts';
@@ -17,7 +18,15 @@ export type RedirectBody = z.infer<typeof redirectBody>;
 /** What of it cannot go there: not given for such a site, not issued to it, or past its use-by on arrival. */
 export const redirectFaults = (
   lines: readonly ConsignmentLine[],
-  { lots, items }: { readonly lots: ReadonlyMap<string, Lot>; readonly items: ReadonlyMap<string, Item> },
+  {
+    lots,
+    items,
+    statusOf,
+  }: {
+    readonly lots: ReadonlyMap<string, Lot>;
+    readonly items: ReadonlyMap<string, Item>;
+    readonly statusOf: (lotId: string) => StockStatus;
+  },
   to: Site,
   arrivesAt: string,
 ): FieldError[] =>
@@ -30,6 +39,7 @@ export const redirectFaults = (
         ? []
         : [fault('given for others than this site.')]),
       ...(item !== undefined && isForPost(item, to.kind) ? [] : [fault(`not issued to a ${to.kind}.`)]),
+      ...(statusOf(lotId) === 'available' ? [] : [fault('recalled: bring it back.')]),
       ...(usableAt(useBy, arrivesAt) ? [] : [fault(`use by ${useBy}, before it could be used there.`)]),
     ];
   });

@@ -11,7 +11,7 @@ import type { Once } from '../shared/once.ts';
 import { invalid, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { record } from '../stock/movement.ts';
-import { putOnShelves } from '../stock/shelf.store.ts';
+import { putOnShelves, statusesOf } from '../stock/shelf.store.ts';
 import { moved } from '../workflow/timeline.ts';
 import { consignmentOf } from './consignment.store.ts';
 import { type Consignment, type ConsignmentLine, consignmentRow, demand } from './consignment.ts';
@@ -54,13 +54,18 @@ const backOnShelves = async (
   told: ReturnType<typeof foundByLine>,
   { placeId, reason, by, now }: { placeId: string; reason: string; by: string; now: string },
 ): Promise<Action[]> => {
+  const statusOf = await statusesOf(
+    deps,
+    county,
+    lines.map(({ lotId }) => lotId),
+  );
   const parts = lines.flatMap(({ n, itemId, lotId }) => {
     const back = told.get(n);
     if (back === undefined) throw new Error(`Line ${n} of ${id} was not counted`);
     const goods = { county, itemId, lotId, placeId };
     return [
       ...(back.good + back.missing > 0
-        ? [{ goods, effects: wholeBack(back), quantity: back.good, status: 'available' as const }]
+        ? [{ goods, effects: wholeBack(back), quantity: back.good, status: statusOf(lotId) }]
         : []),
       ...(back.damaged > 0
         ? [{ goods, effects: brokenBack(back), quantity: back.damaged, status: 'condemned' as const }]
@@ -68,10 +73,10 @@ const backOnShelves = async (
     ];
   });
   return [
-    ...parts.map(({ goods: { itemId, lotId }, effects }) =>
+    ...parts.map(({ goods: { itemId, lotId }, effects, quantity, status }) =>
       record({
         ...{ county, id: deps.ids.next('mov'), lotId, itemId, kind: 'returned', placeId },
-        ...{ effects, document: id, reason, at: now, by },
+        ...{ effects, shelves: { [status]: quantity }, document: id, reason, at: now, by },
       }),
     ),
     ...(await putOnShelves(

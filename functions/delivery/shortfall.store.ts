@@ -15,7 +15,7 @@ import { type FieldError, notFound, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get } from '../shared/table.store.ts';
 import { record } from '../stock/movement.ts';
-import { putOnShelves } from '../stock/shelf.store.ts';
+import { putOnShelves, statusesOf } from '../stock/shelf.store.ts';
 import { begun } from '../workflow/timeline.ts';
 import { consignmentOf } from './consignment.store.ts';
 import type { Consignment, ConsignmentLine } from './consignment.ts';
@@ -114,14 +114,23 @@ const outcomeActions = async (
     if (line === undefined) throw new Error(`${id} has no line ${n}`);
     return { ...one, itemId: line.itemId, lotId: line.lotId, placeId: one.outcome === 'returned' ? placeId : toId };
   });
-  const shelves = said.flatMap(({ outcome, condition, itemId, lotId, placeId, quantity }) =>
-    outcome === 'returned' ? [{ county, itemId, lotId, placeId, quantity, status: shelfFor(condition) }] : [],
+  const statusOf = await statusesOf(
+    deps,
+    county,
+    said.map(({ lotId }) => lotId),
+  );
+  const shelved = said.map((one) => ({ ...one, status: shelfFor(one.condition, statusOf(one.lotId)) }));
+  const shelves = shelved.flatMap(({ outcome, itemId, lotId, placeId, quantity, status }) =>
+    outcome === 'returned' ? [{ county, itemId, lotId, placeId, quantity, status }] : [],
   );
   return [
-    ...said.map(({ outcome: kind, itemId, lotId, placeId, quantity }) =>
+    ...shelved.map(({ outcome: kind, itemId, lotId, placeId, quantity, status }) =>
       record({
-        ...{ county, id: deps.ids.next('mov'), lotId, itemId, kind, placeId },
-        ...{ effects: resolutionEffects(kind, quantity), document: id, reason, at: now, by },
+        ...{ county, id: deps.ids.next('mov'), lotId, itemId, kind, placeId, document: id, reason, at: now, by },
+        ...{
+          effects: resolutionEffects(kind, quantity),
+          ...(kind === 'returned' && { shelves: { [status]: quantity } }),
+        },
       }),
     ),
     ...(await putOnShelves(deps, shelves)),

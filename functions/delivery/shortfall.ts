@@ -5,6 +5,7 @@ import type { FieldError } from '../shared/problem.ts';
 import { positive, quantity, slug, text } from '../shared/quantity.ts';
 import type { Reason } from '../shared/reason.ts';
 import { defineRow } from '../shared/row.ts';
+import type { StockStatus } from '../stock/balance.ts';
 import type { Effects } from '../stock/movement.ts';
 import { moved, raised, timeline, worklistKeys } from '../workflow/timeline.ts';
 import { MAX_LOT_LINES } from './consignment.ts';
@@ -81,9 +82,9 @@ export const resolutionBody = z.strictObject({
 export type ResolutionBody = z.infer<typeof resolutionBody>;
 export type Resolved = Omit<ResolutionBody['outcomes'][number], 'unit'>;
 
-/** The shelf that returned goods go to. */
-export const shelfFor = (condition: Resolved['condition']): 'available' | 'quarantined' | 'condemned' =>
-  condition === 'broken' ? 'condemned' : condition === 'doubtful' ? 'quarantined' : 'available';
+/** The shelf that returned goods go to; `good`: where good ones of their lot go. */
+export const shelfFor = (condition: Resolved['condition'], good: StockStatus): StockStatus =>
+  condition === 'broken' ? 'condemned' : condition === 'doubtful' ? 'quarantined' : good;
 
 export const unaccounted = ({ quantity: all, lost, found, returned }: ShortfallLine): number =>
   all - lost - found - returned;

@@ -17,9 +17,10 @@ import { named } from '../shared/party.ts';
 import { invalid, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { getAll } from '../shared/table.store.ts';
-import { availableAt, balanceRow, taken } from '../stock/balance.ts';
+import { availableAt, balanceRow, takenOff } from '../stock/balance.ts';
 import { lotRow } from '../stock/lot.ts';
 import { record } from '../stock/movement.ts';
+import { notRecalled } from '../stock/recall.ts';
 import { begun } from '../workflow/timeline.ts';
 import { type EmergencyIssue, emergencyIssueRow, type IssueBody, type IssueLine, issued } from './issue.ts';
 import { overriding } from './overriding.store.ts';
@@ -139,7 +140,8 @@ export const issueInEmergency = (deps: Deps, actor: Actor, once: Once, body: Iss
         insert(emergencyIssueRow, row),
         ...needs.flatMap((line) => [insert(lineRow, line), insert(openRow, openOf(line))]),
         insert(requestRow, request),
-        ...lines.map(({ balance, quantity }, i) => taken(balance, quantity, overridden[i]?.quantity ?? 0)),
+        ...lines.map(({ balance, quantity }, i) => takenOff(balance, quantity, overridden[i]?.quantity ?? 0)),
+        ...lines.map(({ balance: { lotId } }) => notRecalled(county, lotId)),
         ...lines.map(({ itemId, quantity, balance: { lotId, placeId } }) =>
           record({
             ...{ county, id: deps.ids.next('mov'), lotId, itemId, kind: 'issued', placeId },

@@ -12,14 +12,14 @@ import type { Balance } from '../stock/balance.ts';
 import { isMeantFor, type Lot, usableAt } from '../stock/lot.ts';
 import { moved, timeline, worklistKeys } from '../workflow/timeline.ts';
 
-/** A need line, its pointer, its shelf and its movement each: with them there is room to take planned goods back. */
+/** A need line, its pointer, its shelf, its movement and a look for recalls each, and room to take planned goods back. */
 const MAX_ISSUE_LINES = 10;
 
 /** Request, issue, their events, two people, marker; the notice to headquarters and to the site. */
 const ALWAYS = 9;
 
 /** Need lines that an issue may take planned goods back from. */
-export const releasesThatFit = (lines: number): number => MAX_ACTIONS - ALWAYS - 4 * lines;
+export const releasesThatFit = (lines: number): number => MAX_ACTIONS - ALWAYS - 5 * lines;
 
 export const issueBody = z.strictObject({
   /** Who needs it now, and which of its people. */

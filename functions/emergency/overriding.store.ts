@@ -35,7 +35,7 @@ export const overriding = async (
       continue;
     }
     const below = (await lowerLines(deps, balance.county, itemId, tier)).map((line) => changed.get(line.id) ?? line);
-    const back = released(below, balance, unitOf(itemId), needed);
+    const back = released(below, balance, unitOf(itemId), needed, 'planned');
     if (back.quantity < needed)
       throw new Problem(
         409,

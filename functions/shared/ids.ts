@@ -8,6 +8,7 @@ type Prefix =
   | 'con'
   | 'mov'
   | 'adj'
+  | 'sta'
   | 'cmt'
   | 'not'
   | 'sho'

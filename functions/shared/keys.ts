@@ -36,6 +36,16 @@ export const keysOf = (county: string) => {
 
     lot: (lotId: string) => meta(`LOT#${lotId}`),
     movement: (lotId: string, movementId: string): Key => ({ PK: at(`LOT#${lotId}`), SK: `MOVE#${movementId}` }),
+    recall: (lotId: string): Key => ({ PK: at(`LOT#${lotId}`), SK: 'RECALL' }),
+    statusChange: (changeId: string) => meta(`STATUS#${changeId}`),
+    disposal: (disposalId: string) => meta(`DISPOSAL#${disposalId}`),
+    stocktake: (stocktakeId: string) => meta(`STOCKTAKE#${stocktakeId}`),
+    stocktakePage: (stocktakeId: string, page: number): Key => ({
+      PK: at(`STOCKTAKE#${stocktakeId}`),
+      SK: `PAGE#${padded(page)}`,
+    }),
+    /** At most one stock-take a place is open; this row is what makes it so. */
+    stocktakeOf: (placeId: string): Key => ({ PK: at(`SITE#${placeId}`), SK: 'STOCKTAKE' }),
     goodsReceived: (noteId: string) => meta(`NOTE#${noteId}`),
     adjustment: (adjustmentId: string) => meta(`ADJUSTMENT#${adjustmentId}`),
     /** A paper's own number, in the words of whoever issued it: last, because it may hold any letter. */

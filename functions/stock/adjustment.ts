@@ -40,7 +40,7 @@ export const adjustmentBody = z.strictObject({
 export type AdjustmentBody = z.infer<typeof adjustmentBody>;
 
 /** A line that had to give promised goods back, and where it stands in the order of claims. */
-const release = z.object({
+export const release = z.object({
   lineId: z.string(),
   siteId: z.string(),
   tier,

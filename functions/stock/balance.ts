@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { type Action, insert, remove, shift } from '../shared/actions.ts';
 import { type Key, keysOf } from '../shared/keys.ts';
-import { quantity } from '../shared/quantity.ts';
+import { MAX_QUANTITY, quantity } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
-import { designation, source } from './lot.ts';
+import { designation, type Lot, source } from './lot.ts';
 
 export const stockStatus = z.enum(['available', 'quarantined', 'condemned']);
+export type StockStatus = z.infer<typeof stockStatus>;
 
 /**
  * How much of a lot is at a place. `free` is on hand less held: stored, because a condition cannot subtract.
@@ -24,6 +25,8 @@ export const balance = z.object({
   designation,
   source,
   division: z.int().default(0),
+  /** What lies here is being recalled: it is promised to nobody any more, nor picked. */
+  withheld: z.boolean().optional(),
 });
 export type Balance = z.infer<typeof balance>;
 
@@ -68,6 +71,40 @@ export const holdDelta = (at: Place, held: number): Action => shift(availableAt(
 /** Held goods leave the shelf. */
 export const issue = (at: Place, amount: number): Action => shift(availableAt(at), { onHand: -amount, held: -amount });
 
-/** Goods leave the shelf at once: those that are free, and so many of those that were promised and are taken back. */
-export const taken = (at: Place, amount: number, back: number): Action =>
-  shift(availableAt(at), { onHand: -amount, held: -back, free: back - amount });
+/** Goods leave a shelf, `back` of them held until now. */
+export const takenOff = (row: Balance, amount: number, back: number): Action =>
+  shift(balanceRow.keyOf(row), { onHand: -amount, held: -back, free: back - amount });
+
+/**
+ * Goods of a lot come onto a shelf, which is opened where there is none. What could be above the bound when rivals count
+ * too is refused by the row itself.
+ */
+export const putOn = (
+  { county, itemId, id: lotId, useBy, designation, source }: Lot,
+  { placeId, status }: Pick<Balance, 'placeId' | 'status'>,
+  present: Balance | undefined,
+  amount: number,
+): Action => {
+  if (present === undefined)
+    return openBalance({ county, itemId, lotId, placeId, status, onHand: amount, useBy, designation, source });
+  const again = present.withheld === true ? { withheld: false } : {};
+  const moved = shift(balanceRow.keyOf(present), { onHand: amount, free: amount }, undefined, again);
+  return {
+    ...moved,
+    condition: `${moved.condition} AND #onHand <= :most`,
+    values: { ...moved.values, ':most': MAX_QUANTITY - amount },
+  };
+};
+
+/** All goods leave a shelf: no more and no less than was read, so that none stays behind unseen. */
+export const emptied = (row: Balance, back: number): Action => {
+  const moved = takenOff(row, row.onHand, back);
+  return {
+    ...moved,
+    condition: `${moved.condition} AND #onHand = :was`,
+    values: { ...moved.values, ':was': row.onHand },
+  };
+};
+
+/** What lies there is promised to nobody any more: the next division takes back what is planned of it. */
+export const withhold = (row: Balance): Action => shift(balanceRow.keyOf(row), {}, undefined, { withheld: true });

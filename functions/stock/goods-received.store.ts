@@ -99,7 +99,10 @@ const lotActions = (deps: Deps, note: GoodsReceived, line: GoodsReceived['lines'
   return [
     ...openLot(
       { county, id: lotId, itemId, source, lotNo, madeOn, useBy, designation, from: note.id, at },
-      { id: deps.ids.next('mov'), kind, placeId, effects: { [kind]: quantity, onHand: quantity }, by },
+      {
+        ...{ id: deps.ids.next('mov'), kind, placeId, by },
+        ...{ effects: { [kind]: quantity, onHand: quantity }, shelves: { [status]: quantity } },
+      },
     ),
     openBalance({ county, itemId, lotId, placeId, status, onHand: quantity, useBy, designation, source }),
   ];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Action, insert } from '../shared/actions.ts';
 import { keysOf } from '../shared/keys.ts';
 import { defineRow } from '../shared/row.ts';
+import { stockStatus } from './balance.ts';
 import { type Lot, lotRow } from './lot.ts';
 
 /** Where a lot's goods came from. */
@@ -24,17 +25,10 @@ export type Effects = Partial<Record<Bucket, number>>;
 
 /** One kind a business act: what a storekeeper would call it. */
 const movementKind = z.enum([
-  'opening',
-  'received',
-  'adjusted',
-  'dispatched',
-  'delivered',
-  'found',
-  'lost',
-  'returned',
-  'issued',
-  'corrected',
-]);
+  ...['opening', 'received', 'adjusted', 'dispatched', 'delivered', 'found'],
+  ...['lost', 'returned', 'issued', 'corrected'],
+  ...['quarantined', 'released', 'condemned', 'recalled', 'disposed'],
+] as const);
 
 export const movement = z.object({
   county: z.string(),
@@ -46,7 +40,12 @@ export const movement = z.object({
   placeId: z.string(),
   /** What it did to each bucket, in base units. */
   effects: z.partialRecord(z.enum(buckets), z.int()),
-  /** The paper: goods received note, adjustment or consignment. */
+  /**
+   * What it did to the shelf of each status at the place, in base units; together what it did to what is on hand. None
+   * where an earlier release wrote it that did not say.
+   */
+  shelves: z.partialRecord(stockStatus, z.int()).optional(),
+  /** The paper: goods received note, adjustment, consignment, change of status, recall or disposal. */
   document: z.string(),
   reason: z.string().optional(),
   at: z.string(),
@@ -54,9 +53,18 @@ export const movement = z.object({
 });
 export type Movement = z.infer<typeof movement>;
 
+/** Until version 1 no movement said which shelf it touched; what was dispatched was always for use. */
+const shelfSaid = (row: Record<string, unknown>): Record<string, unknown> => {
+  const old = z
+    .looseObject({ kind: z.literal('dispatched'), effects: z.looseObject({ onHand: z.int() }) })
+    .safeParse(row);
+  return old.success ? { ...row, shelves: { available: old.data.effects.onHand } } : row;
+};
+
 export const movementRow = defineRow({
   type: 'movement',
-  v: 1,
+  v: 2,
+  upcasts: { 1: shelfSaid },
   schema: movement,
   keys: (row) => keysOf(row.county).movement(row.lotId, row.id),
 });
@@ -75,17 +83,25 @@ const total = (effects: Effects, names: readonly Bucket[]): number =>
  */
 export const imbalance = (effects: Effects): number => total(effects, SOURCES) - total(effects, STATES);
 
-/** Records what happened to a lot. Every single movement balances, so the sum of any of them does. */
+/**
+ * Records what happened to a lot. Every single movement balances, so the sum of any of them does, and what it did to
+ * shelves is what it did to what is on hand. One that does not say which shelf it touched touched goods for use.
+ */
 export const record = (movement: Movement): Action => {
-  if (imbalance(movement.effects) !== 0)
-    throw new Error(`A movement of ${movement.lotId} does not balance: ${JSON.stringify(movement.effects)}`);
-  return insert(movementRow, movement);
+  const { onHand = 0 } = movement.effects;
+  const shelves = movement.shelves ?? (onHand === 0 ? {} : { available: onHand });
+  const touched = Object.values(shelves).reduce((sum, change) => sum + change, 0);
+  if (imbalance(movement.effects) !== 0 || touched !== onHand)
+    throw new Error(
+      `A movement of ${movement.lotId} does not balance: ${JSON.stringify({ effects: movement.effects, shelves })}`,
+    );
+  return insert(movementRow, { ...movement, shelves });
 };
 
 /** A lot that nobody knew of: its row, and the movement that brought it. Its paper is where it came from. */
 export const openLot = (
   lot: Omit<Lot, 'version'>,
-  first: Pick<Movement, 'id' | 'kind' | 'placeId' | 'effects' | 'reason' | 'by'>,
+  first: Pick<Movement, 'id' | 'kind' | 'placeId' | 'effects' | 'shelves' | 'reason' | 'by'>,
 ): Action[] => {
   const { county, id: lotId, itemId, from: document, at } = lot;
   return [insert(lotRow, { ...lot, version: 1 }), record({ ...first, county, lotId, itemId, document, at })];

@@ -16,7 +16,7 @@ const RECENT_MOVEMENTS = 20;
 const RECENT_LOTS = 40;
 
 /** Every balance of the item, strongly. */
-const balancesOf = async (deps: Deps, county: string, itemId: string): Promise<Balance[]> =>
+export const balancesOf = async (deps: Deps, county: string, itemId: string): Promise<Balance[]> =>
   ofType(balanceRow, await partition(deps, keysOf(county).item(itemId).PK, 'LOT#'));
 
 /** The pool, item by item; an item without stock is there with nothing. */
@@ -46,7 +46,7 @@ export const viewStock = async (deps: Deps, county: string, itemId: string): Pro
   return {
     item: poolOf(item, balances, countyDay(deps.clock.now())),
     balances: balances
-      .map(({ county: _county, itemId: _itemId, division: _division, ...balance }) => ({
+      .map(({ county: _county, itemId: _itemId, division: _division, withheld: _withheld, ...balance }) => ({
         ...balance,
         lotNo: lots.get(balance.lotId)?.lotNo,
       }))

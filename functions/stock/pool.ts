@@ -74,7 +74,9 @@ export const itemStock = z.object({
   item: poolItem,
   /** First expiring first; what does not expire, last. */
   balances: z.array(
-    balance.omit({ county: true, itemId: true, division: true }).extend({ lotNo: z.string().optional() }),
+    balance
+      .omit({ county: true, itemId: true, division: true, withheld: true })
+      .extend({ lotNo: z.string().optional() }),
   ),
   /** Newest first, of the lots that have goods or are among the youngest. */
   recentMovements: z.array(movement.omit({ county: true, itemId: true })),

@@ -16,7 +16,7 @@ const identity = z.enum([
   'negative',
   /** Every balance, movement and hold is of a lot that there is. */
   'lot-known',
-  /** Per lot and place: balances = movements. */
+  /** Per lot, place and status: balances = movements; without the status where an old movement does not say it. */
   'on-hand',
   /** Per balance: free = on hand − held. */
   'free',
@@ -107,13 +107,28 @@ const compared = (
 
 const shelfOf = (lotId?: string, placeId?: string, status?: string): Where => ({ lotId, placeId, status });
 
-const shelfFaults = ({ balances, movements, lines }: Books): Difference[] => [
-  ...compared(
+const onHandFaults = ({ balances, movements }: Books): Difference[] => {
+  const unsaid = new Set(
+    movements.flatMap(({ lotId, placeId, effects: { onHand = 0 }, shelves }) =>
+      shelves === undefined && onHand !== 0 ? [`${lotId} ${placeId}`] : [],
+    ),
+  );
+  const shelf = (lotId: string, placeId: string, status: string): string =>
+    unsaid.has(`${lotId} ${placeId}`) ? `${lotId} ${placeId}` : `${lotId} ${placeId} ${status}`;
+  const touched = movements.flatMap(({ lotId, placeId, effects, shelves }) =>
+    Object.entries(shelves ?? { '': effects.onHand ?? 0 }).map(
+      ([status, change]) => [shelf(lotId, placeId, status), change] as const,
+    ),
+  );
+  return compared(
     'on-hand',
-    totals(movements, ({ lotId, placeId, effects }) => [`${lotId} ${placeId}`, effects.onHand ?? 0]),
-    totals(balances, ({ lotId, placeId, onHand }) => [`${lotId} ${placeId}`, onHand]),
+    totals(touched, (one) => one),
+    totals(balances, ({ lotId, placeId, status, onHand }) => [shelf(lotId, placeId, status), onHand]),
     shelfOf,
-  ),
+  );
+};
+
+const shelfFaults = ({ balances, lines }: Books): Difference[] => [
   ...balances.flatMap(({ lotId, placeId, status, onHand, held, free }) =>
     free === onHand - held
       ? []
@@ -205,6 +220,7 @@ export const reconciled = (
   const differences = [
     ...unreadFaults(books),
     ...lotFaults(books),
+    ...onHandFaults(books),
     ...shelfFaults(books),
     ...roadFaults(books),
     ...lineFaults(books),

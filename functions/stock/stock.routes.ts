@@ -18,12 +18,14 @@ import { adjustStock, listAdjustments, viewAdjustment } from './adjustment.store
 import { adjustment, adjustmentBody } from './adjustment.ts';
 import { listGoodsReceived, receiveStock, viewGoodsReceived } from './goods-received.store.ts';
 import { goodsReceived, goodsReceivedBody } from './goods-received.ts';
+import { lotRoutes } from './lot.routes.ts';
 import { listItemMovements, listLotMovements } from './movement.store.ts';
 import { movementView } from './movement.ts';
 import { listPool, viewStock } from './pool.store.ts';
 import { itemStock, poolItem } from './pool.ts';
 import { reconcile, reconcileItem } from './reconciliation.store.ts';
 import { itemAccount } from './reconciliation.ts';
+import { stocktakeRoutes } from './stocktake.routes.ts';
 
 const tags = ['stock'];
 
@@ -211,6 +213,8 @@ const auditRoutes = (app: App, deps: Deps): void => {
 /** Receipts, adjustments, the pool and its reconciliation. */
 export const stockRoutes = (app: App, deps: Deps): void => {
   auditRoutes(app, deps);
+  lotRoutes(app, deps);
+  stocktakeRoutes(app, deps);
   app.openapi(receive, async (c) => {
     const id = await command(c, deps, (actor, once) => receiveStock(deps, actor, once, c.req.valid('json')));
     return c.json(await viewGoodsReceived(deps, c.get('actor').county, id), 201);

@@ -1,6 +1,8 @@
 import { divide } from '../allocation/divide.store.ts';
 import { openDue } from '../delivery/consignment.store.ts';
 import { type Aws, depsFrom, type Env, inLambda } from '../shared/deps.ts';
+import { carryOutRecalls } from '../stock/recall-duty.store.ts';
+import { settleStocktakes } from '../stock/stocktake-settle.store.ts';
 import { machinesFrom } from './duties.store.ts';
 import { sweep } from './sweep.store.ts';
 
@@ -13,6 +15,8 @@ export const create = (env: Env, aws: Aws) => {
     machines: machinesFrom(env),
     divide: (county: string, itemId: string) => divide(deps, county, itemId),
     openDue: (county: string) => openDue(deps, county),
+    carryOutRecalls: (county: string) => carryOutRecalls(deps, county),
+    settleStocktakes: (county: string) => settleStocktakes(deps, county),
   };
   return (): Promise<void> => sweep(duties);
 };

@@ -16,6 +16,10 @@ export type SweepDeps = DutyDeps & {
   readonly divide: (county: string, itemId: string) => Promise<unknown>;
   /** Opens the consignments that are due: of the front line always, of the rest at their wave. */
   readonly openDue: (county: string) => Promise<unknown>;
+  /** Sets apart what is recalled, and tells the sites that have some. */
+  readonly carryOutRecalls: (county: string) => Promise<unknown>;
+  /** Adjusts what stock-takes that are approved found. */
+  readonly settleStocktakes: (county: string) => Promise<unknown>;
 };
 
 interface Chore {
@@ -25,7 +29,7 @@ interface Chore {
 
 /**
  * The conscience: finds, in every county, what the stream should have brought about and did not. Unsent starts and
- * resumes, executions that are gone, undivided items, consignments that are due. One chore that fails keeps no other
+ * resumes, executions that are gone, undivided items, consignments that are due, recalls and stock-takes that were broken off. One chore that fails keeps no other
  * from being done; all failures together fail the sweep, so that they are seen.
  */
 export const sweep = async (deps: SweepDeps): Promise<void> => {
@@ -40,7 +44,11 @@ export const sweep = async (deps: SweepDeps): Promise<void> => {
   for (const { county } of counties) {
     await doAll(await listed(`duties of ${county}`, () => duties(deps, county)));
     await doAll(await listed(`items of ${county}`, () => division(deps, county)));
-    await doAll([{ what: `consignments of ${county}`, run: () => deps.openDue(county) }]);
+    await doAll([
+      { what: `consignments of ${county}`, run: () => deps.openDue(county) },
+      { what: `recalls of ${county}`, run: () => deps.carryOutRecalls(county) },
+      { what: `stock-takes of ${county}`, run: () => deps.settleStocktakes(county) },
+    ]);
   }
   if (failures > 0) throw new Error(`${failures} chores of the sweep failed; see SWEEP-FAILED`);
 };

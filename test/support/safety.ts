@@ -67,6 +67,7 @@ const FOR_EVER = new Set([
     'adjustment',
     'lot',
   ],
+  ...['status-change', 'disposal'],
 ]);
 
 /** What happened is never written over, nor taken away; a pointer does not change while it is there. */

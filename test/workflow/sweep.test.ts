@@ -16,10 +16,14 @@ const COUNTIES = ['632321', '632323'];
 const sweeping = () => {
   const divided: string[] = [];
   const opened: string[] = [];
+  const recalls: string[] = [];
+  const stocktakes: string[] = [];
   const errors: unknown[] = [];
   return {
     divided,
     opened,
+    recalls,
+    stocktakes,
     errors,
     deps: {
       ...table,
@@ -33,6 +37,8 @@ const sweeping = () => {
       machines: MACHINES,
       divide: async (county: string, itemId: string): Promise<unknown> => divided.push(`${county} ${itemId}`),
       openDue: async (county: string): Promise<unknown> => opened.push(county),
+      carryOutRecalls: async (county: string): Promise<unknown> => recalls.push(county),
+      settleStocktakes: async (county: string): Promise<unknown> => stocktakes.push(county),
     },
   };
 };
@@ -50,10 +56,11 @@ const request = async (county: string, change = {}) => {
 const ago = (seconds: number) => plusMinutes(table.time, -seconds / 60);
 
 describe('the sweep', () => {
-  it('divides every item and opens what is due in every county', async () => {
+  it('divides every item, opens what is due and finishes recalls and stock-takes in every county', async () => {
     await furnished();
-    const { deps, divided, opened } = sweeping();
+    const { deps, divided, opened, recalls, stocktakes } = sweeping();
     await sweep(deps);
+    expect([recalls, stocktakes]).toEqual([COUNTIES, COUNTIES]);
     expect([divided.length, new Set(divided).size]).toEqual([24, 24]);
     expect(opened).toEqual(COUNTIES);
   });

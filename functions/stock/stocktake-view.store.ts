@@ -1,0 +1,38 @@
+import { getItems } from '../catalogue/catalogue.store.ts';
+import type { Actor } from '../shared/actor.ts';
+import type { Deps } from '../shared/deps.ts';
+import { keysOf } from '../shared/keys.ts';
+import { getAll } from '../shared/table.store.ts';
+import { lotRow } from './lot.ts';
+import { pagesOf, stocktakeOf } from './stocktake.store.ts';
+import { type StocktakeView, stocktakeViewOf } from './stocktake-view.ts';
+
+/**
+ * A page of a stock-take as this person may see it; `all`: every line, for paper.
+ *
+ * @throws Problem 404 `unknown-stocktake`.
+ */
+export const viewStocktake = async (
+  deps: Deps,
+  { county, sub }: Actor,
+  id: string,
+  page: number | 'all' = 1,
+): Promise<StocktakeView> => {
+  const [row, pages] = await Promise.all([stocktakeOf(deps, county, id), pagesOf(deps, county, id)]);
+  const lines = pages.flatMap((one) => one.lines);
+  const shown = page === 'all' ? lines : (pages.find((one) => one.page === page)?.lines ?? []);
+  const [items, lots] = await Promise.all([
+    getItems(
+      deps,
+      county,
+      lines.map(({ itemId }) => itemId),
+    ),
+    getAll(
+      deps,
+      lotRow,
+      shown.map(({ lotId }) => keysOf(county).lot(lotId)),
+    ),
+  ]);
+  const facts = { items, lots: new Map(lots.map((lot) => [lot.id, lot])) };
+  return stocktakeViewOf(row, lines, facts, { sub, page: page === 'all' ? 1 : page, shown });
+};
