@@ -9,7 +9,7 @@ import { StreamConsumer } from './constructs/stream-consumer.ts';
 import { type House, TaskFunction } from './constructs/task-function.ts';
 import type { StatefulStack } from './stateful-stack.ts';
 import { deliveryWorkflow } from './workflows/delivery.ts';
-import { dutyFunctions, timelineFunctions } from './workflows/functions.ts';
+import { dutyFunctions, recovery, timelineFunctions } from './workflows/functions.ts';
 import { requestWorkflow } from './workflows/request.ts';
 
 export interface GreenChannelStackProps extends StackProps {
@@ -71,6 +71,9 @@ export class GreenChannelStack extends Stack {
       batchSize: 25,
     });
     new Schedule(this, 'EveryMinute', { every: Duration.minutes(1), run: sweep });
+
+    // Brought back: after a restore, by an operator.
+    recovery(this, house);
 
     const { topic } = new Monitoring(this, 'Monitoring', {
       consumers: [divide, wake],

@@ -1,5 +1,5 @@
-import { type ConsignmentStatus, consignmentRow } from '../delivery/consignment.ts';
-import { type RequestStatus, requestRow } from '../request/request.ts';
+import { type ConsignmentStatus, consignmentRow, consignmentStatus } from '../delivery/consignment.ts';
+import { type RequestStatus, requestRow, requestStatus } from '../request/request.ts';
 import { type Key, keysOf } from '../shared/keys.ts';
 import type { RowType } from '../shared/row.ts';
 import type { Timeline } from './timeline.ts';
@@ -8,6 +8,7 @@ import type { Timeline } from './timeline.ts';
 interface KindOfRow<Status extends string = string> {
   readonly row: RowType<Timeline>;
   readonly keyOf: (county: string, id: string) => Key;
+  readonly statuses: readonly Status[];
   /** Statuses in which a machine waits for somebody, with a deadline. */
   readonly waiting: readonly Status[];
   /** Statuses that leave nothing to be done: an execution that fails there loses nothing. */
@@ -18,12 +19,14 @@ const registered = {
   request: {
     row: requestRow,
     keyOf: (county, id) => keysOf(county).request(id),
+    statuses: requestStatus.options,
     waiting: ['submitted', 'approved'],
     ended: ['refused', 'cancelled', 'closed'],
   } satisfies KindOfRow<RequestStatus>,
   consignment: {
     row: consignmentRow,
     keyOf: (county, id) => keysOf(county).consignment(id),
+    statuses: consignmentStatus.options,
     waiting: ['planned', 'picking', 'dispatched'],
     // Not `received`: the needs it served are yet to be closed, and that may fail.
     ended: ['cancelled'],

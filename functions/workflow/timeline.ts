@@ -47,6 +47,18 @@ export const raised = <T extends Timeline>(row: T, now: string): T => {
   return { ...rest, attempt: row.attempt + 1, start: now } as T;
 };
 
+/** Attempts from this one on are of the life that a recovery began: later than any that the life before can have had. */
+export const firstAttemptSince = (recovery: string): number => Math.floor(Date.parse(recovery) / 1000);
+
+/**
+ * A new attempt after the table was restored. Executions of the life that is lost may be there still, and some of later
+ * attempts than the row remembers: to raise it by one could name an execution that has run already.
+ */
+export const recovered = <T extends Timeline>(row: T, recovery: string, now: string): T => ({
+  ...raised(row, now),
+  attempt: Math.max(row.attempt + 1, firstAttemptSince(recovery)),
+});
+
 /**
  * The worklist a row of this kind stands in: an unstarted execution or an unsent resume first, then a failure, then by
  * status. GSI1 holds one place a row, and these duties last milliseconds unless something is wrong.

@@ -6,7 +6,7 @@ import { INTERNAL, Problem, type ProblemBody, problemBody } from '../../function
 import { CannotStart } from '../cannot-start.ts';
 import type { RouteSpec } from '../template/deployment.ts';
 import { type Answer, answerOf, eventOf, jsonAnswer, match } from './event.ts';
-import { consumerToReplay, replayAnswer } from './replay.ts';
+import { invocable, invocationAnswer } from './replay.ts';
 
 /** What a function may be sent at once; the apps themselves take less. */
 const MAX_BODY_BYTES = 6 * 1024 * 1024;
@@ -20,8 +20,8 @@ export interface Door {
   readonly url: string;
   /** Documents that are answered from now on, by path. */
   publish(documents: Readonly<Record<string, unknown>>): void;
-  /** Until this is called, everything else is answered 503. Records can be given to the consumers again. */
-  open(routes: readonly RouteSpec[], invoke: Invoke, consumers?: readonly string[]): void;
+  /** Until this is called, everything else is answered 503. An operator on this machine may call some by themselves. */
+  open(routes: readonly RouteSpec[], invoke: Invoke, forOperators?: readonly string[]): void;
   /** Takes no more requests, and returns when those under way are answered. May be asked again. */
   close(): Promise<void>;
 }
@@ -49,8 +49,8 @@ export const listen = async (host: string, port: number, log: Log): Promise<Door
     publish: (documents) => {
       house.documents = documents;
     },
-    open: (routes, invoke, consumers = []) => {
-      house.apps = { routes, invoke, consumers };
+    open: (routes, invoke, forOperators = []) => {
+      house.apps = { routes, invoke, forOperators };
     },
     close: () => {
       closing = true;
@@ -93,7 +93,7 @@ const urlOf = (host: string, server: Server): string => {
 /** What is behind the door by now. */
 interface House {
   documents: Readonly<Record<string, unknown>>;
-  apps?: { readonly routes: readonly RouteSpec[]; readonly invoke: Invoke; readonly consumers: readonly string[] };
+  apps?: { readonly routes: readonly RouteSpec[]; readonly invoke: Invoke; readonly forOperators: readonly string[] };
 }
 
 const answer = async (request: IncomingMessage, base: string, { documents, apps }: House): Promise<Answer> => {
@@ -102,10 +102,10 @@ const answer = async (request: IncomingMessage, base: string, { documents, apps 
   const document = documents[url.pathname];
   if (document !== undefined) return jsonAnswer(200, document);
   if (apps === undefined) return refusal(new Problem(503, 'starting', 'The host is starting. Repeat in a moment.'));
-  const consumer = consumerToReplay(request, url, apps.consumers);
-  if (consumer !== undefined) {
+  const called = invocable(request, url, apps.forOperators);
+  if (called !== undefined) {
     const body = await bodyOf(request);
-    return body === undefined ? TOO_LONG : replayAnswer((event) => apps.invoke(consumer, event), body);
+    return body === undefined ? TOO_LONG : invocationAnswer((event) => apps.invoke(called, event), body);
   }
   const found = match(apps.routes, request.method ?? 'GET', url.pathname);
   if (found === undefined) return refusal(new Problem(404, 'no-such-path', `There is no ${url.pathname} here.`));

@@ -82,6 +82,10 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     ...DUTIES,
     ...READER,
   ],
+  'functions/workflow/recover.handler.ts': [
+    ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+    ...index('GSI1'),
+  ],
   'functions/workflow/sweep.handler.ts': [
     ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'),
     ...index('GSI1'),
