@@ -28,6 +28,8 @@ try {
       audience: text('audience'),
       gatewayAuthorizer: yesOrNo('gatewayAuthorizer'),
       icp: yesOrNo('icp'),
+      restoredTable: text('restoredTable'),
+      restoredStream: text('restoredStream'),
       bundling: true,
     }),
   );

@@ -9,6 +9,11 @@ import { checked } from '../lib/checks.ts';
 const oidc = { issuer: 'https://id.example.cn', jwksUri: 'https://id.example.cn/keys', audience: 'green-channel' };
 const PLACES: Readonly<Record<string, Omit<GreenChannelOptions, 'bundling' | 'outdir'>>> = {
   aws: { target: 'aws' },
+  'aws with a table that was restored': {
+    target: 'aws',
+    restoredTable: 'restored',
+    restoredStream: 'arn:aws:dynamodb:eu-west-1:111122223333:table/restored/stream/2022-05-12T01:00:00.000',
+  },
   'aws-cn': { target: 'aws-cn', ...oidc },
   'aws-cn with an ICP filing and an issuer of its own network': {
     target: 'aws-cn',

@@ -1,5 +1,6 @@
 import { afterRestore, mustBeWhole } from './backup/restore.ts';
 import { CannotStart } from './cannot-start.ts';
+import { hostFigures } from './figures.ts';
 import { claimFolder } from './folder.ts';
 import { listen } from './http/http.ts';
 import { openIssuer, type TokenOf } from './http/issuer.ts';
@@ -53,7 +54,7 @@ const boot = async (options: HostOptions, running: AsyncDisposableStack): Promis
   door.publish({ ...issuer.documents, ...(meter && { '/usage': { toJSON: meter.used } }) });
   const deployment = readDeployment(options.assembly ?? (await synthesised(dataDir)));
   const store = await openStore(options, deployment.table, running);
-  const { functions, stream } = await startServices(
+  const { functions, stream, transactions } = await startServices(
     { ...options, url: door.url, deployment, store, meter: meter ?? noMeter },
     running,
   );
@@ -71,9 +72,9 @@ const boot = async (options: HostOptions, running: AsyncDisposableStack): Promis
     await options.prepare({ url: side.url, tokenOf: issuer.token });
     await side.close();
   }
-  door.open(deployment.routes, functions.invoke, [
-    ...deployment.consumers.map(({ functionArn }) => functionArn),
-    ...(recovery === undefined ? [] : [recovery]),
-  ]);
+  door.open(deployment.routes, functions.invoke, {
+    forOperators: [...deployment.consumers.map(({ functionArn }) => functionArn), recovery ?? []].flat(),
+    additions: { '/staff/operations': () => ({ host: hostFigures(dataDir, stream.lag(), transactions) }) },
+  });
   return { url: door.url, tokenOf: issuer.token, drained: stream.drained, killEngine: store.killEngine };
 };

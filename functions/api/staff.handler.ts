@@ -6,6 +6,7 @@ import { approvalRoutes } from '../approval/approval.routes.ts';
 import { catalogueRoutes } from '../catalogue/catalogue.routes.ts';
 import type { StillAt } from '../catalogue/catalogue.store.ts';
 import { consignmentRoutes } from '../delivery/consignment.routes.ts';
+import { operationsRoutes } from '../operations/operations.routes.ts';
 import { needWaitingAt } from '../request/recent.store.ts';
 import { viewRequest } from '../request/register.store.ts';
 import { type RequestDeps, requestRoutes } from '../request/request.routes.ts';
@@ -34,6 +35,7 @@ export const staffApp = (base: Deps, verify: Verify): App =>
     allocationRoutes(app, base);
     approvalRoutes(app, { ...base, viewRequest: (county, id) => viewRequest(deps, county, id) });
     consignmentRoutes(app, { ...base, divide });
+    operationsRoutes(app, base);
   });
 
 export const create = (env: Env, aws: Aws) => {

@@ -20,6 +20,7 @@ export type ConsignmentStatus = z.infer<typeof consignmentStatus>;
 export const consignmentRow = defineRow({
   type: 'consignment',
   v: 1,
+  traced: true,
   schema: z.object({
     ...timeline,
     status: consignmentStatus,

@@ -10,6 +10,8 @@ export interface Action {
   readonly kind: 'put' | 'update' | 'delete' | 'check';
   readonly key: Key;
   readonly row?: Stored;
+  /** The row takes the trace of the commit. */
+  readonly traced?: boolean;
   readonly condition?: string;
   readonly update?: string;
   readonly names?: Readonly<Record<string, string>>;
@@ -37,6 +39,7 @@ export const insert = <T>(type: RowType<T>, row: T, refuse: Refuse = stale): Act
   kind: 'put',
   key: type.keyOf(row),
   row: type.store(row),
+  traced: type.traced,
   condition: 'attribute_not_exists(PK)',
   refuse,
 });
@@ -46,6 +49,7 @@ export const replace = <T extends { version: number }>(type: RowType<T>, row: T,
   kind: 'put',
   key: type.keyOf(row),
   row: type.store({ ...row, version: row.version + 1 }),
+  traced: type.traced,
   condition: '#version = :version',
   names: { '#version': 'version' },
   values: { ':version': row.version },

@@ -59,6 +59,10 @@ export const keysOf = (county: string) => {
     shortfall: (shortfallId: string) => meta(`SHORTFALL#${shortfallId}`),
     emergencyIssue: (issueId: string) => meta(`ISSUE#${issueId}`),
 
+    /** What the sweep found last, and how far the books have been added up: one row each. */
+    sweepFigures: () => meta('OPERATIONS#SWEEP'),
+    reconciliationRound: () => meta('OPERATIONS#RECONCILIATION'),
+
     event: (aggregate: Key, version: number): Key => ({ PK: aggregate.PK, SK: `EVENT#${padded(version)}` }),
     code: (code: string) => meta(`CODE#${code}`),
     once: (subject: string, route: string, key: string) => meta(`ONCE#${subject}#${route}#${key}`),

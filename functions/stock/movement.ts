@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Action, insert } from '../shared/actions.ts';
 import { keysOf } from '../shared/keys.ts';
-import { defineRow } from '../shared/row.ts';
+import { defineRow, trace } from '../shared/row.ts';
 import { type Lot, lotRow } from './lot.ts';
 
 /** Where a lot's goods came from. */
@@ -40,12 +40,14 @@ export const movement = z.object({
   reason: z.string().optional(),
   at: z.string(),
   by: z.string(),
+  ...trace,
 });
 export type Movement = z.infer<typeof movement>;
 
 export const movementRow = defineRow({
   type: 'movement',
   v: 1,
+  traced: true,
   schema: movement,
   keys: (row) => keysOf(row.county).movement(row.lotId, row.id),
 });

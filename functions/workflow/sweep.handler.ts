@@ -1,5 +1,6 @@
 import { divide } from '../allocation/divide.store.ts';
 import { openDue } from '../delivery/consignment.store.ts';
+import { noteSweep, type Swept } from '../operations/figures.store.ts';
 import { type Aws, depsFrom, type Env, inLambda } from '../shared/deps.ts';
 import { machinesFrom } from './duties.store.ts';
 import { sweep } from './sweep.store.ts';
@@ -13,6 +14,7 @@ export const create = (env: Env, aws: Aws) => {
     machines: machinesFrom(env),
     divide: (county: string, itemId: string) => divide(deps, county, itemId),
     openDue: (county: string) => openDue(deps, county),
+    note: (county: string, swept: Swept) => noteSweep(deps, county, swept),
   };
   return (): Promise<void> => sweep(duties);
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { keysOf } from '../shared/keys.ts';
+import { trace } from '../shared/row.ts';
 
 /**
  * What every row with a workflow carries. The machine is the timeline, but the row is the truth: each duty leaves its
@@ -24,6 +25,8 @@ export const timeline = {
   resume: z.strictObject({ token: z.string(), round: z.int(), since: z.string() }).optional(),
   /** The execution gave up: what failed, until someone retries. */
   failure: z.strictObject({ error: z.string(), cause: z.string(), at: z.string() }).optional(),
+  /** By which commit it came to stand so, and on behalf of which request: what its execution does is so too. */
+  ...trace,
 };
 const timelineSchema = z.object(timeline);
 export type Timeline = z.infer<typeof timelineSchema>;

@@ -10,11 +10,11 @@ import {
 import type { Construct } from 'constructs';
 import { codeOf } from './bundle.ts';
 import { houseLog } from './house-log.ts';
-import type { SupplyTable, TableIndex, TableRight } from './supply-table.ts';
+import type { Supply, TableIndex, TableRight } from './supply-table.ts';
 
 /** What all functions of a stack have in common. */
 export interface House {
-  readonly table: SupplyTable;
+  readonly table: Supply;
   /** False for the embedded host, which runs the entries themselves. */
   readonly bundling: boolean;
 }

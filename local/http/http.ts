@@ -20,10 +20,18 @@ export interface Door {
   readonly url: string;
   /** Documents that are answered from now on, by path. */
   publish(documents: Readonly<Record<string, unknown>>): void;
-  /** Until this is called, everything else is answered 503. An operator on this machine may call some by themselves. */
-  open(routes: readonly RouteSpec[], invoke: Invoke, forOperators?: readonly string[]): void;
+  /** Until this is called, everything else is answered 503. */
+  open(routes: readonly RouteSpec[], invoke: Invoke, more?: Partial<Own>): void;
   /** Takes no more requests, and returns when those under way are answered. May be asked again. */
   close(): Promise<void>;
+}
+
+/** What the door of this host has beside that of the gateway. */
+interface Own {
+  /** Functions that an operator on this machine may call. */
+  readonly forOperators: readonly string[];
+  /** What is added to the answer of a path, once the app behind it has let the caller see it. */
+  readonly additions: Readonly<Record<string, () => object>>;
 }
 
 type Invoke = (functionArn: string, event: unknown) => Promise<unknown>;
@@ -49,8 +57,8 @@ export const listen = async (host: string, port: number, log: Log): Promise<Door
     publish: (documents) => {
       house.documents = documents;
     },
-    open: (routes, invoke, forOperators = []) => {
-      house.apps = { routes, invoke, forOperators };
+    open: (routes, invoke, { forOperators = [], additions = {} } = {}) => {
+      house.apps = { routes, invoke, forOperators, additions };
     },
     close: () => {
       closing = true;
@@ -93,7 +101,7 @@ const urlOf = (host: string, server: Server): string => {
 /** What is behind the door by now. */
 interface House {
   documents: Readonly<Record<string, unknown>>;
-  apps?: { readonly routes: readonly RouteSpec[]; readonly invoke: Invoke; readonly forOperators: readonly string[] };
+  apps?: Own & { readonly routes: readonly RouteSpec[]; readonly invoke: Invoke };
 }
 
 const answer = async (request: IncomingMessage, base: string, { documents, apps }: House): Promise<Answer> => {
@@ -111,8 +119,15 @@ const answer = async (request: IncomingMessage, base: string, { documents, apps 
   if (found === undefined) return refusal(new Problem(404, 'no-such-path', `There is no ${url.pathname} here.`));
   const body = await bodyOf(request);
   if (body === undefined) return TOO_LONG;
-  return answerOf(await apps.invoke(found.route.functionArn, eventOf(request, url, found, body)));
+  const answered = answerOf(await apps.invoke(found.route.functionArn, eventOf(request, url, found, body)));
+  const more = apps.additions[url.pathname];
+  return more === undefined || answered.status !== 200 ? answered : withMore(answered, more());
 };
+
+const withMore = (answered: Answer, more: object): Answer => ({
+  ...answered,
+  body: JSON.stringify({ ...JSON.parse(answered.body.toString()), ...more }),
+});
 
 /** What the door itself refuses, it refuses in the words of the apps behind it. */
 const refusalOf = (body: ProblemBody): Answer => ({

@@ -82,6 +82,10 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     ...DUTIES,
     ...READER,
   ],
+  'functions/operations/reconcile.handler.ts': [
+    ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem'),
+    ...index('GSI1', 'GSI2'),
+  ],
   'functions/workflow/recover.handler.ts': [
     ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
     ...index('GSI1'),

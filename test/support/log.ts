@@ -56,6 +56,7 @@ export const typeOf = ({ was, is }: Written): string => String((is ?? was)?.['ty
 const SUBJECTS: ReadonlySet<string> = new Set([
   ...['head', 'request', 'consignment', 'goods-received', 'adjustment', 'wave'],
   ...['item', 'site', 'supplier', 'policy'],
+  ...['sweep-figures', 'reconciliation-round'],
 ]);
 
 /** The id of the commit, on its news and on its marker. */
