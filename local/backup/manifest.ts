@@ -25,7 +25,7 @@ const manifest = z.object({
 });
 export type Manifest = z.infer<typeof manifest>;
 
-export const sha256Of = async (path: string): Promise<string> => {
+const sha256Of = async (path: string): Promise<string> => {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
   return hash.digest('hex');
