@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
@@ -50,6 +50,11 @@ async function* failuresInFiles(path: string): AsyncGenerator<Failure> {
     for (const name of (await readdir(path, { recursive: true })).sort())
       if (name.endsWith('.json')) yield readDocument(join(path, name), await readFile(join(path, name), 'utf8'));
 }
+
+/** Renames a file whose records are done, so that what still waits is what is left. What lies in a bucket stays as it is. */
+export const putAway = async ({ place }: Failure): Promise<void> => {
+  if (place.endsWith('.json') && !place.startsWith('s3://')) await rename(place, `${place}.done`);
+};
 
 const partialBatch = z.object({ batchItemFailures: z.array(z.unknown()).default([]) }).nullish();
 

@@ -30,6 +30,8 @@ try {
       icp: yesOrNo('icp'),
       webhook: text('webhook'),
       webhookSecret: text('webhookSecret'),
+      restoredTable: text('restoredTable'),
+      restoredStream: text('restoredStream'),
       bundling: true,
     }),
   );

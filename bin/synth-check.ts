@@ -14,6 +14,11 @@ const PLACES: Readonly<Record<string, Omit<GreenChannelOptions, 'bundling' | 'ou
     webhook: 'https://hook.example.cn/notices',
     webhookSecret: '/green-channel/webhook',
   },
+  'aws with a table that was restored': {
+    target: 'aws',
+    restoredTable: 'restored',
+    restoredStream: 'arn:aws:dynamodb:eu-west-1:111122223333:table/restored/stream/2022-05-12T01:00:00.000',
+  },
   'aws-cn': { target: 'aws-cn', ...oidc },
   'aws-cn with an ICP filing and an issuer of its own network': {
     target: 'aws-cn',

@@ -1,6 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import cdkJson from '../cdk.json' with { type: 'json' };
 import type { Issuer } from './constructs/sign-in.ts';
+import type { Restored } from './constructs/supply-table.ts';
 import { GreenChannelStack } from './green-channel-stack.ts';
 import type { Webhook } from './notices.ts';
 import { StatefulStack } from './stateful-stack.ts';
@@ -19,6 +20,9 @@ export interface GreenChannelOptions {
   /** Where notices are also sent, and the name of the parameter that holds the secret they are signed with. */
   readonly webhook?: string | undefined;
   readonly webhookSecret?: string | undefined;
+  /** A table that was restored from a point in time, and the ARN of its stream: used in place of the present one. */
+  readonly restoredTable?: string | undefined;
+  readonly restoredStream?: string | undefined;
   /** False: no function is bundled, all else is the same. */
   readonly bundling: boolean;
   readonly outdir?: string | undefined;
@@ -43,6 +47,7 @@ export const greenChannelApp = (options: GreenChannelOptions): App => {
     throw new CannotDeploy(
       'Without an ICP filing every route in aws-cn needs an authorizer: give -c icp=true or leave it on.',
     );
+  const restored = restoredOf(options);
   const app = new App({
     context: cdkJson.context,
     analyticsReporting: false,
@@ -58,8 +63,16 @@ export const greenChannelApp = (options: GreenChannelOptions): App => {
     openRoutes,
     webhook,
     bundling: options.bundling,
+    restored,
   });
   return app;
+};
+
+const restoredOf = ({ restoredTable, restoredStream }: GreenChannelOptions): Restored | undefined => {
+  if (restoredTable === undefined && restoredStream === undefined) return undefined;
+  if (restoredTable === undefined || restoredStream?.includes(`:table/${restoredTable}/stream/`) !== true)
+    throw new CannotDeploy('A restored table comes with its stream: give -c restoredTable=… and -c restoredStream=….');
+  return { table: restoredTable, stream: restoredStream };
 };
 
 const issuerOf = ({ target, issuer, jwksUri, audience }: GreenChannelOptions): Issuer | undefined => {

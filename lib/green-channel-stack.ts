@@ -6,12 +6,13 @@ import { Monitoring } from './constructs/monitoring.ts';
 import { Schedule } from './constructs/schedule.ts';
 import { type Issuer, SignIn } from './constructs/sign-in.ts';
 import { StreamConsumer } from './constructs/stream-consumer.ts';
+import { type Restored, restoredTable } from './constructs/supply-table.ts';
 import { type House, TaskFunction } from './constructs/task-function.ts';
 import { postFunction, type Webhook } from './notices.ts';
 import type { StatefulStack } from './stateful-stack.ts';
 import { emergencyWorkflow, shortfallWorkflow } from './workflows/chase.ts';
 import { deliveryWorkflow } from './workflows/delivery.ts';
-import { dutyFunctions, timelineFunctions } from './workflows/functions.ts';
+import { dutyFunctions, recovery, timelineFunctions } from './workflows/functions.ts';
 import { importWorkflow } from './workflows/import.ts';
 import { requestWorkflow } from './workflows/request.ts';
 
@@ -24,6 +25,8 @@ export interface GreenChannelStackProps extends StackProps {
   /** Where notices are also sent; none given: nowhere. */
   readonly webhook: Webhook | undefined;
   readonly bundling: boolean;
+  /** A table brought back from a point in time, to be used in place of that of the stateful stack. */
+  readonly restored: Restored | undefined;
 }
 
 /** The picture of the system, in the order goods flow: asked for, approved, divided, carried, received. */
@@ -31,12 +34,17 @@ export class GreenChannelStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { stateful, bundling, gatewayAuthorizer, openRoutes, webhook, ...props }: GreenChannelStackProps,
+    { stateful, bundling, gatewayAuthorizer, openRoutes, webhook, restored, ...props }: GreenChannelStackProps,
   ) {
     super(scope, id, props);
-    const { table, failures, exported } = stateful;
+    const { failures, exported } = stateful;
+    const table = restored === undefined ? stateful.table : restoredTable(this, restored);
     const house: House = { table, bundling };
-    const stream = { ...exported, stream: table.streamArn };
+    const stream = {
+      ...exported,
+      ...(restored !== undefined && { table: { exportName: findingOf(restored), arn: table.tableArn } }),
+      stream: table.streamArn,
+    };
 
     // Asked for: by staff, by a point for itself.
     const issuer = props.issuer ?? new SignIn(this, 'SignIn').issuer;
@@ -84,6 +92,17 @@ export class GreenChannelStack extends Stack {
 
     // Told: whoever is waited for, also out of the house. Apart from the sweep, which waits for no receiver.
     new Schedule(this, 'EveryMinuteNotices', { every: Duration.minutes(1), run: postFunction(this, house, webhook) });
+    // Added up: all books, a part of them every ten minutes.
+    const reconciler = new TaskFunction(this, 'Reconcile', house, {
+      entry: 'functions/operations/reconcile.handler.ts',
+      rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem'],
+      indexes: ['GSI1', 'GSI2'],
+      timeout: Duration.minutes(5),
+    });
+    new Schedule(this, 'EveryTenMinutes', { every: Duration.minutes(10), run: reconciler });
+
+    // Brought back: after a restore, by an operator.
+    recovery(this, house);
 
     const { topic } = new Monitoring(this, 'Monitoring', {
       consumers: [divide, wake],
@@ -92,7 +111,9 @@ export class GreenChannelStack extends Stack {
         ...{ Request: requests, Delivery: deliveries, Shortfall: shortfalls, Emergency: emergencies, Import: imports },
       },
       sweep,
+      reconciler,
       api,
+      table,
     });
 
     new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint });
@@ -102,6 +123,10 @@ export class GreenChannelStack extends Stack {
     new CfnOutput(this, 'FailuresBucket', { value: failures.bucketName });
   }
 }
+
+/** As a finding names the table. */
+const findingOf = ({ table }: Restored): string =>
+  `arn:<AWS::Partition>:dynamodb:<AWS::Region>:<AWS::AccountId>:table/${table}`;
 
 const PRESENT = [{ exists: true }];
 const written = (row: object): object => ({ eventName: ['INSERT', 'MODIFY'], dynamodb: { NewImage: row } });

@@ -1,12 +1,18 @@
+import { afterRestore, mustBeWhole } from './backup/restore.ts';
+import { CannotStart } from './cannot-start.ts';
+import { hostFigures } from './figures.ts';
 import { claimFolder } from './folder.ts';
 import { listen } from './http/http.ts';
 import { openIssuer, type TokenOf } from './http/issuer.ts';
 import type { HostOptions } from './options.ts';
+import { recoverWhole } from './recovery.ts';
 import { startServices } from './services.ts';
 import { openStore } from './table/store.ts';
 import { readDeployment } from './template/deployment.ts';
 import { synthesised } from './template/synth.ts';
 import { noMeter, openMeter } from './usage/meter.ts';
+
+const RECOVERY = 'functions/workflow/recover.handler.ts';
 
 /** The whole system in this process. */
 export interface Host {
@@ -39,6 +45,7 @@ export const startHost = async (options: HostOptions): Promise<Host> => {
 const boot = async (options: HostOptions, running: AsyncDisposableStack): Promise<Omit<Host, 'stop'>> => {
   const { dataDir, log } = options;
   running.defer(claimFolder(dataDir).release);
+  mustBeWhole(dataDir);
   const door = await listen(options.host, options.port, log);
   running.defer(door.close);
   const issuer = await openIssuer(dataDir, door.url);
@@ -47,10 +54,15 @@ const boot = async (options: HostOptions, running: AsyncDisposableStack): Promis
   door.publish({ ...issuer.documents, ...(meter && { '/usage': { toJSON: meter.used } }) });
   const deployment = readDeployment(options.assembly ?? (await synthesised(dataDir)));
   const store = await openStore(options, deployment.table, running);
-  const { functions, stream } = await startServices(
+  const { functions, stream, transactions } = await startServices(
     { ...options, url: door.url, deployment, store, meter: meter ?? noMeter },
     running,
   );
+  const recovery = deployment.functions.find(({ entry }) => entry === RECOVERY)?.arn;
+  await afterRestore(dataDir, async () => {
+    if (recovery === undefined) throw new CannotStart(`The table was restored, and nothing runs ${RECOVERY}.`);
+    log.info('RECOVERED', { ...(await recoverWhole((event) => functions.invoke(recovery, event))) });
+  });
   // Asked again first of all when the host stops: nothing new comes in while the rest ends.
   running.defer(door.close);
   if (options.prepare !== undefined) {
@@ -60,10 +72,9 @@ const boot = async (options: HostOptions, running: AsyncDisposableStack): Promis
     await options.prepare({ url: side.url, tokenOf: issuer.token });
     await side.close();
   }
-  door.open(
-    deployment.routes,
-    functions.invoke,
-    deployment.consumers.map(({ functionArn }) => functionArn),
-  );
+  door.open(deployment.routes, functions.invoke, {
+    forOperators: [...deployment.consumers.map(({ functionArn }) => functionArn), recovery ?? []].flat(),
+    additions: { '/staff/operations': () => ({ host: hostFigures(dataDir, stream.lag(), transactions) }) },
+  });
   return { url: door.url, tokenOf: issuer.token, drained: stream.drained, killEngine: store.killEngine };
 };

@@ -3,6 +3,7 @@ import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { clockFrom } from '../functions/shared/clock.ts';
 import type { Env } from '../functions/shared/deps.ts';
 import { CannotStart } from './cannot-start.ts';
+import type { Transactions } from './figures.ts';
 import { awsFor } from './functions/facade.ts';
 import { type Functions, loadFunctions } from './functions/functions.ts';
 import type { HostOptions } from './options.ts';
@@ -17,6 +18,8 @@ import { workflows } from './workflows/machines.ts';
 import { schedule } from './workflows/schedule.ts';
 import type { Time } from './workflows/timers.ts';
 
+/** What is not done every minute is not worth more of a fast rehearsal than a turn every ten seconds. */
+const FASTEST_RARE = 60;
 /** Pruning is not worth more of a fast rehearsal than a turn every two seconds. */
 const FASTEST_PRUNING = 30;
 
@@ -24,6 +27,7 @@ const FASTEST_PRUNING = 30;
 export interface Services {
   readonly functions: Functions;
   readonly stream: Stream;
+  readonly transactions: Readonly<Transactions>;
 }
 
 /** What services are started with: `url` is where the host can be reached, by its own functions too. */
@@ -46,11 +50,12 @@ export const startServices = async (premises: Premises, running: AsyncDisposable
   const clock = rehearsal === undefined ? {} : { REHEARSAL_CLOCK: rehearsal };
   const time: Time = { clock: clockFrom(clock), speed: Number(rehearsal?.split(' ')[1] ?? 1) };
   const written = { tell: () => {} };
-  const functions = await startFunctions(premises, { journal, time, clock, written }, running);
+  const transactions: Transactions = { committed: 0, refused: 0 };
+  const functions = await startFunctions(premises, { journal, time, clock, written, transactions }, running);
   const stream = await startConsumers(premises, { journal, time, functions }, running);
   written.tell = stream.nudge;
   startSchedules(premises, { time, functions, stream }, running);
-  return { functions, stream };
+  return { functions, stream, transactions };
 };
 
 interface Workshop {
@@ -60,12 +65,13 @@ interface Workshop {
   readonly clock: Env;
   /** Told of every transaction: the stream then looks at once. */
   readonly written: { tell: () => void };
+  readonly transactions: Transactions;
 }
 
 /** Functions call machines, and machines call functions: the machines are told of them once they are there. */
 const startFunctions = async (
   { deployment, store, log, url, meter, webhook }: Premises,
-  { journal, time, clock, written }: Workshop,
+  { journal, time, clock, written, transactions }: Workshop,
   running: AsyncDisposableStack,
 ): Promise<Functions> => {
   const loaded = Promise.withResolvers<Functions>();
@@ -92,7 +98,10 @@ const startFunctions = async (
         workflows: { ...machines, machineOf },
         faults: store.faults,
         meter,
-        onWrite: () => written.tell(),
+        onWrite: (isCommitted) => {
+          transactions[isCommitted ? 'committed' : 'refused'] += 1;
+          if (isCommitted) written.tell();
+        },
       }),
     meter,
   );
@@ -137,11 +146,13 @@ const startConsumers = async (
 
 const startSchedules = (
   { deployment, store, log }: Premises,
-  { time, functions, stream }: Pick<Workshop, 'time'> & Services,
+  { time, functions, stream }: Pick<Workshop, 'time'> & Pick<Services, 'functions' | 'stream'>,
   running: AsyncDisposableStack,
 ): void => {
-  for (const { functionArn } of deployment.schedules)
-    running.defer(schedule({ speed: time.speed, log, run: () => functions.invoke(functionArn, {}) }).stop);
+  for (const { functionArn, everyMinutes } of deployment.schedules) {
+    const speed = everyMinutes === 1 ? time.speed : Math.min(time.speed, FASTEST_RARE);
+    running.defer(schedule({ speed, everyMinutes, log, run: () => functions.invoke(functionArn, {}) }).stop);
+  }
   const prune = async (): Promise<void> => {
     const passed = stream.passed();
     if (passed !== undefined) await store.prune(passed);

@@ -93,6 +93,7 @@ const stored = defineRow({
 
 export const rationaleRow: RowType<Rationale> = {
   type: stored.type,
+  traced: stored.traced,
   parse: (row) => {
     const { packed: text, ...rest } = stored.parse(row);
     return { ...rest, ...long.parse(unpacked(text)) };

@@ -1,8 +1,10 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
+import { matchedRoutes } from 'hono/route';
 import { METHOD_NAME_ALL } from 'hono/router';
+import { CORRELATION_HEADER, correlation, isCorrelation, notedResult, onBehalfOf } from '../shared/correlation.ts';
 import type { Log } from '../shared/log.ts';
 import { type About, type Changed, type FieldError, INTERNAL, Problem, problemBody } from '../shared/problem.ts';
 import type { Verify } from './auth.ts';
@@ -118,6 +120,34 @@ const houseRules = (app: App): void => {
   }) as typeof openapi;
 };
 
+/** The caller's own id, if it is one; or the gateway's, which its access log has too; or a new one. */
+const correlationOf = (c: Context<AppEnv>): string => {
+  const gateway: unknown = c.env?.event?.requestContext?.requestId;
+  const known = [c.req.header(CORRELATION_HEADER), gateway];
+  return known.find((id): id is string => typeof id === 'string' && isCorrelation(id)) ?? crypto.randomUUID();
+};
+
+/**
+ * Answers every request under an id of its own, and says in one line of the log what was asked, by the route: a path may
+ * hold a code that opens something.
+ */
+const traced =
+  (log: Log): MiddlewareHandler<AppEnv> =>
+  (c, next) =>
+    onBehalfOf(correlationOf(c), async () => {
+      const began = Date.now();
+      await next();
+      c.res.headers.set(CORRELATION_HEADER, correlation() ?? '');
+      log.info('API-ANSWERED', {
+        method: c.req.method,
+        route: matchedRoutes(c).findLast(({ method }) => method !== METHOD_NAME_ALL)?.path,
+        status: c.res.status,
+        milliseconds: Date.now() - began,
+        subject: c.get('actor')?.sub,
+        result: notedResult(),
+      });
+    });
+
 /** What else the path answers to: the router's own handlers, the middleware for all methods left out. */
 const methodsAt = (app: App, path: string): readonly string[] =>
   METHODS.filter((method) => app.router.match(method, path)[0].some(([[, route]]) => route.method !== METHOD_NAME_ALL));
@@ -162,6 +192,7 @@ export const audienceApp = (
     },
   });
   houseRules(app);
+  app.use(traced(log));
   if (verify !== undefined)
     app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
       type: 'http',

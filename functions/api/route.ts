@@ -3,6 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { z } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Actor, Role } from '../shared/actor.ts';
+import { noteResult } from '../shared/correlation.ts';
 import type { Deps } from '../shared/deps.ts';
 import { doOnce } from '../shared/once.store.ts';
 import type { Once } from '../shared/once.ts';
@@ -10,6 +11,8 @@ import { Problem } from '../shared/problem.ts';
 
 /** What every route finds on its context: the verified caller. */
 export interface AppEnv {
+  /** What the adapter hands over: in Lambda, and here, the gateway's event. */
+  Bindings: { event?: { requestContext?: { requestId?: string } } };
   Variables: { actor: Actor };
 }
 export type App = OpenAPIHono<AppEnv>;
@@ -74,7 +77,9 @@ export const command = async (
   run: (actor: Actor, once: Once) => Promise<string>,
 ): Promise<string> => {
   const [actor, once] = [c.get('actor'), await onceOf(c)];
-  return doOnce(deps, actor, once, () => run(actor, once));
+  const id = await doOnce(deps, actor, once, () => run(actor, once));
+  noteResult(id);
+  return id;
 };
 
 /** A JSON body that must be there and may hold nothing unknown. */

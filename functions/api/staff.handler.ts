@@ -9,6 +9,7 @@ import { consignmentRoutes } from '../delivery/consignment.routes.ts';
 import { emergencyRoutes } from '../emergency/issue.routes.ts';
 import { importRoutes } from '../imports/import.routes.ts';
 import { noticeRoutes } from '../notices/notices.routes.ts';
+import { operationsRoutes } from '../operations/operations.routes.ts';
 import { viewRequest } from '../request/register.store.ts';
 import { type RequestDeps, requestRoutes } from '../request/request.routes.ts';
 import { stillAt } from '../request/still-at.store.ts';
@@ -39,6 +40,7 @@ export const staffApp = (base: Deps, verify: Verify): App =>
     importRoutes(app, base);
     noticeRoutes(app, base);
     queueRoutes(app, base);
+    operationsRoutes(app, base);
   });
 
 export const create = (env: Env, aws: Aws) => {

@@ -41,6 +41,7 @@ export const cameBack = z.object({
 export const consignmentRow = defineRow({
   type: 'consignment',
   v: 1,
+  traced: true,
   schema: z.object({
     ...timeline,
     status: consignmentStatus,

@@ -33,6 +33,7 @@ export type ShortfallLine = z.infer<typeof shortfallLine>;
 export const shortfallRow = defineRow({
   type: 'shortfall',
   v: 1,
+  traced: true,
   schema: z.object({
     ...timeline,
     status: shortfallStatus,

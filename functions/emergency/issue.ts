@@ -80,6 +80,7 @@ const emergencyIssue = z.object({
 export const emergencyIssueRow = defineRow({
   type: 'emergency-issue',
   v: 1,
+  traced: true,
   schema: emergencyIssue,
   keys: (row) => {
     const keys = keysOf(row.county);

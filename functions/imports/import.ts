@@ -17,6 +17,7 @@ export type ImportStatus = z.infer<typeof importStatus>;
 export const importRow = defineRow({
   type: 'import',
   v: 1,
+  traced: true,
   schema: z.object({
     ...timeline,
     status: importStatus,

@@ -17,6 +17,7 @@ export type RequestStatus = z.infer<typeof requestStatus>;
 export const requestRow = defineRow({
   type: 'request',
   v: 1,
+  traced: true,
   schema: z.object({
     ...timeline,
     ...approval,

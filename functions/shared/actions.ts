@@ -10,6 +10,8 @@ export interface Action {
   readonly kind: 'put' | 'update' | 'delete' | 'check';
   readonly key: Key;
   readonly row?: Stored;
+  /** The row takes the trace of the commit. */
+  readonly traced?: boolean;
   readonly condition?: string;
   readonly update?: string;
   readonly names?: Readonly<Record<string, string>>;
@@ -40,6 +42,7 @@ export const insert = <T>(type: RowType<T>, row: T, refuse: Refuse = stale(type.
   kind: 'put',
   key: type.keyOf(row),
   row: type.store(row),
+  traced: type.traced,
   condition: 'attribute_not_exists(PK)',
   refuse,
 });
@@ -53,6 +56,7 @@ export const replace = <T extends { version: number }>(
   kind: 'put',
   key: type.keyOf(row),
   row: type.store({ ...row, version: row.version + 1 }),
+  traced: type.traced,
   condition: '#version = :version',
   names: { '#version': 'version' },
   values: { ':version': row.version },

@@ -3,10 +3,12 @@ import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/l
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Action, insert, MAX_ACTIONS, Stale } from './actions.ts';
 import type { Actor } from './actor.ts';
+import { correlation } from './correlation.ts';
 import type { Deps } from './deps.ts';
 import { eventRow, type News } from './event.ts';
 import { ONCE_DAYS, type Once, onceRow } from './once.ts';
 import { backOff } from './retrying.ts';
+import type { Stored } from './row.ts';
 
 const CONFLICT_ATTEMPTS = 12;
 /** Reasons that say nothing about our conditions: a rival transaction, or too much load. */
@@ -36,11 +38,12 @@ export const commit = async (deps: Deps, command: Command): Promise<void> => {
   const id = deps.ids.next('cmt');
   const { county, sub } = command.actor;
   const marker = command.once && markerOf(command, id);
+  const trace = { commit: id, correlation: correlation() };
   const actions: Action[] = [
-    ...command.actions,
-    ...command.news.map((news) =>
-      insert(eventRow, { county, at: command.now, by: sub, commit: id, data: {}, ...news }),
+    ...command.actions.map((action) =>
+      action.traced === true && action.row !== undefined ? { ...action, row: traced(action.row, trace) } : action,
     ),
+    ...command.news.map((news) => insert(eventRow, { county, at: command.now, by: sub, data: {}, ...news, ...trace })),
     ...(marker === undefined ? [] : [marker]),
   ];
   if (actions.length > MAX_ACTIONS) throw new Error(`A command of ${actions.length} actions was not split at planning`);
@@ -69,6 +72,13 @@ export const commit = async (deps: Deps, command: Command): Promise<void> => {
     }
   }
 };
+
+/** Who acts for nobody leaves the request on the row that had a hand in it last. */
+const traced = (row: Stored, { commit: by, correlation: id }: { commit: string; correlation: string | undefined }) => ({
+  ...row,
+  commit: by,
+  ...(id !== undefined && { correlation: id }),
+});
 
 const markerOf = ({ actor, now, once }: Command, commitId: string): Action | undefined =>
   once &&

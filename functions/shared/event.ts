@@ -21,6 +21,8 @@ export const eventRow = defineRow({
     reason: z.string().optional(),
     data: z.record(z.string(), z.unknown()).default({}),
     commit: z.string(),
+    /** The request that it was done on behalf of, at once or by what followed; none: of nobody. */
+    correlation: z.string().optional(),
   }),
   keys: (event) => keysOf(event.county).event(event.of, event.version),
 });
@@ -36,14 +38,16 @@ export const eventView = z
     by: z.string(),
     reason: z.string().optional(),
     data: z.record(z.string(), z.unknown()),
+    /** Of the movements that came with it, too. */
+    commit: z.string(),
+    /** Of the request that it goes back to, and of all log lines about that. */
+    correlation: z.string().optional(),
   })
   .meta({ id: 'Event' });
 
 export type EventView = z.infer<typeof eventView>;
 
-export const eventViewOf = ({ version, name, at, by, reason, data }: Event): EventView => ({
-  ...{ version, name, at, by, reason, data },
-});
+export const eventViewOf = ({ county: _county, of: _of, ...view }: Event): EventView => view;
 
 /** What a command says happened; `commit()` adds the rest. */
 export interface News {

@@ -77,6 +77,9 @@ export const keysOf = (county: string) => {
     importFailure: (importId: string, n: number): Key => ({ PK: at(`IMPORT#${importId}`), SK: `FAILED#${padded(n)}` }),
     /** A file that was imported, by its content. */
     importedFile: (kind: string, hash: string) => meta(`FILE#${kind}#${hash}`),
+    /** What the sweep found last, and how far the books have been added up: one row each. */
+    sweepFigures: () => meta('OPERATIONS#SWEEP'),
+    reconciliationRound: () => meta('OPERATIONS#RECONCILIATION'),
 
     event: (aggregate: Key, version: number): Key => ({ PK: aggregate.PK, SK: `EVENT#${padded(version)}` }),
     code: (code: string) => meta(`CODE#${code}`),

@@ -13,8 +13,13 @@ interface IndexKeys {
   readonly ttl?: number;
 }
 
+/** What `commit()` writes on rows that say by which commit, and on behalf of which request, they came to be as they are. */
+export const trace = { commit: z.string().optional(), correlation: z.string().optional() };
+
 export interface RowType<T> {
   readonly type: string;
+  /** Its rows carry a `trace`, which the schema then knows. */
+  readonly traced: boolean;
   /** Reads a stored row of any version; throws when it is not of this type or cannot be understood. */
   parse(stored: Record<string, unknown>): T;
   /** As it goes into the table; throws when it could not be read again. */
@@ -29,11 +34,13 @@ export interface RowType<T> {
 export const defineRow = <S extends z.ZodObject>(definition: {
   readonly type: string;
   readonly v: number;
+  readonly traced?: boolean;
   readonly schema: S;
   readonly keys: (row: z.infer<S>) => Key & IndexKeys;
   readonly upcasts?: Readonly<Record<number, (old: Record<string, unknown>) => Record<string, unknown>>>;
 }): RowType<z.infer<S>> => ({
   type: definition.type,
+  traced: definition.traced ?? false,
   parse: (stored) => {
     if (stored['type'] !== definition.type)
       throw new Error(`Row ${String(stored['PK'])} is of type ${String(stored['type'])}, not ${definition.type}`);

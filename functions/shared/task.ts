@@ -1,5 +1,10 @@
-import type { z } from 'zod';
+import { z } from 'zod';
+import { onBehalfOf } from './correlation.ts';
 import { type Aws, type Deps, depsFrom, type Env } from './deps.ts';
+
+/** Where what a task is given says on behalf of which request it is: in the progress of a row. */
+const traced = z.looseObject({ correlation: z.string().optional() });
+const traceOf = z.union([traced.extend({ progress: traced }).transform(({ progress }) => progress), traced]);
 
 /**
  * The entry of a machine's task: reads what the machine hands over and does what the task is for. `service` is the name
@@ -15,5 +20,5 @@ export const taskHandler =
   ): ((env: Env, aws: Aws) => (given: unknown) => Promise<O>) =>
   (env, aws) => {
     const deps = { ...depsFrom(service, env, aws), workflows: aws.workflows };
-    return (given) => run(deps, input.parse(given));
+    return (given) => onBehalfOf(traceOf.safeParse(given).data?.correlation, () => run(deps, input.parse(given)));
   };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Action, insert } from '../shared/actions.ts';
 import { keysOf } from '../shared/keys.ts';
-import { defineRow } from '../shared/row.ts';
+import { defineRow, trace } from '../shared/row.ts';
 import { stockStatus } from './balance.ts';
 import { type Lot, lotRow } from './lot.ts';
 
@@ -50,6 +50,7 @@ export const movement = z.object({
   reason: z.string().optional(),
   at: z.string(),
   by: z.string(),
+  ...trace,
 });
 export type Movement = z.infer<typeof movement>;
 
@@ -65,6 +66,7 @@ export const movementRow = defineRow({
   type: 'movement',
   v: 2,
   upcasts: { 1: shelfSaid },
+  traced: true,
   schema: movement,
   keys: (row) => keysOf(row.county).movement(row.lotId, row.id),
 });

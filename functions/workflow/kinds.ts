@@ -1,8 +1,8 @@
-import { type ConsignmentStatus, consignmentRow } from '../delivery/consignment.ts';
-import { type Shortfall, shortfallRow } from '../delivery/shortfall.ts';
-import { type EmergencyIssue, emergencyIssueRow } from '../emergency/issue.ts';
-import { type ImportStatus, importRow } from '../imports/import.ts';
-import { type RequestStatus, requestRow } from '../request/request.ts';
+import { type ConsignmentStatus, consignmentRow, consignmentStatus } from '../delivery/consignment.ts';
+import { type Shortfall, shortfallRow, shortfallStatus } from '../delivery/shortfall.ts';
+import { type EmergencyIssue, emergencyIssueRow, issueStatus } from '../emergency/issue.ts';
+import { type ImportStatus, importRow, importStatus } from '../imports/import.ts';
+import { type RequestStatus, requestRow, requestStatus } from '../request/request.ts';
 import { type Key, keysOf } from '../shared/keys.ts';
 import type { RowType } from '../shared/row.ts';
 import type { Timeline } from './timeline.ts';
@@ -11,6 +11,7 @@ import type { Timeline } from './timeline.ts';
 interface KindOfRow<Status extends string = string> {
   readonly row: RowType<Timeline>;
   readonly keyOf: (county: string, id: string) => Key;
+  readonly statuses: readonly Status[];
   /** Statuses in which a machine waits for somebody, with a deadline. */
   readonly waiting: readonly Status[];
   /** Statuses in which a machine works by itself, and moves the deadline on with every step. */
@@ -23,12 +24,14 @@ const registered = {
   request: {
     row: requestRow,
     keyOf: (county, id) => keysOf(county).request(id),
+    statuses: requestStatus.options,
     waiting: ['submitted', 'approved'],
     ended: ['refused', 'cancelled', 'closed'],
   } satisfies KindOfRow<RequestStatus>,
   consignment: {
     row: consignmentRow,
     keyOf: (county, id) => keysOf(county).consignment(id),
+    statuses: consignmentStatus.options,
     waiting: ['planned', 'picking', 'dispatched'],
     // Not `received`: the needs it served are yet to be closed, and that may fail.
     ended: ['returned', 'cancelled'],
@@ -36,18 +39,21 @@ const registered = {
   shortfall: {
     row: shortfallRow,
     keyOf: (county, id) => keysOf(county).shortfall(id),
+    statuses: shortfallStatus.options,
     waiting: ['open'],
     ended: ['resolved'],
   } satisfies KindOfRow<Shortfall['status']>,
   'emergency-issue': {
     row: emergencyIssueRow,
     keyOf: (county, id) => keysOf(county).emergencyIssue(id),
+    statuses: issueStatus.options,
     waiting: ['papers-due'],
     ended: ['filed'],
   } satisfies KindOfRow<EmergencyIssue['status']>,
   import: {
     row: importRow,
     keyOf: (county, id) => keysOf(county).import(id),
+    statuses: importStatus.options,
     waiting: [],
     working: ['booking'],
     ended: ['booked'],

@@ -16,6 +16,8 @@ export const progress = z.object({
   round: z.int(),
   status: z.string(),
   secondsLeft: z.int(),
+  /** The request that last had a hand in the row, on behalf of which the next step is taken. */
+  correlation: z.string().optional(),
 });
 export type Progress = z.infer<typeof progress>;
 
@@ -33,6 +35,7 @@ export const progressOf = (of: Pick<Progress, 'kind' | 'attempt' | 'round'>, row
   round: of.round,
   status: row.attempt > of.attempt ? 'superseded' : row.status,
   secondsLeft: Math.min(MAX_TIMER_SECONDS, secondsUntil(row.dueAt, now)),
+  ...(row.correlation !== undefined && { correlation: row.correlation }),
 });
 
 /** The row is where this execution believes it is. */

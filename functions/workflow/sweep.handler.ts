@@ -1,5 +1,6 @@
 import { divide } from '../allocation/divide.store.ts';
 import { openDue } from '../delivery/consignment.store.ts';
+import { noteSweep, type Swept } from '../operations/figures.store.ts';
 import { type Aws, depsFrom, type Env, inLambda } from '../shared/deps.ts';
 import { carryOutRecalls } from '../stock/recall-duty.store.ts';
 import { settleStocktakes } from '../stock/stocktake-settle.store.ts';
@@ -17,6 +18,7 @@ export const create = (env: Env, aws: Aws) => {
     openDue: (county: string) => openDue(deps, county),
     carryOutRecalls: (county: string) => carryOutRecalls(deps, county),
     settleStocktakes: (county: string) => settleStocktakes(deps, county),
+    note: (county: string, swept: Swept) => noteSweep(deps, county, swept),
   };
   return (): Promise<void> => sweep(duties);
 };

@@ -20,10 +20,17 @@ export type SweepDeps = DutyDeps & {
   readonly carryOutRecalls: (county: string) => Promise<unknown>;
   /** Adjusts what stock-takes that are approved found. */
   readonly settleStocktakes: (county: string) => Promise<unknown>;
+  /** Notes what could not be done in a county: how many chores, and which items were not divided. */
+  readonly note: (
+    county: string,
+    swept: { readonly failures: number; readonly undivided: readonly string[] },
+  ) => Promise<unknown>;
 };
 
 interface Chore {
   readonly what: string;
+  /** Of the division of an item. */
+  readonly itemId?: string;
   readonly run: () => Promise<unknown>;
 }
 
@@ -35,20 +42,24 @@ interface Chore {
 export const sweep = async (deps: SweepDeps): Promise<void> => {
   const counties = ofType(countyRow, await partition(deps, countyKey('').PK));
   let failures = 0;
-  const doAll = async (chores: readonly Chore[]) => {
-    for (const { item, error } of await forEach(chores, AT_ONCE, ({ run }) => run())) {
-      failures += 1;
-      deps.log.error('SWEEP-FAILED', error, { what: item.what });
-    }
+  const doAll = async (chores: readonly Chore[]): Promise<Chore[]> => {
+    const failed = await forEach(chores, AT_ONCE, ({ run }) => run());
+    for (const { item, error } of failed) deps.log.error('SWEEP-FAILED', error, { what: item.what });
+    failures += failed.length;
+    return failed.map(({ item }) => item);
   };
   for (const { county } of counties) {
-    await doAll(await listed(`duties of ${county}`, () => duties(deps, county)));
-    await doAll(await listed(`items of ${county}`, () => division(deps, county)));
-    await doAll([
-      { what: `consignments of ${county}`, run: () => deps.openDue(county) },
-      { what: `recalls of ${county}`, run: () => deps.carryOutRecalls(county) },
-      { what: `stock-takes of ${county}`, run: () => deps.settleStocktakes(county) },
-    ]);
+    const failed = [
+      ...(await doAll(await listed(`duties of ${county}`, () => duties(deps, county)))),
+      ...(await doAll(await listed(`items of ${county}`, () => division(deps, county)))),
+      ...(await doAll([
+        { what: `consignments of ${county}`, run: () => deps.openDue(county) },
+        { what: `recalls of ${county}`, run: () => deps.carryOutRecalls(county) },
+        { what: `stock-takes of ${county}`, run: () => deps.settleStocktakes(county) },
+      ])),
+    ];
+    const swept = { failures: failed.length, undivided: failed.flatMap(({ itemId }) => itemId ?? []) };
+    await doAll([{ what: `figures of ${county}`, run: () => deps.note(county, swept) }]);
   }
   if (failures > 0) throw new Error(`${failures} chores of the sweep failed; see SWEEP-FAILED`);
 };
@@ -81,6 +92,7 @@ const division = async (deps: SweepDeps, county: string): Promise<Chore[]> => {
   const items = await everyIndexed(deps, { index: 'GSI1', at: keysOf(county).queue('items') });
   return items.map((row) => ({
     what: `division of ${String(row['id'])}`,
+    itemId: String(row['id']),
     run: () => deps.divide(county, String(row['id'])),
   }));
 };

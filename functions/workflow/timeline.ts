@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { keysOf } from '../shared/keys.ts';
+import { trace } from '../shared/row.ts';
 
 /**
  * What every row with a workflow carries. The machine is the timeline, but the row is the truth: each duty leaves its
@@ -24,6 +25,8 @@ export const timeline = {
   resume: z.strictObject({ token: z.string(), round: z.int(), since: z.string() }).optional(),
   /** The execution gave up: what failed, until someone retries. */
   failure: z.strictObject({ error: z.string(), cause: z.string(), at: z.string() }).optional(),
+  /** By which commit it came to stand so, and on behalf of which request: what its execution does is so too. */
+  ...trace,
 };
 const timelineSchema = z.object(timeline);
 export type Timeline = z.infer<typeof timelineSchema>;
@@ -46,6 +49,18 @@ export const raised = <T extends Timeline>(row: T, now: string): T => {
   const { wait, resume, failure, ...rest } = row;
   return { ...rest, attempt: row.attempt + 1, start: now } as T;
 };
+
+/** Attempts from this one on are of the life that a recovery began: later than any that the life before can have had. */
+export const firstAttemptSince = (recovery: string): number => Math.floor(Date.parse(recovery) / 1000);
+
+/**
+ * A new attempt after the table was restored. Executions of the life that is lost may be there still, and some of later
+ * attempts than the row remembers: to raise it by one could name an execution that has run already.
+ */
+export const recovered = <T extends Timeline>(row: T, recovery: string, now: string): T => ({
+  ...raised(row, now),
+  attempt: Math.max(row.attempt + 1, firstAttemptSince(recovery)),
+});
 
 /**
  * The worklist a row of this kind stands in: an unstarted execution or an unsent resume first, then a failure, then by

@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
+import { onBehalfOf } from '../shared/correlation.ts';
 import { forEach } from '../shared/each.ts';
 import type { Key } from '../shared/keys.ts';
 import { type DutyDeps, sendResume, startExecution } from './duties.store.ts';
@@ -22,6 +23,8 @@ interface Asked {
   readonly duty: Duty;
   readonly lines: Key[];
   readonly records: string[];
+  /** The request that the row goes back to. */
+  readonly correlation: string | undefined;
 }
 
 const perform = (deps: WakeDeps, { duty, lines }: Asked): Promise<unknown> => {
@@ -54,7 +57,7 @@ export const wake = async (deps: WakeDeps, records: readonly DynamoDBRecord[]): 
     try {
       // The stream's wire format is the table's, binary apart, which no row holds.
       for (const duty of dutiesIn(unmarshall(image as Record<string, AttributeValue>))) {
-        const same = asked.get(nameOf(duty)) ?? { duty, lines: [], records: [] };
+        const same = asked.get(nameOf(duty)) ?? { duty, lines: [], records: [], correlation: image['correlation']?.S };
         same.records.push(number);
         if (duty.do === 'open') same.lines.push(duty.line);
         asked.set(nameOf(duty), same);
@@ -64,8 +67,11 @@ export const wake = async (deps: WakeDeps, records: readonly DynamoDBRecord[]): 
       failed.push(number);
     }
   }
-  for (const { item, error } of await forEach([...asked.values()], AT_ONCE, (duty) => perform(deps, duty))) {
-    deps.log.error('WAKE-FAILED', error, { duty: nameOf(item.duty) });
+  const done = await forEach([...asked.values()], AT_ONCE, (one) =>
+    onBehalfOf(one.correlation, () => perform(deps, one)),
+  );
+  for (const { item, error } of done) {
+    onBehalfOf(item.correlation, () => deps.log.error('WAKE-FAILED', error, { duty: nameOf(item.duty) }));
     failed.push(...item.records);
   }
   return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };

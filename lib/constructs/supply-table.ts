@@ -22,11 +22,20 @@ export type TableRight =
   | 'ConditionCheckItem';
 export type TableIndex = 'GSI1' | 'GSI2';
 
+/** The county's rows, wherever they are: what functions are given rights to, and what consumers read. */
+export interface Supply {
+  readonly tableName: string;
+  readonly tableArn: string;
+  readonly streamArn: string;
+  /** Exactly these rights, and queries of exactly these indexes: the library's own grants name all indexes by wildcard. */
+  permit(grantee: IGrantable, rights: readonly TableRight[], indexes?: readonly TableIndex[]): void;
+}
+
 /** All indexes exist from the first deploy: CloudFormation adds one at a time, and backfilling takes a while. */
 const INDEXES = ['GSI1', 'GSI2', 'GSI3'] as const;
 
 /** The one table. Its stream is the nerve of the system; nothing here may be lost by a mistaken deploy. */
-export class SupplyTable extends Table {
+export class SupplyTable extends Table implements Supply {
   constructor(scope: Construct, id: string) {
     super(scope, id, {
       partitionKey: { name: 'PK', type: AttributeType.STRING },
@@ -53,11 +62,33 @@ export class SupplyTable extends Table {
     return this.tableStreamArn;
   }
 
-  /** Exactly these rights, and queries of exactly these indexes: the library's own grants name all indexes by wildcard. */
   permit(grantee: IGrantable, rights: readonly TableRight[], indexes: readonly TableIndex[] = []): void {
-    const allow = (right: TableRight, resource: string) =>
-      Grant.addToPrincipal({ grantee, actions: [`dynamodb:${right}`], resourceArns: [resource] });
-    for (const right of rights) allow(right, this.tableArn);
-    for (const index of indexes) allow('Query', `${this.tableArn}/index/${index}`);
+    permitOn(this.tableArn, grantee, rights, indexes);
   }
 }
+
+const permitOn = (
+  tableArn: string,
+  grantee: IGrantable,
+  rights: readonly TableRight[],
+  indexes: readonly TableIndex[],
+): void => {
+  const allow = (right: TableRight, resource: string) =>
+    Grant.addToPrincipal({ grantee, actions: [`dynamodb:${right}`], resourceArns: [resource] });
+  for (const right of rights) allow(right, tableArn);
+  for (const index of indexes) allow('Query', `${tableArn}/index/${index}`);
+};
+
+/** A table that was restored from a point in time, and its stream: used in place of ours, which is left as it is. */
+export interface Restored {
+  readonly table: string;
+  readonly stream: string;
+}
+
+export const restoredTable = (scope: Construct, { table, stream }: Restored): Supply => {
+  const { tableName, tableArn } = Table.fromTableName(scope, 'Restored', table);
+  return {
+    ...{ tableName, tableArn, streamArn: stream },
+    permit: (grantee, rights, indexes = []) => permitOn(tableArn, grantee, rights, indexes),
+  };
+};

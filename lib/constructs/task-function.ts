@@ -10,11 +10,11 @@ import {
 import type { Construct } from 'constructs';
 import { codeOf } from './bundle.ts';
 import { houseLog } from './house-log.ts';
-import type { SupplyTable, TableIndex, TableRight } from './supply-table.ts';
+import type { Supply, TableIndex, TableRight } from './supply-table.ts';
 
 /** What all functions of a stack have in common. */
 export interface House {
-  readonly table: SupplyTable;
+  readonly table: Supply;
   /** False for the embedded host, which runs the entries themselves. */
   readonly bundling: boolean;
 }
@@ -26,6 +26,8 @@ export interface TaskFunctionProps {
   readonly indexes?: readonly TableIndex[];
   readonly env?: Readonly<Record<string, string>>;
   readonly timeout?: Duration;
+  /** Only for a function that an operator calls by name. */
+  readonly functionName?: string;
 }
 
 /** A function as this house runs them: its own role, its own log, and no right that it was not given by name. */
@@ -46,6 +48,7 @@ export class TaskFunction extends LambdaFunction {
       loggingFormat: LoggingFormat.JSON,
       memorySize: 512,
       timeout: props.timeout ?? Duration.seconds(30),
+      ...(props.functionName !== undefined && { functionName: props.functionName }),
       environment: { TABLE_NAME: table.tableName, ...props.env },
     });
     this.executionRole = executionRole;

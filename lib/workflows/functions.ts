@@ -66,3 +66,13 @@ export const dutyFunctions = (
     duty.permit(['states:StartExecution', 'states:SendTaskSuccess'], machineArns(scope));
   return { wake, sweep };
 };
+
+/** Called by an operator alone, after the table was restored: see docs/deploying.md. */
+export const recovery = (scope: Construct, house: House): TaskFunction =>
+  new TaskFunction(scope, 'Recover', house, {
+    entry: 'functions/workflow/recover.handler.ts',
+    functionName: `${Stack.of(scope).stackName}-recover`,
+    rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    indexes: ['GSI1'],
+    timeout: Duration.minutes(1),
+  });

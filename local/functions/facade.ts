@@ -22,8 +22,8 @@ interface House {
   readonly workflows: Workflows;
   readonly faults: Faults;
   readonly meter: Meter;
-  /** Told after every transaction: the stream has something new. */
-  readonly onWrite: () => void;
+  /** Told after every transaction whether it was committed: then the stream has something new. */
+  readonly onWrite: (isCommitted: boolean) => void;
 }
 
 type Send = (command: object) => Promise<unknown>;
@@ -45,9 +45,15 @@ export const awsFor = (
   return {
     dynamo: sending(dynamo, async (command) => {
       ask(rightsOf(command));
-      const reply = await table(command);
-      if (command instanceof TransactWriteCommand) onWrite();
-      return reply;
+      if (!(command instanceof TransactWriteCommand)) return table(command);
+      let isCommitted = false;
+      try {
+        const reply = await table(command);
+        isCommitted = true;
+        return reply;
+      } finally {
+        onWrite(isCommitted);
+      }
     }),
     workflows: sending(NO_CLIENT, (command) => perform(command, workflows, ask, faults)),
   };

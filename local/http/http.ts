@@ -6,7 +6,7 @@ import { INTERNAL, Problem, type ProblemBody, problemBody } from '../../function
 import { CannotStart } from '../cannot-start.ts';
 import type { RouteSpec } from '../template/deployment.ts';
 import { type Answer, answerOf, eventOf, jsonAnswer, match } from './event.ts';
-import { consumerToReplay, replayAnswer } from './replay.ts';
+import { invocable, invocationAnswer } from './replay.ts';
 
 /** What a function may be sent at once; the apps themselves take less. */
 const MAX_BODY_BYTES = 6 * 1024 * 1024;
@@ -20,10 +20,18 @@ export interface Door {
   readonly url: string;
   /** Documents that are answered from now on, by path. */
   publish(documents: Readonly<Record<string, unknown>>): void;
-  /** Until this is called, everything else is answered 503. Records can be given to the consumers again. */
-  open(routes: readonly RouteSpec[], invoke: Invoke, consumers?: readonly string[]): void;
+  /** Until this is called, everything else is answered 503. */
+  open(routes: readonly RouteSpec[], invoke: Invoke, more?: Partial<Own>): void;
   /** Takes no more requests, and returns when those under way are answered. May be asked again. */
   close(): Promise<void>;
+}
+
+/** What the door of this host has beside that of the gateway. */
+interface Own {
+  /** Functions that an operator on this machine may call. */
+  readonly forOperators: readonly string[];
+  /** What is added to the answer of a path, once the app behind it has let the caller see it. */
+  readonly additions: Readonly<Record<string, () => object>>;
 }
 
 type Invoke = (functionArn: string, event: unknown) => Promise<unknown>;
@@ -49,8 +57,8 @@ export const listen = async (host: string, port: number, log: Log): Promise<Door
     publish: (documents) => {
       house.documents = documents;
     },
-    open: (routes, invoke, consumers = []) => {
-      house.apps = { routes, invoke, consumers };
+    open: (routes, invoke, { forOperators = [], additions = {} } = {}) => {
+      house.apps = { routes, invoke, forOperators, additions };
     },
     close: () => {
       closing = true;
@@ -93,7 +101,7 @@ const urlOf = (host: string, server: Server): string => {
 /** What is behind the door by now. */
 interface House {
   documents: Readonly<Record<string, unknown>>;
-  apps?: { readonly routes: readonly RouteSpec[]; readonly invoke: Invoke; readonly consumers: readonly string[] };
+  apps?: Own & { readonly routes: readonly RouteSpec[]; readonly invoke: Invoke };
 }
 
 const answer = async (request: IncomingMessage, base: string, { documents, apps }: House): Promise<Answer> => {
@@ -102,17 +110,24 @@ const answer = async (request: IncomingMessage, base: string, { documents, apps 
   const document = documents[url.pathname];
   if (document !== undefined) return jsonAnswer(200, document);
   if (apps === undefined) return refusal(new Problem(503, 'starting', 'The host is starting. Repeat in a moment.'));
-  const consumer = consumerToReplay(request, url, apps.consumers);
-  if (consumer !== undefined) {
+  const called = invocable(request, url, apps.forOperators);
+  if (called !== undefined) {
     const body = await bodyOf(request);
-    return body === undefined ? TOO_LONG : replayAnswer((event) => apps.invoke(consumer, event), body);
+    return body === undefined ? TOO_LONG : invocationAnswer((event) => apps.invoke(called, event), body);
   }
   const found = match(apps.routes, request.method ?? 'GET', url.pathname);
   if (found === undefined) return refusal(new Problem(404, 'no-such-path', `There is no ${url.pathname} here.`));
   const body = await bodyOf(request);
   if (body === undefined) return TOO_LONG;
-  return answerOf(await apps.invoke(found.route.functionArn, eventOf(request, url, found, body)));
+  const answered = answerOf(await apps.invoke(found.route.functionArn, eventOf(request, url, found, body)));
+  const more = apps.additions[url.pathname];
+  return more === undefined || answered.status !== 200 ? answered : withMore(answered, more());
 };
+
+const withMore = (answered: Answer, more: object): Answer => ({
+  ...answered,
+  body: JSON.stringify({ ...JSON.parse(answered.body.toString()), ...more }),
+});
 
 /** What the door itself refuses, it refuses in the words of the apps behind it. */
 const refusalOf = (body: ProblemBody): Answer => ({

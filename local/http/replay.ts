@@ -6,22 +6,24 @@ const INVOCATION = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
 /**
- * The consumer that a request from this very machine gives records to once more. Consumers only: they look at rows as
- * they now are, so that whatever they are given does no harm. A proxy's callers are not this machine's.
+ * The function that a request from this very machine invokes: a consumer that is given records once more, or the
+ * recovery of a restored table. These only: they look at rows as they now are, so that whatever they are given does no
+ * harm. They are called by ARN or by name. A proxy's callers are not this machine's.
  */
-export const consumerToReplay = (
+export const invocable = (
   request: IncomingMessage,
   { pathname }: URL,
-  consumers: readonly string[],
+  functionArns: readonly string[],
 ): string | undefined => {
   const [, name = ''] = (request.method === 'POST' && INVOCATION.exec(pathname)) || [];
   const isOurs = LOOPBACK.has(request.socket.remoteAddress ?? '');
   const isPassedOn = request.headers['forwarded'] !== undefined || request.headers['x-forwarded-for'] !== undefined;
-  return isOurs && !isPassedOn ? consumers.find((arn) => encodeURIComponent(arn) === name) : undefined;
+  const isCalled = (arn: string) => [arn, arn.split(':').at(-1) ?? ''].map(encodeURIComponent).includes(name);
+  return isOurs && !isPassedOn ? functionArns.find(isCalled) : undefined;
 };
 
-/** What a consumer made of the records, as Lambda tells it. */
-export const replayAnswer = async (invoke: (event: unknown) => Promise<unknown>, body: Buffer): Promise<Answer> => {
+/** What the function made of what it was given, as Lambda tells it. */
+export const invocationAnswer = async (invoke: (event: unknown) => Promise<unknown>, body: Buffer): Promise<Answer> => {
   try {
     return jsonAnswer(200, await invoke(JSON.parse(body.toString())));
   } catch (error) {

@@ -32,6 +32,8 @@ export interface Consumer {
   /** Resolves when there is room for more. */
   room(): Promise<void>;
   isIdle(): boolean;
+  /** Records that are read and not done, and how long ago the first of them was written. */
+  behind(): { readonly records: number; readonly seconds: number };
   /** The last record that is done, with all before it. */
   passed(): string | undefined;
   /** Resolves when the call in progress has ended; nothing is begun after. */
@@ -49,6 +51,8 @@ const UNWRITABLE_MS = 1_000;
 export const startConsumer = (to: Subscription, around: Surroundings): Consumer => {
   const { journal, log, streamArn } = around;
   const queue: StreamRecord[] = [];
+  /** What the function has in hand. */
+  let inHand: readonly StreamRecord[] = [];
   const change = bell();
   const stopped = bell();
   let isStopped = false;
@@ -95,6 +99,7 @@ export const startConsumer = (to: Subscription, around: Surroundings): Consumer 
       if (to.windowSeconds > 0 && queue.length < to.batchSize)
         await dock.pause((to.windowSeconds * 1000) / around.speed);
       const batch = queue.splice(0, to.batchSize);
+      inHand = batch;
       change.ring();
       try {
         await deliver(to, batch, dock);
@@ -105,6 +110,7 @@ export const startConsumer = (to: Subscription, around: Surroundings): Consumer 
         await dock.pause(UNWRITABLE_MS);
       }
       isBusy = false;
+      inHand = [];
       if (queue.length === 0) around.onIdle();
     }
   };
@@ -125,6 +131,11 @@ export const startConsumer = (to: Subscription, around: Surroundings): Consumer 
       while (queue.length > MOST_WAITING && !isStopped) await change.wait();
     },
     isIdle: () => queue.length === 0 && !isBusy,
+    behind: () => {
+      const first = (inHand[0] ?? queue[0])?.record.dynamodb?.ApproximateCreationDateTime;
+      const seconds = first === undefined ? 0 : Math.max(0, Math.round(Date.now() / 1000 - first));
+      return { records: inHand.length + queue.length, seconds };
+    },
     passed: () => passed,
     stop: () => {
       isStopped = true;

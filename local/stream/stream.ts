@@ -21,16 +21,25 @@ export interface StreamOptions {
   readonly faults?: StreamFaults;
 }
 
+/** How far a consumer is behind the stream. */
+export interface Lag {
+  readonly consumer: string;
+  readonly records: number;
+  readonly seconds: number;
+}
+
 export interface Stream {
   /** Something was written: looks at once instead of when next due. */
   nudge(): void;
   /** Every consumer is done with the records up to this one; undefined while one has none. Older may be pruned. */
   passed(): string | undefined;
+  lag(): Lag[];
   /** Resolves when all that was written before the call, and all that this led to, is done. */
   drained(): Promise<void>;
   stop(): Promise<void>;
 }
 
+const NOT_BEHIND = { records: 0, seconds: 0 };
 /** Between two looks, however much is written: one page then holds what came meanwhile. */
 const SHORTEST_MS = 4;
 const LONGEST_MS = 100;
@@ -89,6 +98,7 @@ export const openStream = async (options: StreamOptions): Promise<Stream> => {
   return {
     nudge: look.ring,
     passed: () => leastOf(consumers.map((each) => each.passed())),
+    lag: () => subscriptions.map(({ name }, n) => ({ consumer: name, ...(consumers[n]?.behind() ?? NOT_BEHIND) })),
     drained: () =>
       new Promise((drained) => {
         drains.push(drained);

@@ -38,9 +38,10 @@ interface ConsumerSpec {
   readonly properties: Properties<'AWS::Lambda::EventSourceMapping'>;
 }
 
-/** What runs every minute. */
+/** What runs again and again. */
 interface ScheduleSpec {
   readonly functionArn: string;
+  readonly everyMinutes: number;
 }
 
 /** What the synthesised template says is to run, with every name resolved. */
@@ -173,7 +174,10 @@ const consumersOf = (all: All, functions: readonly FunctionSpec[], table: TableS
 
 const schedulesOf = (all: All, functions: readonly FunctionSpec[]): ScheduleSpec[] =>
   all('AWS::Events::Rule').flatMap(({ id, properties }) =>
-    properties.Targets.map(({ Arn }) => ({ functionArn: called(functions, Arn, id).arn })),
+    properties.Targets.map(({ Arn }) => ({
+      functionArn: called(functions, Arn, id).arn,
+      everyMinutes: Number.parseInt(properties.ScheduleExpression.slice('rate('.length), 10),
+    })),
   );
 
 const routesOf = (all: All, functions: readonly FunctionSpec[]): RouteSpec[] => {

@@ -75,8 +75,8 @@ export const RUN = {
   'AWS::Lambda::EventSourceMapping': mapping,
   'AWS::Events::Rule': z.strictObject({
     Name: z.string().optional(),
-    // The only schedule the stack has, and the only one that `schedule.ts` keeps.
-    ScheduleExpression: z.literal('rate(1 minute)'),
+    // The only kind of schedule the stack has, and the only one that `schedule.ts` keeps.
+    ScheduleExpression: z.string().regex(/^rate\((1 minute|([2-9]|[1-9]\d+) minutes)\)$/, 'is no rate in minutes'),
     State: z.literal('ENABLED'),
     Targets: z.array(
       z.strictObject({

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../functions/shared/log.ts';
 
-const PERIOD_MS = 60_000;
+const MINUTE_MS = 60_000;
 
 export interface Schedule {
   /** Resolves once the run in progress, if any, has ended; none begins after. */
@@ -9,11 +9,12 @@ export interface Schedule {
 }
 
 /**
- * Runs at once and then every minute of virtual time, never beside itself. A run that takes longer than its period, as
+ * Runs at once and then every so many minutes of virtual time (one), never beside itself. A run that takes longer than its period, as
  * in a fast rehearsal, is followed by a pause of its own length, so that the schedule takes half the time at most.
  */
 export const schedule = (options: {
   readonly speed: number;
+  readonly everyMinutes?: number;
   readonly run: () => Promise<unknown>;
   readonly log: Log;
 }): Schedule => {
@@ -23,7 +24,7 @@ export const schedule = (options: {
       const began = performance.now();
       await options.run().catch((error: unknown) => options.log.error('SCHEDULE-FAILED', error));
       const took = performance.now() - began;
-      const pause = Math.max(PERIOD_MS / options.speed - took, took);
+      const pause = Math.max((MINUTE_MS * (options.everyMinutes ?? 1)) / options.speed - took, took);
       await sleep(pause, undefined, { signal: stopped.signal }).catch(() => {});
     }
   };

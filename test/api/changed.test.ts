@@ -122,7 +122,11 @@ describe('two people work on the same row, and the second', () => {
     const reason = '重复';
     await staff('clerk', 'ana').post(`${at}/cancel`, { reason });
     const broken = { ...keys.event(keys.request('req_e'), 3), type: 'event', v: 1 };
-    await put(deps, { type: 'event', parse: () => broken, store: () => broken, keyOf: () => broken }, broken);
+    await put(
+      deps,
+      { type: 'event', traced: false, parse: () => broken, store: () => broken, keyOf: () => broken },
+      broken,
+    );
     const told = await staff('clerk', 'bao').post(`${at}/cancel`, { reason });
     expect(told).toMatchObject({ status: 409, body: { title: 'wrong-status' } });
     expect(told.body).not.toHaveProperty('changed');

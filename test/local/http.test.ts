@@ -65,7 +65,7 @@ describe('the front door', () => {
       events.push(event);
       return reply(event);
     };
-    door.open(routes, functions, [CONSUMER]);
+    door.open(routes, functions, { forOperators: [CONSUMER] });
     expect(await (await call('/.well-known/keys')).json()).toEqual({ keys: [] });
   });
 

@@ -57,7 +57,7 @@ describe('what is deployed, as the host reads it', () => {
       'arn:aws:states:local:000000000000:stateMachine:house-request': `{"StartAt":"A","States":{"A":"${arn}"}}`,
     });
     expect(consumers).toMatchObject([{ id: 'Mapping', functionArn: arn, properties: { BatchSize: 25 } }]);
-    expect(schedules).toEqual([{ functionArn: arn }]);
+    expect(schedules).toEqual([{ functionArn: arn, everyMinutes: 1 }]);
     expect(routes).toEqual([{ method: 'ANY', path: '/staff/{proxy+}', functionArn: arn }]);
   });
 });
@@ -110,10 +110,10 @@ describe('the boot stops, and says why, at', () => {
       },
     ],
     [
-      'a schedule of another pace than every minute',
-      'Minute (AWS::Events::Rule): at ScheduleExpression: Invalid input: expected "rate(1 minute)".',
+      'a schedule that is no rate in minutes',
+      'Minute (AWS::Events::Rule): at ScheduleExpression: is no rate in minutes.',
       (found) => {
-        properties(found, 'Minute')['ScheduleExpression'] = 'rate(5 minutes)';
+        properties(found, 'Minute')['ScheduleExpression'] = 'rate(1 hour)';
       },
     ],
     [

@@ -184,7 +184,7 @@ describe('a run that cannot do its work', () => {
     const key = keysOf(county).notice(odd);
     const broken = { ...key, county, id: odd, type: 'notice', v: 1 };
     const marked = { ...broken, GSI1PK: keysOf(county).queue('notices.unsent'), GSI1SK: `2022#${odd}` };
-    const raw = { type: 'notice', parse: () => marked, store: () => marked, keyOf: () => key };
+    const raw = { type: 'notice', traced: false, parse: () => marked, store: () => marked, keyOf: () => key };
     await put(table, raw, marked);
     await expect(postNotices(posting())).rejects.toThrow('1 notices');
     expect([ids(), logged]).toEqual([[fine], ['NOTICE-POST-FAILED']]);

@@ -121,6 +121,7 @@ it('the sweep runs every minute, and a run that failed is left to the next', () 
     State: 'ENABLED',
     Targets: [Match.objectLike({ RetryPolicy: Match.objectLike({ MaximumRetryAttempts: 0 }) })],
   });
+  main.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(10 minutes)', State: 'ENABLED' });
 });
 
 describe('sign-in', () => {

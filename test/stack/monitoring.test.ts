@@ -5,7 +5,9 @@ import { synthesised } from '../support/synthesised.ts';
 const { of } = synthesised({ target: 'aws' });
 const alarms = of('AWS::CloudWatch::Alarm').map(({ id, Properties }) => [id, Properties] as const);
 const [topic] = of('AWS::SNS::Topic');
-const sections = readFileSync('docs/runbook.md', 'utf8')
+/** What is done by hand, after this heading, belongs to no alarm. */
+const [alarming = ''] = readFileSync('docs/runbook.md', 'utf8').split('\n# By hand\n');
+const sections = alarming
   .split('\n')
   .filter((line) => line.startsWith('## '))
   .map((line) => line.slice(3).toLowerCase().replaceAll(' ', '-'));
@@ -20,11 +22,18 @@ describe('every alarm', () => {
       'DivideLate',
       'EmergencyFailed',
       'ImportFailed',
+      'ItemsUnsettled',
+      'MarksUnsent',
+      'NoticesGivenUp',
+      'OutOfBalance',
+      'ReconciliationFailing',
       'RecordsSetAside',
       'RequestFailed',
       'ShortfallFailed',
       'SweepFailing',
       'SweepSilent',
+      'Throttled',
+      'TooManyConflicts',
       'WakeLate',
     ]);
   });
@@ -69,4 +78,36 @@ it('set-aside records are watched by the bucket they are written to', () => {
   );
   const bucket = of('AWS::S3::Bucket').find(({ id }) => id.startsWith('Failures'));
   expect(filter.find(({ Name }) => Name === 'FilterId')?.Value).toBe(bucket?.Properties['MetricsConfigurations'][0].Id);
+});
+
+it('every figure that is watched is one that the code logs, under that name', () => {
+  const filters = of('AWS::Logs::MetricFilter').map(({ Properties }) => Properties);
+  const code = readFileSync('functions/operations/figures.store.ts', 'utf8');
+  const logged = filters.filter(({ FilterPattern }) => !String(FilterPattern).includes('NOTICE-GIVEN-UP'));
+  expect(logged.map(({ MetricTransformations: [{ MetricName }] }) => MetricName).sort()).toEqual([
+    'FailedRows',
+    'OutOfBalance',
+    'UnsentSeconds',
+    'UnsettledSeconds',
+  ]);
+  for (const { FilterPattern, MetricTransformations } of logged) {
+    const [, name] = /"([A-Z-]+)"/.exec(String(FilterPattern)) ?? [];
+    const line = code.slice(code.indexOf(`deps.log.info('${name}'`)).split('});')[0];
+    expect(line).toContain(`${MetricTransformations[0].MetricValue.slice(2)}:`);
+  }
+});
+
+it('notices that are given up are counted whichever function says so', () => {
+  const counting = of('AWS::Logs::MetricFilter').filter(({ Properties }) =>
+    String(Properties['FilterPattern']).includes('NOTICE-GIVEN-UP'),
+  );
+  expect(counting).toHaveLength(of('AWS::Lambda::Function').length);
+});
+
+it('one dashboard shows the system in the order goods flow', () => {
+  const [dashboard, ...more] = of('AWS::CloudWatch::Dashboard');
+  expect(more).toEqual([]);
+  const text = JSON.stringify(dashboard?.Properties['DashboardBody']);
+  const titles = [...text.matchAll(/title[\\":]+([^"\\]+)/g)].map(([, title]) => title);
+  expect(titles.slice(0, 4)).toEqual(['Asked for', 'Request', 'Divided: unsettled for, and rivals', 'Delivery']);
 });

@@ -18,6 +18,7 @@ const IN_CHINA = [
   'AWS::ApiGatewayV2::Route',
   'AWS::ApiGatewayV2::Stage',
   'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::Dashboard',
   'AWS::DynamoDB::Table',
   'AWS::Events::Rule',
   'AWS::IAM::Policy',
@@ -26,6 +27,7 @@ const IN_CHINA = [
   'AWS::Lambda::Function',
   'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup',
+  'AWS::Logs::MetricFilter',
   'AWS::S3::Bucket',
   'AWS::S3::BucketPolicy',
   'AWS::SNS::Topic',
@@ -90,5 +92,28 @@ describe('elsewhere', () => {
 
   it('leaves the user pool out where the county has an issuer', () => {
     expect([...synthesised({ target: 'aws', ...oidc }).types].filter((type) => type.includes('Cognito'))).toEqual([]);
+  });
+});
+
+describe('with a table that was restored', () => {
+  const stream = 'arn:aws:dynamodb:eu-west-1:111122223333:table/restored/stream/2022-05-12T01:00:00.000';
+  const back = synthesised({ target: 'aws', restoredTable: 'restored', restoredStream: stream });
+
+  it('everything that runs uses it, and the table before stays as it is', () => {
+    const names = back
+      .of('AWS::Lambda::Function')
+      .map(({ Properties }) => Properties['Environment'].Variables.TABLE_NAME);
+    expect(new Set(names)).toEqual(new Set(['restored']));
+    const read = back.of('AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties['EventSourceArn']);
+    expect(new Set(read)).toEqual(new Set([stream]));
+    expect(JSON.stringify(back.of('AWS::IAM::Policy'))).not.toMatch(/ImportValue[^}]*[Ss]upply/);
+    expect(back.of('AWS::DynamoDB::Table')).toHaveLength(1);
+  });
+
+  it('says in one sentence what is missing', () => {
+    const sentence = 'A restored table comes with its stream';
+    expect(refusal({ target: 'aws', restoredTable: 'restored' })).toThrow(sentence);
+    expect(refusal({ target: 'aws', restoredStream: stream })).toThrow(sentence);
+    expect(refusal({ target: 'aws', restoredTable: 'other', restoredStream: stream })).toThrow(sentence);
   });
 });

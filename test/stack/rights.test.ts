@@ -84,6 +84,14 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     ...DUTIES,
     ...READER,
   ],
+  'functions/operations/reconcile.handler.ts': [
+    ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem'),
+    ...index('GSI1', 'GSI2'),
+  ],
+  'functions/workflow/recover.handler.ts': [
+    ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+    ...index('GSI1'),
+  ],
   'functions/workflow/sweep.handler.ts': [
     ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'),
     ...index('GSI1'),

@@ -66,6 +66,7 @@ const SUBJECTS: ReadonlySet<string> = new Set([
     'import',
   ],
   ...['item', 'site', 'supplier', 'policy'],
+  ...['sweep-figures', 'reconciliation-round'],
 ]);
 
 /** The id of the commit, on its news and on its marker. */

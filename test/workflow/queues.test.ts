@@ -193,7 +193,11 @@ describe('a work queue', () => {
   it('leaves out a row that cannot be read, and says so in the log', async () => {
     await consignment('con_fine', {});
     const broken = { ...consignmentRow.store(aConsignment({ county, id: 'con_odd', dueAt: LATER })), tier: 9 };
-    await put(deps, { type: 'consignment', parse: () => broken, store: () => broken, keyOf: () => broken }, broken);
+    await put(
+      deps,
+      { type: 'consignment', traced: false, parse: () => broken, store: () => broken, keyOf: () => broken },
+      broken,
+    );
     logged.length = 0;
     expect(await idsIn('/to-pick')).toEqual(['con_fine']);
     expect(logged).toEqual(['ROW-UNREADABLE']);

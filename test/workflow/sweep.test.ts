@@ -19,12 +19,14 @@ const sweeping = () => {
   const recalls: string[] = [];
   const stocktakes: string[] = [];
   const errors: unknown[] = [];
+  const noted: unknown[] = [];
   return {
     divided,
     opened,
     recalls,
     stocktakes,
     errors,
+    noted,
     deps: {
       ...table,
       clock: table.clock,
@@ -39,6 +41,7 @@ const sweeping = () => {
       openDue: async (county: string): Promise<unknown> => opened.push(county),
       carryOutRecalls: async (county: string): Promise<unknown> => recalls.push(county),
       settleStocktakes: async (county: string): Promise<unknown> => stocktakes.push(county),
+      note: async (_: string, swept: object): Promise<unknown> => noted.push(swept),
     },
   };
 };
@@ -85,13 +88,14 @@ describe('the sweep', () => {
 
   it('does everything else when one thing fails, and is then seen to have failed', async () => {
     await furnished();
-    const { deps, divided, opened, errors } = sweeping();
+    const { deps, divided, opened, errors, noted } = sweeping();
     const divide = async (county: string, itemId: string) => {
       if (itemId === 'item-3') throw new Error('no');
       return deps.divide(county, itemId);
     };
     await expect(sweep({ ...deps, divide })).rejects.toThrow('2 chores');
     expect([divided.length, opened, errors.length]).toEqual([22, COUNTIES, 2]);
+    expect(noted).toEqual(COUNTIES.map(() => ({ failures: 1, undivided: ['item-3'] })));
   });
 
   it('keeps to a few at a time', async () => {

@@ -1,0 +1,129 @@
+import { insert, replace } from '../shared/actions.ts';
+import { systemActor } from '../shared/actor.ts';
+import { commit } from '../shared/commit.store.ts';
+import type { Deps } from '../shared/deps.ts';
+import { keysOf } from '../shared/keys.ts';
+import { retrying } from '../shared/retrying.ts';
+import type { RowType } from '../shared/row.ts';
+import { everyIndexed, get } from '../shared/table.store.ts';
+import { reconcile } from '../stock/reconciliation.store.ts';
+import { KINDS, kinds } from '../workflow/kinds.ts';
+import { advancedRound, ageSeconds, type Operations, pageOfRound, roundRow, sinceOf, sweepRow } from './figures.ts';
+
+const MARKS = ['start', 'resume'] as const;
+
+/** What stands in a worklist, by since when. */
+const standing = async (deps: Deps, county: string, name: string) =>
+  (await everyIndexed(deps, { index: 'GSI1', at: keysOf(county).queue(name) })).map((row) => ({
+    row,
+    since: String(row['GSI1SK']).split('#')[0] ?? '',
+  }));
+
+const counted = (found: readonly { readonly since: string }[]) => ({
+  count: found.length,
+  ...(found[0] !== undefined && { oldest: found[0].since }),
+});
+
+const unsentOf = (deps: Deps, county: string): Promise<Operations['unsent']> =>
+  Promise.all(
+    KINDS.flatMap((kind) =>
+      MARKS.map(async (mark) => ({ kind, mark, ...counted(await standing(deps, county, `${kind}.${mark}`)) })),
+    ),
+  );
+
+const failedOf = (deps: Deps, county: string): Promise<Operations['failed']> =>
+  Promise.all(KINDS.map(async (kind) => ({ kind, ...counted(await standing(deps, county, `${kind}.failed`)) })));
+
+const overdueOf = (deps: Deps, county: string, now: string): Promise<Operations['overdue']> =>
+  Promise.all(
+    KINDS.flatMap((kind) =>
+      kinds[kind].waiting.map(async (status) => {
+        const rows = await standing(deps, county, `${kind}.${status}`);
+        const late = rows.filter(({ row, since }) => Number(row['reminders'] ?? 0) > 0 || since <= now);
+        return { kind, status, ...counted(late) };
+      }),
+    ),
+  );
+
+/** The one row of its kind in a county; a version of 0 says that there is none yet. */
+const written = <T extends { version: number }>(deps: Deps, type: RowType<T>, county: string, now: string, row: T) =>
+  commit(deps, {
+    actor: systemActor(county),
+    now,
+    actions: [row.version === 0 ? insert(type, { ...row, version: 1 }) : replace(type, row)],
+    news: [],
+  });
+
+/** What a sweep could not do in a county. */
+export interface Swept {
+  readonly failures: number;
+  /** Items whose division failed. */
+  readonly undivided: readonly string[];
+}
+
+/** Notes what a sweep found, for staff to see, and logs the figures that alarms watch. */
+export const noteSweep = (deps: Deps, county: string, { failures, undivided }: Swept): Promise<void> =>
+  retrying(async () => {
+    const now = deps.clock.now();
+    const before = await get(deps, sweepRow, keysOf(county).sweepFigures());
+    const unsettled = sinceOf(undivided, before?.unsettled ?? [], now);
+    await written(deps, sweepRow, county, now, {
+      ...{ county, version: before?.version ?? 0, at: now },
+      ...{ failures, unsettled },
+    });
+    const [unsent, failed] = await Promise.all([unsentOf(deps, county), failedOf(deps, county)]);
+    deps.log.info('SWEPT', {
+      county,
+      unsettledSeconds: ageSeconds(
+        unsettled.map(({ since }) => since),
+        now,
+      ),
+      unsentSeconds: ageSeconds(
+        unsent.flatMap(({ oldest }) => oldest ?? []),
+        now,
+      ),
+      failed: failed.reduce((sum, { count }) => sum + count, 0),
+    });
+  });
+
+/**
+ * Adds up the lots of the next few items, so that within the hour every item has been looked at, and logs how many of
+ * all items do not balance.
+ */
+export const reconcileNext = (deps: Deps, county: string): Promise<void> =>
+  retrying(async () => {
+    const now = deps.clock.now();
+    const before = await get(deps, roundRow, keysOf(county).reconciliationRound());
+    const { rows, cursor } = await reconcile(deps, county, { limit: pageOfRound(before), cursor: before?.cursor });
+    const out = rows.filter(({ balanced }) => !balanced);
+    const round = advancedRound(
+      before ?? { county, version: 0, at: now, seen: 0, items: 0, outOfBalance: [] },
+      { items: rows.map(({ itemId }) => itemId), out: out.map(({ itemId }) => itemId), cursor },
+      now,
+    );
+    await written(deps, roundRow, county, now, round);
+    for (const { itemId, differences } of out)
+      deps.log.error('OUT-OF-BALANCE', 'The books of an item disagree', { county, itemId, differences });
+    deps.log.info('RECONCILED', { county, items: rows.length, outOfBalance: round.outOfBalance.length });
+  });
+
+/** How the system does in a county, as far as the table knows. */
+export const viewOperations = async (deps: Deps, county: string): Promise<Operations> => {
+  const now = deps.clock.now();
+  const [sweep, round, unsent, failed, overdue] = await Promise.all([
+    get(deps, sweepRow, keysOf(county).sweepFigures()),
+    get(deps, roundRow, keysOf(county).reconciliationRound()),
+    unsentOf(deps, county),
+    failedOf(deps, county),
+    overdueOf(deps, county, now),
+  ]);
+  return {
+    now,
+    ...(sweep && { sweep: { at: sweep.at, failures: sweep.failures } }),
+    unsettled: sweep?.unsettled ?? [],
+    ...{ unsent, failed, overdue },
+    ...(round && {
+      reconciliation: { at: round.at, completedAt: round.completedAt, outOfBalance: round.outOfBalance },
+    }),
+  };
+};
