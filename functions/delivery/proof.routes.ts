@@ -10,6 +10,7 @@ import {
   idParam,
   problems,
 } from '../api/route.ts';
+import type { Role } from '../shared/actor.ts';
 import type { Deps } from '../shared/deps.ts';
 import { correctReceipt } from './correction.store.ts';
 import { correctionBody } from './correction.ts';
@@ -33,41 +34,55 @@ const evidence = {
   occurredAt: '2022-05-13T09:30:00+08:00',
 } as const;
 
-const ofConsignment = <S extends z.ZodType>(name: string, summary: string, schema: S, description?: string) =>
+const ofConsignment = <S extends z.ZodType>(
+  name: string,
+  roles: readonly Role[],
+  { summary, description }: { readonly summary: string; readonly description?: string },
+  schema: S,
+) =>
   createRoute({
     method: 'post',
     path: `/staff/consignments/{id}/${name}`,
     tags,
     summary,
     ...(description !== undefined && { description }),
-    middleware: allow('clerk', 'storekeeper'),
+    middleware: allow(...roles),
     request: { params: idParam, headers: idempotencyHeader, body: body(schema) },
     responses,
   });
 
 const receiptRoute = ofConsignment(
   'receipt',
-  'Enter what arrived from a signed waybill or a call',
+  ['clerk', 'storekeeper'],
+  {
+    summary: 'Enter what arrived from a signed waybill or a call',
+    description:
+      'Not by whoever dispatched it. Papers may be entered in any order: goods still in picking have left by this paper’s word.',
+  },
   receiptForBody.meta({ example: { evidence, lines: [{ n: 1, good: 8, unit: '盒' }] } }),
-  'Not by whoever dispatched it. Papers may be entered in any order: goods still in picking have left by this paper’s word.',
 );
 const correctionRoute = ofConsignment(
   'receipt-correction',
-  'Correct lines of a receipt that was booked wrongly, closed or not',
+  ['clerk', 'storekeeper'],
+  { summary: 'Correct lines of a receipt that was booked wrongly, closed or not' },
   correctionBody.meta({
     example: { reason: '误将 8 盒记为 3 盒', evidence, lines: [{ n: 1, good: 8, unit: '盒' }] },
   }),
 );
 const returnRoute = ofConsignment(
   'return',
-  'Book back what could not be delivered',
+  ['storekeeper'],
+  { summary: 'Book back what could not be delivered' },
   returnBody.meta({ example: { reason: 'road-blocked', lines: [{ n: 1, good: 8, unit: '盒' }] } }),
 );
 const redirectRoute = ofConsignment(
   'redirect',
-  'Send what is on its way to another site',
+  ['storekeeper', 'headquarters'],
+  {
+    summary: 'Send what is on its way to another site',
+    description: 'To a lower tier only by headquarters. What it carried is need again where it was going.',
+  },
   redirectBody.meta({ example: { toId: 'village-02', reason: 'road-blocked', note: '道路塌方，改送邻村' } }),
-  'To a lower tier only by headquarters. What it carried is need again where it was going.',
 );
 const waybillRoute = createRoute({
   method: 'get',

@@ -143,9 +143,11 @@ describe('a consignment that cannot be delivered', () => {
     const id = await county.gathering(CHECKPOINT);
     await county.pick(id);
     await county.dispatch(id);
-    await expect(
-      act(county.people.storekeeper, id, 'redirect', { toId: VILLAGE, reason: 'not-needed' }),
-    ).rejects.toMatchObject({ status: 403, code: 'wrong-level' });
+    const { storekeeper, headquarters, clerk } = county.people;
+    const redirect = (by: Client) => act(by, id, 'redirect', { toId: VILLAGE, reason: 'not-needed' });
+    await expect(redirect(clerk)).rejects.toMatchObject({ status: 403, code: 'wrong-role' });
+    await expect(redirect(storekeeper)).rejects.toMatchObject({ status: 403, code: 'wrong-level' });
+    expect(await redirect(headquarters)).toMatchObject({ to: { id: VILLAGE }, tier: 3 });
   });
 });
 

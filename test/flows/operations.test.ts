@@ -22,7 +22,7 @@ import { CHECKPOINT, OTHER_VILLAGE, type SmallCounty, smallCounty } from '../sup
 import { eventually } from '../support/eventually.ts';
 import { useHost } from '../support/host.ts';
 
-const on = useHost();
+const on = useHost({ env: { POWERTOOLS_LOG_LEVEL: 'INFO' } });
 let county: SmallCounty;
 beforeAll(async () => {
   county = await smallCounty(on.host);

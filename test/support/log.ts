@@ -73,9 +73,16 @@ const SUBJECTS: ReadonlySet<string> = new Set([
 const sealOf = (written: Written | undefined): unknown =>
   written !== undefined && ['event', 'once'].includes(typeOf(written)) ? written.is?.['commit'] : undefined;
 
+/** What became of a notice at the webhook: a mark, written by itself. Whoever acknowledges one says so. */
+const isPosted = (written: Written): boolean =>
+  typeOf(written) === 'notice' &&
+  written.was !== undefined &&
+  JSON.stringify(written.was['acknowledged']) === JSON.stringify(written.is?.['acknowledged']);
+
 const belongs = (next: Written, commit: Commit): boolean => {
   const [first, last] = [commit[0], commit.at(-1)];
   if (first === undefined) return true;
+  if (isPosted(next) || isPosted(first)) return false;
   const seal = sealOf(last);
   if (seal !== undefined) return sealOf(next) === seal;
   // A marker without news is a command that found done what it was asked for. A division has neither.

@@ -129,10 +129,10 @@ describe('a work queue', () => {
           ...{ overdue: true, reminders: 1 },
           site: { id: 'checkpoint-1', nameZh: '县界卡点', nameEn: 'county-border checkpoint' },
           next: {
-            zh: '催点位清点后凭运单码签收',
-            en: 'Have the site count the goods and confirm by the code of the waybill',
+            zh: '催点位凭运单码签收，或代录签收单',
+            en: 'Have the site confirm by the code of the waybill, or enter its signed paper',
             method: 'POST',
-            path: '/point/waybills/7K2MQ9XT/receipt',
+            path: '/staff/consignments/con_way/receipt',
           },
         },
       ],
