@@ -1,23 +1,34 @@
+import type { z } from 'zod';
 import { requestView } from '../functions/request/view.ts';
 import { Refused } from './client.ts';
 import type { Demand } from './demand.ts';
 import { diceOf } from './dice.ts';
 import { unless, type World } from './world.ts';
 
-/** Sends the ask; when it is called odd, looks at it again, and confirms it some minutes later. */
-const send = async ({ people, hours, run, tally, seed }: World, demand: Demand) => {
+/**
+ * Sends the ask. When it is called odd, looks at it again, and confirms it some minutes later; when the host was away for
+ * so long that the time has passed, asks for a later one.
+ */
+const send = async (
+  world: World,
+  demand: Demand,
+  { confirmed, turn }: { readonly confirmed?: true; readonly turn: number } = { turn: 0 },
+): Promise<z.infer<typeof requestView>> => {
+  const { people, hours, run, tally, seed } = world;
   const { n, siteId, by, recipients, coverDays, reason, lines } = demand;
   const [caller, path] = by === 'clerk' ? [people.clerk, '/staff/requests'] : [people.point(siteId), '/point/requests'];
   // On a busy machine hours pass before anybody comes to ask.
   const needBy = hours.iso(Math.max(demand.needByMinute, hours.minute() + 240));
-  const body = { siteId, recipients, coverDays, reason, lines, needBy };
+  const body = { siteId, recipients, coverDays, reason, lines, needBy, ...(confirmed && { confirmed }) };
   try {
-    return await caller.post(path, body, requestView, `${run}-ask-${n}`);
+    return await caller.post(path, body, requestView, `${run}-ask-${n}-${turn}`);
   } catch (error) {
-    if (!(error instanceof Refused && error.code === 'odd-quantity')) throw error;
+    if (!(error instanceof Refused)) throw error;
+    if (error.code === 'need-by-past') return send(world, demand, { ...(confirmed && { confirmed }), turn: turn + 1 });
+    if (error.code !== 'odd-quantity') throw error;
     tally.confirmed += 1;
     await hours.pass(diceOf(seed, `confirm ${n}`).between(3, 15));
-    return caller.post(path, { ...body, confirmed: true }, requestView, `${run}-ask-${n}-confirmed`);
+    return send(world, demand, { confirmed: true, turn: turn + 1 });
   }
 };
 

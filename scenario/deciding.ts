@@ -16,7 +16,10 @@ const HABITS = {
 const decisionOn = ({ lines }: RequestView, roll: number) => {
   if (roll < 0.05) return { outcome: 'refused', note: '近期已足量配发，暂不支持' } as const;
   const [first] = lines;
-  if (roll > 0.15 || first === undefined || first.asked.quantity < 4) return { outcome: 'approved' } as const;
+  // What is asked in another unit than it is issued in cannot be cut by the piece.
+  const isWhole = first?.asked.unit === first?.item.issueUnit;
+  if (roll > 0.15 || first === undefined || !isWhole || first.asked.quantity < 4)
+    return { outcome: 'approved' } as const;
   const { quantity, unit } = first.asked;
   return {
     outcome: 'approved',

@@ -109,11 +109,15 @@ const demandOf = (dice: Dice, site: SampleSite, habits: readonly Habit[], day: n
   };
 };
 
-/** What the sample county asks for in so many days, earliest first. The same seed makes the same demands. */
-export const demandsFor = (seed: number, days: number): Demand[] =>
+/**
+ * What the sample county asks for in so many days, earliest first; `share`: only that part of it, over all sites. The same
+ * seed makes the same demands.
+ */
+export const demandsFor = (seed: number, days: number, share = 1): Demand[] =>
   SAMPLE_SITES.flatMap((site) => {
     const dice = diceOf(seed, site.id);
-    const { perDay, habits } = HABITS[site.kind];
+    const { habits, ...full } = HABITS[site.kind];
+    const perDay = full.perDay * share;
     return Array.from({ length: days }, (_, day) => day).flatMap((day) => {
       const number = Math.floor(perDay) + (dice.chance(perDay % 1) ? 1 : 0);
       return Array.from({ length: number }, () => demandOf(dice, site, habits, day));

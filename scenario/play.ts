@@ -9,10 +9,12 @@ import { clientFor } from './client.ts';
 import { decideAt } from './deciding.ts';
 import { demandsFor } from './demand.ts';
 import type { RequestEnd } from './figures.ts';
+import { mishaps } from './mishaps.ts';
 import { peopleOf } from './people.ts';
 import { replenish, supply } from './supplying.ts';
+import { queuesOf, tidy } from './tidying.ts';
 import { hoursOf } from './time.ts';
-import type { Tally, World } from './world.ts';
+import { type Tally, unless, type World } from './world.ts';
 import { SAMPLE_SITES, WAREHOUSE } from './zeku/sites.ts';
 
 const DAY = 1_440;
@@ -21,12 +23,15 @@ const CLOSING_MINUTES = DAY / 2;
 const MAX_CLOSING_MINUTES = 3 * DAY;
 /** Virtual minutes that a machine may take to notice that its request can close. */
 const SETTLING_MINUTES = 30;
+const ROUNDS_OF_TIDYING = 2;
 
 export interface Play {
   readonly baseUrl: string;
   readonly tokenOf: TokenOf;
   readonly days: number;
   readonly seed: number;
+  /** Which part of what the county asks for is asked. */
+  readonly share: number;
   readonly signal: AbortSignal;
   /** Told now and then how far it is, in virtual minutes. */
   readonly onProgress: (minute: number, tally: Readonly<Tally>) => void;
@@ -38,6 +43,8 @@ export interface Outcome {
   readonly accounts: readonly z.infer<typeof itemAccount>[];
   /** Consignments that had not arrived when time was up. */
   readonly underWay: number;
+  /** What still waits for somebody, by work queue. */
+  readonly waiting: Awaited<ReturnType<typeof queuesOf>>;
   /** Requests and consignments whose execution gave up. */
   readonly failed: readonly string[];
 }
@@ -61,7 +68,7 @@ export const play = async (of: Play): Promise<Outcome> => {
     people: peopleOf(of.baseUrl, of.tokenOf, { signal }),
     hours,
     run: `run${Date.now().toString(36)}`,
-    tally: { asked: 0, confirmed: 0, cancelled: 0, decided: 0, dispatched: 0, received: 0 },
+    tally: { asked: 0, confirmed: 0, cancelled: 0, decided: 0, dispatched: 0, received: 0, mishaps: 0 },
     asked: new Map(),
     start: (work) => {
       work().catch((error: unknown) => stop.abort(error));
@@ -73,9 +80,15 @@ export const play = async (of: Play): Promise<Outcome> => {
     world.start(() => decideAt(world, 'headquarters'));
     world.start(() => supply(world));
     world.start(() => replenish(world, of.days));
-    await Promise.all(demandsFor(of.seed, of.days).map((demand) => ask(world, demand)));
+    await mishaps(world, of.days);
+    await Promise.all(demandsFor(of.seed, of.days, of.share).map((demand) => ask(world, demand)));
     await hours.until(of.days * DAY);
     await closing(world, of.days * DAY + MAX_CLOSING_MINUTES);
+    // What is resolved last may bring goods back, or need.
+    for (let round = 0; round < ROUNDS_OF_TIDYING; round += 1) {
+      await tidy(world);
+      await hours.pass(SETTLING_MINUTES);
+    }
     signal.throwIfAborted();
     return await outcomeOf(world);
   } catch (error) {
@@ -113,11 +126,13 @@ const closing = async (world: World, until: number): Promise<void> => {
     );
     quiet = promised.size === 0 && underWay === 0 && !moving ? quiet + 1 : 0;
     for (const toId of promised)
-      await people.storekeeper.post(
-        '/staff/consignments',
-        { fromId: WAREHOUSE, toId },
-        z.unknown(),
-        `${run}-open-${toId}-${round}`,
+      await unless(['nothing-planned'], () =>
+        people.storekeeper.post(
+          '/staff/consignments',
+          { fromId: WAREHOUSE, toId },
+          z.unknown(),
+          `${run}-open-${toId}-${round}`,
+        ),
       );
     await hours.pass(60);
   }
@@ -152,9 +167,10 @@ const endOf = (request: RequestView): RequestEnd => {
 
 const outcomeOf = async (world: World): Promise<Outcome> => {
   const { people, hours } = world;
-  const [requests, underWay, failedRequests, failedConsignments, accounts] = await Promise.all([
+  const [requests, underWay, waiting, failedRequests, failedConsignments, accounts] = await Promise.all([
     views(world),
     consignmentsUnderWay(world),
+    queuesOf(world),
     people.auditor.all('/staff/requests?status=failed', z.object({ id: z.string() })),
     people.auditor.all('/staff/consignments?status=failed', z.object({ id: z.string() })),
     people.auditor.all('/staff/reconciliation', itemAccount),
@@ -164,6 +180,7 @@ const outcomeOf = async (world: World): Promise<Outcome> => {
     requests: requests.map(endOf),
     accounts,
     underWay,
+    waiting,
     failed: [...failedRequests, ...failedConsignments].map(({ id }) => id),
   };
 };

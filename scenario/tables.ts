@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import { buckets, imbalance } from '../functions/stock/movement.ts';
 import type { ItemAccount } from '../functions/stock/reconciliation.ts';
+import type { QueueCount } from '../functions/workflow/queues.ts';
 import type { Bill, Item } from './bill.ts';
 import { type LeadTimes, late, leadTimes, type RequestEnd, type Service, serviceOf, shortItems } from './figures.ts';
 import { SAMPLE_SITES } from './zeku/sites.ts';
@@ -79,6 +80,14 @@ const differenceTable = (accounts: readonly ItemAccount[]): string[] => {
     ? []
     : [table('DOES NOT BALANCE', ['item', 'identity', 'where', 'expected', 'actual'], rows)];
 };
+
+/** What still waits for somebody, queue by queue. */
+export const queueTable = (queues: readonly QueueCount[]): string =>
+  table(
+    'What still waits',
+    ['queue', 'count', 'overdue'],
+    queues.map(({ name, count, overdue }) => [name, count, overdue]),
+  );
 
 /** What a rehearsal ends with, as text for a terminal. */
 export const reportOf = (requests: readonly RequestEnd[], accounts: readonly ItemAccount[], now: string): string => {
