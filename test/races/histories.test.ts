@@ -14,7 +14,7 @@ const BAD_DAY = {
 const HISTORIES = 30;
 /** After each of them the county comes to rest. */
 const SPELLS = 2;
-const ROUNDS = 3;
+const ROUNDS = 2;
 /** Done at the same time, beside two allocators an item. */
 const ACTS = 6;
 /** Until the next round. */
