@@ -2,6 +2,7 @@ import type { PageOf } from '../catalogue/catalogue.store.ts';
 import { type Item, itemRow } from '../catalogue/item.ts';
 import { siteRow } from '../catalogue/site.ts';
 import { type Consignment, consignmentLineRow, consignmentRow } from '../delivery/consignment.ts';
+import { type Shortfall, shortfallRow } from '../delivery/shortfall.ts';
 import { type Line, lineRow, openRow } from '../request/line.ts';
 import type { Deps } from '../shared/deps.ts';
 import { mapEach } from '../shared/each.ts';
@@ -13,7 +14,7 @@ import { everyIndexed, indexPage, type Page, type Patient, partition, patient } 
 import { balanceRow } from './balance.ts';
 import { lotRow, lotsOf } from './lot.ts';
 import { movementRow } from './movement.ts';
-import { type ItemAccount, reconciled, type Underway, unreadItem } from './reconciliation.ts';
+import { type ItemAccount, missingOf, reconciled, type Underway, unreadItem } from './reconciliation.ts';
 
 /** The rows are read one after the other while work goes on: what disagrees is looked at again before it is said. */
 const READINGS = 3;
@@ -27,6 +28,7 @@ const nameOf = (row: Record<string, unknown>): string => `${row['PK']} ${row['SK
 interface County {
   readonly lines: readonly Line[];
   readonly underway: readonly Underway[];
+  readonly shortfalls: readonly Shortfall[];
 }
 
 const isUnderway = ({ status }: Consignment): boolean => status === 'picking' || status === 'dispatched';
@@ -48,6 +50,18 @@ const consignmentsUnderway = async (deps: Reading, county: string): Promise<Unde
   }));
 };
 
+/** Where a shortfall stands that is yet to be resolved: by its status, or by what it or somebody owes it first. */
+const OPEN = ['start', 'resume', 'failed', 'open'] as const;
+
+const openShortfalls = async (deps: Reading, county: string): Promise<Shortfall[]> => {
+  const { getAll, ofType } = deps;
+  const queued = await mapEach(OPEN, (name) =>
+    everyIndexed(deps, { index: 'GSI1', at: keysOf(county).queue(`shortfall.${name}`) }),
+  );
+  const found = await getAll(shortfallRow, uniqueKeys(ofType(shortfallRow, queued.flat()).map(shortfallRow.keyOf)));
+  return found.filter(({ status }) => status === 'open');
+};
+
 /** Goes by site, so that a line with goods that everybody else has lost sight of is found too. */
 const linesWithGoods = async (deps: Reading, county: string): Promise<Line[]> => {
   const { ofType } = deps;
@@ -60,15 +74,19 @@ const linesWithGoods = async (deps: Reading, county: string): Promise<Line[]> =>
 };
 
 const readCounty = async (deps: Reading, county: string): Promise<County> => {
-  const [lines, underway] = await Promise.all([linesWithGoods(deps, county), consignmentsUnderway(deps, county)]);
-  return { lines, underway };
+  const [lines, underway, shortfalls] = await Promise.all([
+    linesWithGoods(deps, county),
+    consignmentsUnderway(deps, county),
+    openShortfalls(deps, county),
+  ]);
+  return { lines, underway, shortfalls };
 };
 
 const readItem = async (
   deps: Reading,
   county: string,
   item: Item,
-  { lines, underway }: County,
+  { lines, underway, shortfalls }: County,
 ): Promise<ItemAccount> => {
   const { getAll, ofType } = deps;
   const keys = keysOf(county);
@@ -88,10 +106,11 @@ const readItem = async (
     ...lines.filter(({ itemId }) => itemId === item.id),
     ...ours.flatMap((one) => one.lines.flatMap(({ shares }) => shares)),
   ].map(({ requestId, n }) => keys.requestLine(requestId, n));
+  const missing = missingOf(shortfalls, item.id);
   const needLines = await getAll(lineRow, uniqueKeys(lineKeys));
   const lotIds = new Set([
     ...ofType(lotRow, indexed).map(({ id }) => id),
-    ...[...balances, ...needLines.flatMap(({ holds }) => holds), ...ours.flatMap((one) => one.lines)].map(
+    ...[...balances, ...needLines.flatMap(({ holds }) => holds), ...ours.flatMap((one) => one.lines), ...missing].map(
       ({ lotId }) => lotId,
     ),
   ]);
@@ -104,7 +123,7 @@ const readItem = async (
   return reconciled(
     { itemId: item.id, nameZh: item.nameZh, nameEn: item.nameEn, baseUnit: item.baseUnit },
     {
-      ...{ lots, balances, movements: movements.flat(), lines: needLines, underway: ours },
+      ...{ lots, balances, movements: movements.flat(), lines: needLines, underway: ours, missing },
       unreadable: unreadable.map(nameOf),
     },
   );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Consignment, ConsignmentLine } from '../delivery/consignment.ts';
+import { type Shortfall, unaccounted } from '../delivery/shortfall.ts';
 import { type Line, lineIdOf, picking, short } from '../request/line.ts';
 import { quantity } from '../shared/quantity.ts';
 import type { Balance } from './balance.ts';
@@ -24,6 +25,8 @@ const identity = z.enum([
   'held',
   /** Per lot: in transit by movements = dispatched and not yet received, on consignments. */
   'in-transit',
+  /** Per lot: unaccounted for by movements = still open in shortfalls. */
+  'unaccounted',
   /** Per consignment in picking and lot: its line = its holds on need lines. */
   'in-picking',
   /** Per need line: on the way = its shares of consignments on the way. */
@@ -73,6 +76,14 @@ export interface Underway {
   readonly lines: readonly ConsignmentLine[];
 }
 
+/** What of an item open shortfalls still look for. */
+export const missingOf = (shortfalls: readonly Shortfall[], itemId: string): Books['missing'] =>
+  shortfalls
+    .filter(({ status }) => status === 'open')
+    .flatMap(({ lines }) => lines)
+    .filter((line) => line.itemId === itemId)
+    .map((line) => ({ lotId: line.lotId, quantity: unaccounted(line) }));
+
 /** Everything of one item that must agree. */
 export interface Books {
   readonly lots: readonly Lot[];
@@ -81,6 +92,8 @@ export interface Books {
   /** Need lines that hold goods or wait for some. */
   readonly lines: readonly Line[];
   readonly underway: readonly Underway[];
+  /** What nobody has accounted for yet. */
+  readonly missing: readonly { readonly lotId: string; readonly quantity: number }[];
   /** Keys of rows that could not be read. */
   readonly unreadable: readonly string[];
 }
@@ -194,6 +207,14 @@ const roadFaults = ({ movements, lines, underway }: Books): Difference[] => {
   ];
 };
 
+const missingFaults = ({ movements, missing }: Books): Difference[] =>
+  compared(
+    'unaccounted',
+    totals(movements, ({ lotId, effects }) => [lotId, effects.unaccounted ?? 0]),
+    totals(missing, ({ lotId, quantity: amount }) => [lotId, amount]),
+    (lotId) => ({ lotId }),
+  );
+
 const lineFaults = ({ lines }: Books): Difference[] =>
   lines.flatMap((line) =>
     short(line) >= 0
@@ -223,6 +244,7 @@ export const reconciled = (
     ...onHandFaults(books),
     ...shelfFaults(books),
     ...roadFaults(books),
+    ...missingFaults(books),
     ...lineFaults(books),
   ];
   return {

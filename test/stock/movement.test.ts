@@ -53,7 +53,15 @@ describe('what is on hand', () => {
       from: 'grn_1',
       at: '',
     } as const;
-    const rows = { lots: [{ ...lot, version: 1 }], balances, movements, lines: [], underway: [], unreadable: [] };
+    const rows = {
+      lots: [{ ...lot, version: 1 }],
+      balances,
+      movements,
+      lines: [],
+      underway: [],
+      missing: [],
+      unreadable: [],
+    };
     return reconciled({ ...item, itemId: item.id }, rows).differences;
   };
 

@@ -5,6 +5,7 @@ import { itemRow } from '../../functions/catalogue/item.ts';
 import { policyInForce, policyRow } from '../../functions/catalogue/policy.ts';
 import { siteRow } from '../../functions/catalogue/site.ts';
 import { consignmentLineRow, consignmentRow } from '../../functions/delivery/consignment.ts';
+import { shortfallRow } from '../../functions/delivery/shortfall.ts';
 import { type Hold, handmade, type Line, lineRow, openRow, picking, planned } from '../../functions/request/line.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
 import { eventRow } from '../../functions/shared/event.ts';
@@ -13,7 +14,7 @@ import type { RowType } from '../../functions/shared/row.ts';
 import { balanceRow } from '../../functions/stock/balance.ts';
 import { type Designation, lotRow } from '../../functions/stock/lot.ts';
 import { movementRow } from '../../functions/stock/movement.ts';
-import { reconciled } from '../../functions/stock/reconciliation.ts';
+import { missingOf, reconciled } from '../../functions/stock/reconciliation.ts';
 import { mayGo } from '../allocation/reading.ts';
 import type { Books } from './books.ts';
 import { type Commit, typeOf, type Written } from './log.ts';
@@ -37,7 +38,10 @@ const leftBy = <T>(type: RowType<T>, commit: Commit, books: Books): T[] =>
 
 const READ = [balanceRow, consignmentLineRow, consignmentRow, eventRow, headRow, itemRow, lineRow, lotRow, movementRow];
 const KNOWN = new Map<string, RowType<unknown>>(
-  [...READ, openRow, policyRow, rationaleRow, siteRow].map((type) => [type.type, type as RowType<unknown>]),
+  [...READ, openRow, policyRow, rationaleRow, shortfallRow, siteRow].map((type) => [
+    type.type,
+    type as RowType<unknown>,
+  ]),
 );
 
 /** A row that its own type does not allow: a quantity below nothing, more holds than a line may have. */
@@ -111,6 +115,7 @@ const balanced: Rule = (_, books) => {
         balances: of(books.all(balanceRow)),
         movements: of(books.all(movementRow)),
         lines: of(books.all(lineRow)),
+        missing: missingOf(books.all(shortfallRow), itemId),
         underway: consignments.map((consignment) => ({ consignment, lines: of(carried.get(consignment.id) ?? []) })),
         unreadable: [],
       },
