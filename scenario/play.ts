@@ -80,7 +80,7 @@ export const play = async (of: Play): Promise<Outcome> => {
     world.start(() => decideAt(world, 'headquarters'));
     world.start(() => supply(world));
     world.start(() => replenish(world, of.days));
-    await mishaps(world, of.days);
+    mishaps(world, of.days);
     await Promise.all(demandsFor(of.seed, of.days, of.share).map((demand) => ask(world, demand)));
     await hours.until(of.days * DAY);
     await closing(world, of.days * DAY + MAX_CLOSING_MINUTES);

@@ -10,6 +10,7 @@ import {
   handmade,
   heldByHand,
   type Line,
+  lineRow,
   MAX_HOLDS,
   planned,
   short,
@@ -18,7 +19,7 @@ import type { Request } from '../request/request.ts';
 import { wholeUnits } from '../request/whole.ts';
 import { inUnits } from '../request/words.ts';
 import type { Actor } from '../shared/actor.ts';
-import { invalid, Problem } from '../shared/problem.ts';
+import { invalid, Problem, wrongStatus } from '../shared/problem.ts';
 import { askedQuantity, slug, text } from '../shared/quantity.ts';
 import { type Released, released } from '../stock/adjustment.ts';
 import type { Balance } from '../stock/balance.ts';
@@ -87,7 +88,7 @@ export const handHeld = (input: HandHoldInput): HandHeld => {
   const { request, line, item, balance, body, actor, now } = input;
   demandOther(request, actor);
   if (line.status !== 'open')
-    throw new Problem(409, 'wrong-status', `Line ${line.n} is ${line.status}: it waits for no goods.`);
+    throw wrongStatus(lineRow.keyOf(line), `Line ${line.n} is ${line.status}: it waits for no goods.`);
   const amount = wholeUnits(item, body, '');
   if (balance === undefined)
     throw invalid('unknown-lot', 'lotId', `No goods of lot ${body.lotId} are for use at ${body.placeId}.`);

@@ -5,7 +5,7 @@ import type { Line } from '../request/line.ts';
 import { MAX_LINES, type Request, requestRow } from '../request/request.ts';
 import { inUnits } from '../request/words.ts';
 import type { Actor } from '../shared/actor.ts';
-import { invalid, Problem } from '../shared/problem.ts';
+import { invalid, Problem, wrongStatus } from '../shared/problem.ts';
 import { quantity, text } from '../shared/quantity.ts';
 import type { Reason } from '../shared/reason.ts';
 import { levelFor, levelHeld } from './level.ts';
@@ -43,9 +43,7 @@ export interface DecideInput {
 export const decide = ({ request, lines, items, body, actor, policy, now }: DecideInput): Decided => {
   // Approved may also become what was closed: by reopening it, not by deciding again.
   if (request.status !== 'submitted')
-    throw new Problem(409, 'wrong-status', `This request is ${request.status}; it is decided.`, [], {
-      key: requestRow.keyOf(request),
-    });
+    throw wrongStatus(requestRow.keyOf(request), `This request is ${request.status}; it is decided.`);
   const level = levelHeld(request, actor, levelFor(request.estimatedFen, policy));
   if (body.outcome === 'refused') refuseWhole(body);
   const at = body.tier ?? request.tier;

@@ -5,9 +5,8 @@ import type { Actor } from '../shared/actor.ts';
 import { plusMinutes } from '../shared/clock.ts';
 import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
-import { evidenceOf } from '../shared/evidence.ts';
 import type { Once } from '../shared/once.ts';
-import { Problem } from '../shared/problem.ts';
+import { Problem, wrongStatus } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { record } from '../stock/movement.ts';
 import { extraLot } from './arrival.store.ts';
@@ -21,6 +20,7 @@ import {
 } from './consignment.ts';
 import { type CorrectionBody, correctionEffects, correctionFaults, differsFrom, missingNow } from './correction.ts';
 import { linesOf } from './lines.store.ts';
+import { evidenceFor } from './receipt.store.ts';
 import { faults, foundByLine, oddExtras, type Report, recountedNeeds, reported } from './receipt.ts';
 import { fitting, recountOf } from './recount.store.ts';
 import { openShortfall, shortfallOf } from './shortfall.store.ts';
@@ -111,12 +111,10 @@ export const correctReceipt = (
     const { reason } = body;
     const now = deps.clock.now();
     const consignment = await consignmentOf(deps, county, id);
-    const { status, version, shortfallId, dispatchedBy } = consignment;
+    const { status, version, shortfallId } = consignment;
     if (status !== 'received')
-      throw new Problem(409, 'wrong-status', `${id} is ${status}: there is no receipt to be corrected.`);
-    if (dispatchedBy === actor.sub)
-      throw new Problem(403, 'own-dispatch', 'Whoever dispatched goods does not correct their receipt.');
-    const kept = evidenceOf(body.evidence, actor, deps.ids, now);
+      throw wrongStatus(consignmentRow.keyOf(consignment), `${id} is ${status}: there is no receipt to be corrected.`);
+    const kept = evidenceFor(deps, actor, consignment, body.evidence, now);
     const lines = await linesOf(deps, county, id);
     const [items, shortfall] = await Promise.all([
       getItems(

@@ -86,7 +86,7 @@ interface Receipt {
 }
 
 /** The evidence of a receipt. @throws Problem 403 `own-dispatch`; 422 `not-yet`, `wrong-order`. */
-const evidenceFor = (
+export const evidenceFor = (
   deps: Deps,
   actor: Actor,
   { dispatchedBy, dispatchedAt }: Consignment,
@@ -94,7 +94,7 @@ const evidenceFor = (
   now: string,
 ) => {
   if (dispatchedBy === actor.sub)
-    throw new Problem(403, 'own-dispatch', 'Whoever dispatched goods does not enter their receipt.');
+    throw new Problem(403, 'own-dispatch', 'Whoever dispatched goods neither enters nor corrects their receipt.');
   const kept = evidenceOf(given, actor, deps.ids, now);
   if (dispatchedAt !== undefined && kept.evidence.occurredAt < dispatchedAt)
     throw invalid('wrong-order', 'evidence.occurredAt', `It left at ${dispatchedAt}, after that.`);

@@ -11,7 +11,7 @@ import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
-import { invalid, Problem } from '../shared/problem.ts';
+import { invalid, Problem, wrongStatus } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { getAll } from '../shared/table.store.ts';
 import { lotRow } from '../stock/lot.ts';
@@ -43,7 +43,10 @@ const redirection = async (
   now: string,
 ): Promise<Redirection> => {
   if (status !== 'dispatched')
-    throw new Problem(409, 'wrong-status', `${id} is ${status}; only what is on its way can be sent elsewhere.`);
+    throw wrongStatus(
+      keysOf(county).consignment(id),
+      `${id} is ${status}; only what is on its way can be sent elsewhere.`,
+    );
   if (body.toId === toId) throw invalid('same-place', 'toId', 'It is going there already.');
   const lotIds = lines.map(({ lotId }) => lotId);
   const [site, before, policy, items, lots, left, needs, statusOf] = await Promise.all([

@@ -11,7 +11,7 @@ import type { Deps } from '../shared/deps.ts';
 import type { News } from '../shared/event.ts';
 import { keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
-import { type FieldError, notFound, Problem } from '../shared/problem.ts';
+import { type FieldError, notFound, Problem, wrongStatus } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get } from '../shared/table.store.ts';
 import { record } from '../stock/movement.ts';
@@ -166,7 +166,8 @@ export const resolveShortfall = (
     const { county, sub: by } = actor;
     const now = deps.clock.now();
     const row = await shortfallOf(deps, county, id);
-    if (row.status !== 'open') throw new Problem(409, 'wrong-status', `${id} is resolved: nothing is unaccounted for.`);
+    if (row.status !== 'open')
+      throw wrongStatus(shortfallRow.keyOf(row), `${id} is resolved: nothing is unaccounted for.`);
     const { outcomes, unitOf } = await outcomesOf(deps, row, body);
     const { dispatchedBy } = await consignmentOf(deps, county, row.consignmentId);
     if (dispatchedBy === by && outcomes.some(({ outcome }) => outcome === 'lost'))

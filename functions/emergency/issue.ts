@@ -28,7 +28,7 @@ export const issueBody = z.strictObject({
   /** The warehouse that it is taken from. */
   fromId: slug,
   reason: text(500),
-  /** Who said that it may go, by name: somebody else than who books it out. */
+  /** Who said that it may go, by name. */
   authorisedBy: text(60),
   /** Who took it away, by name. */
   takenBy: text(60),

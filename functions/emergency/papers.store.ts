@@ -5,7 +5,7 @@ import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
 import { peopleNamed } from '../shared/party.store.ts';
-import { invalid, notFound, Problem } from '../shared/problem.ts';
+import { invalid, notFound, Problem, wrongStatus } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get } from '../shared/table.store.ts';
 import { type EmergencyIssue, emergencyIssueRow, filed, issueViewOf, type PapersBody } from './issue.ts';
@@ -53,7 +53,8 @@ export const filePapers = (
   retrying(async () => {
     const now = deps.clock.now();
     const row = await emergencyIssueOf(deps, actor.county, id);
-    if (row.status !== 'papers-due') throw new Problem(409, 'wrong-status', `The papers of ${id} are filed already.`);
+    if (row.status !== 'papers-due')
+      throw wrongStatus(emergencyIssueRow.keyOf(row), `The papers of ${id} are filed already.`);
     if (row.issuedBy === actor.sub)
       throw new Problem(403, 'own-issue', 'Whoever issued the goods does not file their papers.');
     if (finding === 'disputed' && note === undefined) throw invalid('note-missing', 'note', 'Say what is disputed.');

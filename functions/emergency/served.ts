@@ -30,8 +30,8 @@ export const requestServed = (
   const reasons = [
     {
       code: 'emergency-issue',
-      zh: '紧急情况下先行出库，24 小时内补办手续。',
-      en: 'Issued in an emergency; its papers are due afterwards.',
+      zh: '紧急情况下先行出库，限期补办手续。',
+      en: 'Issued in an emergency; its papers are due by a deadline.',
     },
   ];
   return {

@@ -39,6 +39,11 @@ const STEPS: Readonly<Record<string, Step | undefined>> = {
   shortfall: stepAt('shortfall', 'open'),
   'shortfall-overdue': stepAt('shortfall', 'open'),
   'papers-overdue': stepAt('emergency-issue', 'papers-due'),
+  'emergency-issue': stepAt('emergency-issue', 'papers-due'),
+  'stop-pick': {
+    ...{ zh: '停止拣货，撤销配送批', en: 'Stop picking, and call the consignment off', method: 'POST' },
+    path: '/staff/consignments/{id}/cancel',
+  },
   'receipt-overdue': {
     ...read('/staff/consignments/{id}'),
     zh: '联系承运人和点位，催其签收',
@@ -65,11 +70,15 @@ const POINT: Readonly<Record<string, Step>> = {
   },
 };
 
+/** What a point does where goods of its are not coming after all. */
+const NOT_COMING: Step = { ...read('/point/requests'), zh: '查看需求的新安排', en: 'See what is planned for it now' };
+const POINT_STEPS: Readonly<Record<string, Step | undefined>> = { redirected: NOT_COMING, returned: NOT_COMING };
+
 const ACKNOWLEDGE = { zh: '阅知', en: 'Acknowledge it', method: 'POST' } as const;
 
 /** What whoever reads a notice does next; where nothing more is known, that it was read. */
 const nextFor = ({ id, code, about: of }: Notice, audience: 'staff' | 'point'): Step => {
-  const known = audience === 'staff' ? (STEPS[code] ?? STAFF[of.kind]) : POINT[of.kind];
+  const known = audience === 'staff' ? (STEPS[code] ?? STAFF[of.kind]) : (POINT_STEPS[code] ?? POINT[of.kind]);
   return known === undefined
     ? { ...ACKNOWLEDGE, path: `/${audience}/notices/${id}/acknowledgement` }
     : stepFor(known, of);

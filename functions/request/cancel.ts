@@ -1,4 +1,4 @@
-import { Problem } from '../shared/problem.ts';
+import { Problem, wrongStatus } from '../shared/problem.ts';
 import { type GivenBack, shelvesWithin } from './give-back.ts';
 import { cancelled, type Line, picking, underway } from './line.ts';
 import { ended, mayBecome, type Request, requestRow } from './request.ts';
@@ -19,7 +19,7 @@ export interface Cancellation {
 export const cancel = (request: Request, lines: readonly Line[], now: string, budget: number): Cancellation => {
   const about = { key: requestRow.keyOf(request) };
   if (!mayBecome(request.status, 'cancelled'))
-    throw new Problem(409, 'wrong-status', `This request is ${request.status}; it cannot be cancelled.`, [], about);
+    throw wrongStatus(about.key, `This request is ${request.status}; it cannot be cancelled.`);
   const past = lines.filter((line) => underway(line) > 0);
   if (past.length > 0)
     throw new Problem(409, 'in-picking', 'Picking has started.', past.map(whereabouts(lines)), about);

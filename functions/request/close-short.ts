@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { type FieldError, Problem } from '../shared/problem.ts';
+import { type FieldError, Problem, wrongStatus } from '../shared/problem.ts';
 import { text } from '../shared/quantity.ts';
 import { type GivenBack, shelvesWithin } from './give-back.ts';
 import { cutShort, type Line, pickingQuantity, underway, type Word } from './line.ts';
-import { closed, MAX_LINES, type Request } from './request.ts';
+import { closed, MAX_LINES, type Request, requestRow } from './request.ts';
 
 /** What a person gives up of a request, and why. No lines named: all that are open. */
 export const closeShortBody = z.strictObject({
@@ -39,7 +39,7 @@ export const closeShort = (
   budget: number,
 ): ClosedShort => {
   if (request.status !== 'approved')
-    throw new Problem(409, 'wrong-status', `This request is ${request.status}; it has nothing to be given up.`);
+    throw wrongStatus(requestRow.keyOf(request), `This request is ${request.status}; it has nothing to be given up.`);
   const chosen = body.lines === undefined ? lines.filter(lacks) : named(lines, body.lines);
   if (chosen.length === 0)
     throw new Problem(409, 'nothing-short', 'All that this request lacks is being picked or on its way.');

@@ -4,12 +4,12 @@ import { levelFor, levelHeld } from '../approval/level.ts';
 import type { Item } from '../catalogue/item.ts';
 import type { Policy } from '../catalogue/policy.ts';
 import type { Actor } from '../shared/actor.ts';
-import { invalid, Problem } from '../shared/problem.ts';
+import { invalid, Problem, wrongStatus } from '../shared/problem.ts';
 import { askedQuantity, instant, MAX_QUANTITY, text } from '../shared/quantity.ts';
 import { raised } from '../workflow/timeline.ts';
 import { inTime } from './intake.ts';
 import { type Line, reopened, stillApproved } from './line.ts';
-import { MAX_LINES, type Request } from './request.ts';
+import { MAX_LINES, type Request, requestRow } from './request.ts';
 import { wholeUnits } from './whole.ts';
 import { inUnits } from './words.ts';
 
@@ -54,9 +54,8 @@ const isReopenable = ({ status, closedShort }: Line): boolean =>
  */
 export const reopen = ({ request, lines, items, body, actor, policy, now }: ReopenInput): Reopened => {
   if (request.status !== 'closed' && request.status !== 'approved')
-    throw new Problem(
-      409,
-      'wrong-status',
+    throw wrongStatus(
+      requestRow.keyOf(request),
       `This request is ${request.status}; only what was approved can be reopened.`,
     );
   const decided = request.decision?.level === 'headquarters' ? request.decision.level : undefined;

@@ -51,6 +51,10 @@ export class Problem extends Error {
 export const notFound = (what: string, id: string): Problem =>
   new Problem(404, `unknown-${what}`, `There is no ${what} ${id} in this county.`);
 
+/** Somebody has moved the row before, or it was never there to be moved so: the answer tells what happened to it. */
+export const wrongStatus = (key: Key, detail: string, errors: readonly FieldError[] = []): Problem =>
+  new Problem(409, 'wrong-status', detail, errors, { key });
+
 export const invalid = (code: string, path: string, message: string): Problem =>
   new Problem(422, code, message, [{ path, message }]);
 

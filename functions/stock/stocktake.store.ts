@@ -8,7 +8,7 @@ import type { Deps } from '../shared/deps.ts';
 import { mapEach } from '../shared/each.ts';
 import { type Key, keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
-import { invalid, notFound, Problem } from '../shared/problem.ts';
+import { invalid, notFound, Problem, wrongStatus } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { everyIndexed, get, getAll, ofType, partition } from '../shared/table.store.ts';
 import { adjustmentRow } from './adjustment.ts';
@@ -278,7 +278,7 @@ export const approveStocktake = (
         ? []
         : [{ path: `recount[${i}]`, message: `Line ${n} is approved.` }],
     );
-    if (settled.length > 0) throw new Problem(409, 'wrong-status', `${id} is approved.`, settled);
+    if (settled.length > 0) throw wrongStatus(stocktakeRow.keyOf(row), `${id} is approved.`, settled);
     const now = deps.clock.now();
     const of = { of: stocktakeRow.keyOf(row), version: row.version + 1, reason: note };
     const { owed: _, ...rest } = row;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { counted, type Item } from '../catalogue/item.ts';
 import { keysOf } from '../shared/keys.ts';
 import { compare } from '../shared/order.ts';
-import { type FieldError, Problem } from '../shared/problem.ts';
+import { type FieldError, Problem, wrongStatus } from '../shared/problem.ts';
 import { day, instant, quantity, slug, text } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
 import { type Balance, type StockStatus, stockStatus } from './balance.ts';
@@ -263,9 +263,9 @@ export const toldOf = (
 };
 
 /** @throws Problem 409 `wrong-status` when the stock-take is not at one of these. */
-export const demandStatus = ({ id, status }: Stocktake, ...wanted: readonly Stocktake['status'][]): void => {
-  if (!wanted.includes(status))
-    throw new Problem(409, 'wrong-status', `${id} is ${status}, not ${wanted.join(' or ')}.`);
+export const demandStatus = (row: Stocktake, ...wanted: readonly Stocktake['status'][]): void => {
+  if (!wanted.includes(row.status))
+    throw wrongStatus(stocktakeRow.keyOf(row), `${row.id} is ${row.status}, not ${wanted.join(' or ')}.`);
 };
 
 /** @throws Problem 403 `same-person` for whoever counted. */

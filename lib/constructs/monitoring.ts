@@ -158,7 +158,7 @@ const graph = (title: string, left: readonly IMetric[], right: readonly IMetric[
 
 /** The dashboard, in the order goods flow: asked for, approved, divided, carried; then what keeps that going. */
 const widgets = ({ consumers, workflows, sweep, api, table }: MonitoringProps, figures: Figures): IWidget[][] => {
-  const [approved, carried] = Object.entries(workflows).map(([name, workflow]) =>
+  const [approved, carried, ...others] = Object.entries(workflows).map(([name, workflow]) =>
     graph(
       name,
       [workflow.metricStarted({ period: MINUTE }), workflow.metricSucceeded({ period: MINUTE })],
@@ -184,6 +184,7 @@ const widgets = ({ consumers, workflows, sweep, api, table }: MonitoringProps, f
       graph('Rows that failed', [figures.failed]),
       graph('The books: items out of balance', [figures.outOfBalance]),
     ],
+    others,
     [graph('Throttled', [throttlesOf(table)]), graph('Notices given up', [figures.givenUp])],
   ];
 };

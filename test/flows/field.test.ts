@@ -105,7 +105,9 @@ describe('a consignment that cannot be delivered', () => {
     const lost = `/staff/shortfalls/${back.shortfallId}`;
     const resolve = (by: Client, ...outcomes: object[]) =>
       by.post(`${lost}/resolution`, { outcomes, reference: '报告 1', note: '样例' }, shortfallView);
-    await expect(resolve(storekeeper, { n: 1, outcome: 'lost', quantity: 50 })).rejects.toMatchObject({ status: 403 });
+    await expect(resolve(storekeeper, { n: 1, outcome: 'lost', quantity: 50 })).rejects.toMatchObject({
+      code: 'own-dispatch',
+    });
     await expect(resolve(headquarters, { n: 1, outcome: 'lost', quantity: 101 })).rejects.toMatchObject({
       ...{ status: 422, errors: [{ path: 'outcomes[0].quantity' }] },
     });
@@ -218,9 +220,9 @@ describe('at three in the morning', () => {
       ({ next }) => next.reminders > 0,
     );
     const papers = { reference: '出库单 3', finding: 'in-order' };
-    await expect(storekeeper.post(`${at}/papers`, papers, issueView)).rejects.toMatchObject({ status: 403 });
+    await expect(storekeeper.post(`${at}/papers`, papers, issueView)).rejects.toMatchObject({ code: 'wrong-role' });
     expect(await headquarters.post(`${at}/papers`, papers, issueView)).toMatchObject({ status: 'filed' });
-    await expect(approver.post(`${at}/papers`, papers, issueView)).rejects.toMatchObject({ status: 409 });
+    await expect(approver.post(`${at}/papers`, papers, issueView)).rejects.toMatchObject({ code: 'wrong-status' });
   });
 
   it('goods given for others stay where they are', async () => {
