@@ -4,7 +4,7 @@ import { shortfallView } from '../../functions/delivery/shortfall.ts';
 import { consignmentView } from '../../functions/delivery/view.ts';
 import { issueView } from '../../functions/emergency/issue.ts';
 import { itemAccount } from '../../functions/stock/reconciliation.ts';
-import type { Client } from '../../scenario/client.ts';
+import { type Client, clientFor } from '../../scenario/client.ts';
 import { CHECKPOINT, OTHER_VILLAGE, type SmallCounty, smallCounty, VILLAGE } from '../support/county.ts';
 import { eventually } from '../support/eventually.ts';
 import { useHost } from '../support/host.ts';
@@ -75,6 +75,30 @@ describe('papers of an outage', () => {
     for (const [by, evidence, refusal] of refusals)
       await expect(act(by, id, 'receipt', { evidence, lines })).rejects.toMatchObject(refusal);
     expect(await auditor.get(`/staff/consignments/${id}`, consignmentView)).toMatchObject({ status: 'dispatched' });
+  });
+});
+
+describe('a receipt whose dispatch nobody has entered', () => {
+  it('leaves the dispatch to be entered by somebody else, from before the receipt', async () => {
+    const { county, id } = await picked(2);
+    const { clerk, storekeeper } = county.people;
+    const at = await county.now();
+    await act(storekeeper, id, 'receipt', { evidence: evidenceAt(at), lines: [{ n: 1, good: 100 }] });
+    const file = (by: Client, occurredAt: string) =>
+      act(by, id, 'dispatch', { ...transport, evidence: evidenceAt(occurredAt) });
+    await expect(file(storekeeper, at)).rejects.toMatchObject({ status: 403, code: 'own-receipt' });
+    await expect(file(clerk, at)).rejects.toMatchObject({ status: 403, code: 'wrong-role' });
+    const other = clientFor({
+      baseUrl: on.host.url,
+      token: () => on.host.tokenOf({ sub: 'sample-storekeeper-2', county: county.county, roles: ['storekeeper'] }),
+    });
+    await expect(file(other, await county.now())).rejects.toMatchObject({ status: 422, code: 'wrong-order' });
+    const { events, ...filed } = await file(other, at);
+    expect(filed).toMatchObject({ status: 'received', ...transport, dispatchedAt: at });
+    expect(events.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['DispatchImplied', 'ConsignmentReceived', 'DispatchFiled']),
+    );
+    expect(await accountsOf(county)).toMatchObject([{ opening: 100, delivered: 100, inTransit: 0 }]);
   });
 });
 
@@ -223,6 +247,39 @@ describe('at three in the morning', () => {
     await expect(storekeeper.post(`${at}/papers`, papers, issueView)).rejects.toMatchObject({ code: 'wrong-role' });
     expect(await headquarters.post(`${at}/papers`, papers, issueView)).toMatchObject({ status: 'filed' });
     await expect(approver.post(`${at}/papers`, papers, issueView)).rejects.toMatchObject({ code: 'wrong-status' });
+  });
+
+  it('what the front line is promised stays promised, and nobody files the papers of his own issue', async () => {
+    const county = await smallCounty(on.host);
+    await county.item('mask');
+    await county.stock('mask', 3);
+    const { id } = await county.ask({ siteId: CHECKPOINT, boxes: 2 });
+    await county.requestWhen('two are promised', id, ({ lines: [line] }) => line?.planned === 100);
+    const [lot] = await accountsOf(county);
+    const both = clientFor({
+      baseUrl: on.host.url,
+      token: () => on.host.tokenOf({ sub: 'sample-both', county: county.county, roles: ['storekeeper', 'approver'] }),
+    });
+    const issue = (quantity: number) =>
+      both.post(
+        '/staff/emergency-issues',
+        {
+          ...{ siteId: CHECKPOINT, recipients: 'post', fromId: 'warehouse', reason: '凌晨告急' },
+          ...{ authorisedBy: '样例值班领导', takenBy: '样例领物人' },
+          lines: [{ itemId: 'mask', lotId: lot?.lotId, quantity, unit: '盒' }],
+        },
+        issueView,
+      );
+    await expect(issue(2)).rejects.toMatchObject({
+      status: 409,
+      code: 'promised',
+      errors: [{ path: 'lines[0].quantity' }],
+    });
+    const { id: issued } = await issue(1);
+    await expect(
+      both.post(`/staff/emergency-issues/${issued}/papers`, { reference: '1', finding: 'in-order' }, issueView),
+    ).rejects.toMatchObject({ status: 403, code: 'own-issue' });
+    expect((await county.request(id)).lines).toMatchObject([{ planned: 100 }]);
   });
 
   it('goods given for others stay where they are', async () => {
