@@ -57,7 +57,7 @@ export const countedIn = (
     ];
   });
 
-/** The need lines as they are served now. */
+/** The need lines as they are served now: by what was found good, or by nothing, where nothing reached them. */
 export const servedNeeds = (
   needs: readonly Line[],
   lines: readonly ConsignmentLine[],

@@ -1,9 +1,9 @@
 import { getItems, getPolicy, getSite } from '../catalogue/catalogue.store.ts';
-import { type Item, issueSize } from '../catalogue/item.ts';
+import type { Item } from '../catalogue/item.ts';
 import { type Policy, type Tier, tierOf } from '../catalogue/policy.ts';
 import type { Site } from '../catalogue/site.ts';
 import { notify } from '../notices/notice.ts';
-import { type Line, lineIdOf, lineRow, received, sent } from '../request/line.ts';
+import { type Line, lineRow, sent } from '../request/line.ts';
 import { type Action, replace, Stale } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { plusMinutes } from '../shared/clock.ts';
@@ -17,11 +17,11 @@ import { getAll } from '../shared/table.store.ts';
 import { lotRow } from '../stock/lot.ts';
 import { statusesOf } from '../stock/shelf.store.ts';
 import { moved } from '../workflow/timeline.ts';
+import { servedNeeds } from './arrival.store.ts';
 import { consignmentOf } from './consignment.store.ts';
 import { type Consignment, type ConsignmentLine, consignmentLineRow, consignmentRow, deadline } from './consignment.ts';
 import { linesOf, needsOf } from './lines.store.ts';
 import { openLines } from './planned.store.ts';
-import { counted } from './receipt.ts';
 import { isDemotion, type RedirectBody, type Reshared, redirectFaults, reshared } from './redirect.ts';
 
 interface Redirection extends Reshared {
@@ -76,17 +76,10 @@ const redirection = async (
 };
 
 /** What was on its way to the old site is need there again; what the new site lacks of it is on its way. */
-const needActions = (lines: readonly ConsignmentLine[], { left, needs, items }: Redirection): Action[] => {
-  const shares = new Map(counted(lines, new Map()).map((one) => [lineIdOf(one), one.sent]));
-  return [
-    ...left.map((need) => {
-      const item = items.get(need.itemId);
-      if (item === undefined) throw new Error(`${need.itemId} is in no catalogue`);
-      return replace(lineRow, received(need, shares.get(need.id) ?? 0, 0, issueSize(item)));
-    }),
-    ...needs.map(({ line, quantity }) => replace(lineRow, sent(line, quantity))),
-  ];
-};
+const needActions = (lines: readonly ConsignmentLine[], { left, needs, items }: Redirection): Action[] => [
+  ...servedNeeds(left, lines, new Map(), items),
+  ...needs.map(({ line, quantity }) => replace(lineRow, sent(line, quantity))),
+];
 
 /** Both sites hear of it. */
 const notices = (deps: Deps, { county, id }: Consignment, { site, before }: Redirection, at: string): Action[] => {

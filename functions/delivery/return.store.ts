@@ -1,8 +1,7 @@
 import { getItems, getPolicy, getSite } from '../catalogue/catalogue.store.ts';
-import { type Item, issueSize } from '../catalogue/item.ts';
+import type { Item } from '../catalogue/item.ts';
 import { keepsStock } from '../catalogue/site.ts';
 import { notify } from '../notices/notice.ts';
-import { lineIdOf, lineRow, received } from '../request/line.ts';
 import { type Action, replace, Stale } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
@@ -13,10 +12,11 @@ import { retrying } from '../shared/retrying.ts';
 import { record } from '../stock/movement.ts';
 import { putOnShelves, statusesOf } from '../stock/shelf.store.ts';
 import { moved } from '../workflow/timeline.ts';
+import { servedNeeds } from './arrival.store.ts';
 import { consignmentOf } from './consignment.store.ts';
 import { type Consignment, type ConsignmentLine, consignmentRow, demand } from './consignment.ts';
 import { linesOf, needsOf } from './lines.store.ts';
-import { counted, faults, foundByLine, missingOf, type Report, reported } from './receipt.ts';
+import { faults, foundByLine, missingOf, type Report, reported } from './receipt.ts';
 import { brokenBack, brokenThatFit, type ReturnBody, wholeBack } from './return.ts';
 import { openShortfall } from './shortfall.store.ts';
 
@@ -126,7 +126,6 @@ export const returnConsignment = (
     const told = foundByLine(report);
     const missing = missingOf(lines, told);
     const shortfall = missing.length > 0 ? openShortfall(deps, consignment, missing, { policy, site, now }) : undefined;
-    const sent = new Map(counted(lines, new Map()).map((one) => [lineIdOf(one), one.sent]));
     const cameBack = {
       ...{ placeId, reason: body.reason, by, at: now },
       lines: report.map(({ n, good, damaged, missing: gone }) => ({ n, good, damaged, missing: gone })),
@@ -145,11 +144,7 @@ export const returnConsignment = (
           ),
         ),
         ...(await backOnShelves(deps, consignment, lines, told, { placeId, reason: body.reason, by, now })),
-        ...needs.map((need) => {
-          const item = items.get(need.itemId);
-          if (item === undefined) throw new Error(`${need.itemId} is in no catalogue`);
-          return replace(lineRow, received(need, sent.get(need.id) ?? 0, 0, issueSize(item)));
-        }),
+        ...servedNeeds(needs, lines, new Map(), items),
         notify(
           { siteId: toId },
           {
