@@ -143,9 +143,12 @@ export const accountFor = async ({ people, run, seed }: World): Promise<void> =>
       });
     if (outcomes.length === 0) continue;
     const body = { outcomes, reference: '样例查找报告', note: '样例：已查明' };
-    await unless(['wrong-status', 'invalid', 'too-much-at-once'], () =>
-      people.approver.post(`/staff/shortfalls/${id}/resolution`, body, shortfallView, `${run}-${id}-${version}`),
-    );
+    const resolve = (of: typeof body, key: string) =>
+      people.approver.post(`/staff/shortfalls/${id}/resolution`, of, shortfallView, key);
+    const resolved = await unless(['wrong-status', 'never-arrived'], () => resolve(body, `${run}-${id}-${version}`));
+    // Nothing is found where nothing arrived.
+    const lost = { ...body, outcomes: outcomes.map(({ n, quantity }) => ({ n, quantity, outcome: 'lost' as const })) };
+    if (!resolved) await unless(['wrong-status'], () => resolve(lost, `${run}-${id}-${version}-lost`));
   }
 };
 

@@ -45,7 +45,9 @@ export const staffApp = (base: Deps, verify: Verify): App =>
 
 export const create = (env: Env, aws: Aws) => {
   const verify = oidcVerifier(required(env, 'ISSUER'), required(env, 'JWKS_URI'), required(env, 'AUDIENCE'));
-  return handle(staffApp(depsFrom('staff', env, aws), verify));
+  // As text it would lose the mark by which Excel knows that it is UTF-8.
+  const isContentTypeBinary = (type: string): boolean => type.startsWith('text/csv');
+  return handle(staffApp(depsFrom('staff', env, aws), verify), { isContentTypeBinary });
 };
 
 export const handler = inLambda(create);

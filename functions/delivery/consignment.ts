@@ -175,6 +175,9 @@ export const codeRow = defineRow({
   keys: (row) => keysOf(row.county).code(row.code),
 });
 
+/** Who let the goods go: whoever dispatched them or, while nobody has entered that, whoever picked them. */
+export const senderOf = ({ dispatchedBy, pickedBy }: Consignment): string | undefined => dispatchedBy ?? pickedBy;
+
 const NEXT: Readonly<Record<ConsignmentStatus, readonly ConsignmentStatus[]>> = {
   planned: ['picking', 'cancelled'],
   picking: ['dispatched', 'cancelled'],

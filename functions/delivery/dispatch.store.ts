@@ -7,10 +7,13 @@ import type { Actor } from '../shared/actor.ts';
 import { plusMinutes } from '../shared/clock.ts';
 import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
+import { eventRow } from '../shared/event.ts';
 import { type EvidenceBody, evidenceOf } from '../shared/evidence.ts';
+import { keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
 import { invalid, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
+import { ofType, partition } from '../shared/table.store.ts';
 import { issue } from '../stock/balance.ts';
 import { usableAt } from '../stock/lot.ts';
 import { record } from '../stock/movement.ts';
@@ -94,6 +97,18 @@ const leave = async (
 const isImplied = ({ status, dispatchedAt }: Consignment): boolean =>
   dispatchedAt === undefined && (status === 'dispatched' || status === 'received' || status === 'returned');
 
+/** What of a receipt may not be done by whoever dispatched: so who did it does not enter the dispatch afterwards. */
+const OF_THE_RECEIPT: ReadonlySet<string> = new Set([
+  ...['ConsignmentReceived', 'ReceiptCorrected', 'ShortfallReduced', 'ShortfallResolved'],
+]);
+
+const hadAHandIn = async (deps: Deps, { sub }: Actor, { county, id, shortfallId }: Consignment): Promise<boolean> => {
+  const keys = keysOf(county);
+  const of = [keys.consignment(id), ...(shortfallId === undefined ? [] : [keys.shortfall(shortfallId)])];
+  const rows = await Promise.all(of.map(({ PK }) => partition(deps, PK, 'EVENT#')));
+  return ofType(eventRow, rows.flat()).some(({ by, name }) => by === sub && OF_THE_RECEIPT.has(name));
+};
+
 /**
  * Hands the goods to a carrier, or enters from a paper or a call that this was done. A paper may come after the receipt
  * that it belongs before: then it only says with whom and when.
@@ -124,8 +139,12 @@ export const dispatch = (
       await leave(deps, actor, consignment, left, { once, actions });
       return id;
     }
-    if (consignment.receiptEvidence?.enteredBy === actor.sub)
-      throw new Problem(403, 'own-receipt', 'Whoever entered the receipt does not enter the dispatch.');
+    if (await hadAHandIn(deps, actor, consignment))
+      throw new Problem(
+        403,
+        'own-receipt',
+        'Whoever entered, corrected or resolved the receipt does not enter the dispatch.',
+      );
     if (consignment.receivedAt !== undefined && left.dispatchedAt > consignment.receivedAt)
       throw invalid('wrong-order', 'evidence.occurredAt', `It was received at ${consignment.receivedAt}, before that.`);
     await commit(deps, {

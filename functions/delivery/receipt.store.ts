@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { getItems } from '../catalogue/catalogue.store.ts';
 import { replace, Stale } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
+import { countyClock } from '../shared/clock.ts';
 import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import { type EvidenceBody, evidenceOf } from '../shared/evidence.ts';
@@ -11,7 +12,7 @@ import { retrying } from '../shared/retrying.ts';
 import { moved } from '../workflow/timeline.ts';
 import { countedIn, servedNeeds, shortfallIn } from './arrival.store.ts';
 import { consignmentOf } from './consignment.store.ts';
-import { type Consignment, type ConsignmentLine, consignmentRow } from './consignment.ts';
+import { type Consignment, type ConsignmentLine, consignmentRow, senderOf } from './consignment.ts';
 import { implyDispatch } from './dispatch.store.ts';
 import { linesOf, needsOf } from './lines.store.ts';
 import {
@@ -86,19 +87,31 @@ interface Receipt {
 }
 
 /** The evidence of a receipt. @throws Problem 403 `own-dispatch`; 422 `not-yet`, `wrong-order`. */
-export const evidenceFor = (
-  deps: Deps,
-  actor: Actor,
-  { dispatchedBy, dispatchedAt }: Consignment,
-  given: EvidenceBody,
-  now: string,
-) => {
-  if (dispatchedBy === actor.sub)
+export const evidenceFor = (deps: Deps, actor: Actor, consignment: Consignment, given: EvidenceBody, now: string) => {
+  const { at, dispatchedAt = at } = consignment;
+  if (senderOf(consignment) === actor.sub)
     throw new Problem(403, 'own-dispatch', 'Whoever dispatched goods neither enters nor corrects their receipt.');
   const kept = evidenceOf(given, actor, deps.ids, now);
-  if (dispatchedAt !== undefined && kept.evidence.occurredAt < dispatchedAt)
-    throw invalid('wrong-order', 'evidence.occurredAt', `It left at ${dispatchedAt}, after that.`);
+  if (kept.evidence.occurredAt < dispatchedAt)
+    throw invalid(
+      'wrong-order',
+      'evidence.occurredAt',
+      `It left after that: at ${countyClock(dispatchedAt)}, China time.`,
+    );
   return kept;
+};
+
+/** The count in base units, with what it is a count of. @throws Problem 422 `unknown-unit`. */
+const countFor = async (deps: Deps, { county, id }: Consignment, count: Count) => {
+  const lines = await linesOf(deps, county, id);
+  const items = await getItems(
+    deps,
+    county,
+    lines.map(({ itemId }) => itemId),
+  );
+  const { report, errors } = reported(lines, count, items);
+  if (errors.length > 0) throw new Problem(422, 'unknown-unit', 'Some of it is not counted in this unit.', errors);
+  return { lines, items, report };
 };
 
 /**
@@ -114,14 +127,7 @@ const receive = (deps: Deps, actor: Actor, once: Once, receipt: Receipt): Promis
   retrying(async () => {
     const consignment = await receipt.find();
     const { county, id, version } = consignment;
-    const lines = await linesOf(deps, county, id);
-    const items = await getItems(
-      deps,
-      county,
-      lines.map(({ itemId }) => itemId),
-    );
-    const { report, errors } = reported(lines, receipt.lines, items);
-    if (errors.length > 0) throw new Problem(422, 'unknown-unit', 'Some of it is not counted in this unit.', errors);
+    const { lines, items, report } = await countFor(deps, consignment, receipt.lines);
     const now = deps.clock.now();
     const by = { actor, now, once: { by: once, result: id } };
     if (booked(consignment, lines, report)) {
@@ -190,8 +196,15 @@ export const receiveFor = async (
   id: string,
   { lines, confirmed, evidence }: z.infer<typeof receiptForBody>,
 ): Promise<string> => {
-  // Two steps, each whole: should the second be refused or lost, the goods have left all the same.
-  await implyDispatch(deps, actor, id);
+  const consignment = await consignmentOf(deps, actor.county, id);
+  if (consignment.status === 'picking') {
+    // A receipt that will be refused says nothing of goods that left. Two steps then, each whole: if the second is lost,
+    // they are on their way.
+    const { lines: sent, report } = await countFor(deps, consignment, lines);
+    evidenceFor(deps, actor, consignment, evidence, deps.clock.now());
+    refuseFaults(sent, report, (await needsOf(deps, actor.county, sent)).length, confirmed === true);
+    await implyDispatch(deps, actor, id);
+  }
   return receive(deps, actor, once, {
     find: () => consignmentOf(deps, actor.county, id),
     ...{ lines, confirmed, evidence },

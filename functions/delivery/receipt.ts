@@ -115,7 +115,7 @@ export const faults = (sent: readonly Sent[], report: Report): FieldError[] => {
   const left = sent.filter(({ n }) => !seen.has(n)).map(({ n }) => n);
   return left.length === 0
     ? wrong
-    : [...wrong, { path: 'lines', message: `Every line needs a count: ${left.join(', ')} missing.` }];
+    : [...wrong, { path: 'lines', message: `Every line needs a count: none is given for line ${left.join(', ')}.` }];
 };
 
 /**

@@ -57,9 +57,10 @@ const byUrgency = (a: Line, b: Line): number => a.tier - b.tier || compare(a.nee
  * nobody there has asked for travels without a share, and counts to no need.
  */
 export const reshared = (lines: readonly ConsignmentLine[], needs: readonly Line[]): Reshared => {
+  const carried = new Set(lines.map(({ itemId }) => itemId));
   const lacking = new Map(
     needs
-      .filter((need) => need.status === 'open' && short(need) > 0)
+      .filter((need) => carried.has(need.itemId) && need.status === 'open' && short(need) > 0)
       .toSorted(byUrgency)
       .slice(0, MAX_NEED_LINES)
       .map((line) => [line.id, { line, left: short(line) }]),

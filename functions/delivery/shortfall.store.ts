@@ -11,14 +11,14 @@ import type { Deps } from '../shared/deps.ts';
 import type { News } from '../shared/event.ts';
 import { keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
-import { type FieldError, notFound, Problem, wrongStatus } from '../shared/problem.ts';
+import { type FieldError, invalid, notFound, Problem, wrongStatus } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get } from '../shared/table.store.ts';
 import { record } from '../stock/movement.ts';
 import { putOnShelves, statusesOf } from '../stock/shelf.store.ts';
 import { begun } from '../workflow/timeline.ts';
 import { consignmentOf } from './consignment.store.ts';
-import type { Consignment, ConsignmentLine } from './consignment.ts';
+import { type Consignment, type ConsignmentLine, senderOf } from './consignment.ts';
 import { linesOf } from './lines.store.ts';
 import { recountedNeeds } from './receipt.ts';
 import { fitting, recountOf } from './recount.store.ts';
@@ -137,6 +137,27 @@ const outcomeActions = async (
   ];
 };
 
+/** A site that is said to have goods which it missed hears of it, and may object. */
+const toldOf = (
+  deps: Deps,
+  { county, id, toId, consignmentId }: Shortfall,
+  outcomes: readonly Resolved[],
+  at: string,
+): Action[] => {
+  const found = outcomes.filter(({ outcome }) => outcome === 'found').length;
+  if (found === 0) return [];
+  return [
+    notify(
+      { siteId: toId },
+      {
+        ...{ county, id: deps.ids.next('not'), code: 'found', about: { kind: 'consignment', id: consignmentId }, at },
+        zh: `配送批 ${consignmentId} 短缺的 ${found} 项物资已查明在贵点位，计为已签收；如不属实请告知仓库。`,
+        en: `${found} lines that were missing of ${consignmentId} are said to be with you (${id}) and count as received: tell the warehouse if that is not so.`,
+      },
+    ),
+  ];
+};
+
 /** What was found at the site after all counts to the needs it was sent for, the most urgent first. */
 const deltasOf = (sent: readonly ConsignmentLine[], row: Shortfall, next: Shortfall) => {
   const foundIn = ({ lines }: Shortfall, n: number): number => lines.find((line) => line.n === n)?.found ?? 0;
@@ -169,9 +190,11 @@ export const resolveShortfall = (
     if (row.status !== 'open')
       throw wrongStatus(shortfallRow.keyOf(row), `${id} is resolved: nothing is unaccounted for.`);
     const { outcomes, unitOf } = await outcomesOf(deps, row, body);
-    const { dispatchedBy } = await consignmentOf(deps, county, row.consignmentId);
-    if (dispatchedBy === by && outcomes.some(({ outcome }) => outcome === 'lost'))
-      throw new Problem(403, 'own-dispatch', 'Whoever dispatched goods does not write them off as lost.');
+    const consignment = await consignmentOf(deps, county, row.consignmentId);
+    if (senderOf(consignment) === by && outcomes.some(({ outcome }) => outcome !== 'returned'))
+      throw new Problem(403, 'own-dispatch', 'Whoever dispatched goods neither writes them off nor says they arrived.');
+    if (consignment.status === 'returned' && outcomes.some(({ outcome }) => outcome === 'found'))
+      throw invalid('never-arrived', 'outcomes', 'This consignment came back: what turns up of it is returned.');
     const next = resolved(row, outcomes, now);
     const deltas = deltasOf(await linesOf(deps, county, row.consignmentId), row, next);
     const reason = body.note;
@@ -183,7 +206,10 @@ export const resolveShortfall = (
       actor,
       now,
       once: { by: once, result: id },
-      actions: fitting([replace(shortfallRow, next), ...moves, ...recount.actions], 'outcomes'),
+      actions: fitting(
+        [replace(shortfallRow, next), ...moves, ...recount.actions, ...toldOf(deps, row, outcomes, now)],
+        'outcomes',
+      ),
       news: [
         {
           of: shortfallRow.keyOf(row),

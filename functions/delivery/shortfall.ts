@@ -184,8 +184,8 @@ export const shortfallNotice = (
   site: { readonly nameZh: string; readonly nameEn: string },
 ): Reason => ({
   code: 'shortfall',
-  zh: `${site.nameZh}签收时缺少 ${lines.length} 项物资（${consignmentId}），请查明下落：丢失、找到或退回。`,
-  en: `${site.nameEn} is missing goods on ${lines.length} lines of ${consignmentId}: find out whether they are lost, found or returned.`,
+  zh: `发往${site.nameZh}的 ${consignmentId} 缺少 ${lines.length} 项物资，请查明下落：丢失、找到或退回。`,
+  en: `Goods are missing on ${lines.length} lines of ${consignmentId} to ${site.nameEn}: find out whether they are lost, found or returned.`,
 });
 
 /** How unaccounted goods are chased. */

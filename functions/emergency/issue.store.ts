@@ -1,10 +1,11 @@
 import { getItems, getPolicy, getSites } from '../catalogue/catalogue.store.ts';
 import { type Item, issueSize } from '../catalogue/item.ts';
-import { tierOf } from '../catalogue/policy.ts';
+import { type Policy, type Tier, tierOf } from '../catalogue/policy.ts';
 import type { Site } from '../catalogue/site.ts';
 import { notify } from '../notices/notice.ts';
 import { estimatedFen } from '../request/estimate.ts';
 import { lineRow, openOf, openRow } from '../request/line.ts';
+import { overNorm } from '../request/odd.ts';
 import { requestRow } from '../request/request.ts';
 import { type Action, insert, replace, Stale } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
@@ -37,7 +38,7 @@ const costOf = (lines: readonly IssueLine[], items: ReadonlyMap<string, Item>): 
   );
 
 /** What an issue rests on. @throws Problem 422 with everything that fits nothing. */
-const read = async (deps: Deps, county: string, body: IssueBody, at: string) => {
+const read = async (deps: Deps, county: string, body: IssueBody, { at, now }: { at: string; now: string }) => {
   const keys = keysOf(county);
   const { siteId, fromId } = body;
   const [sites, items, lots, balances, policy] = await Promise.all([
@@ -61,13 +62,34 @@ const read = async (deps: Deps, county: string, body: IssueBody, at: string) => 
   ]);
   const site = sites.get(siteId);
   const { lines, errors } = issued(body, {
-    ...{ site, from: sites.get(fromId), items, at },
+    ...{ site, from: sites.get(fromId), items, at, now },
     lots: new Map(lots.map((lot) => [lot.id, lot])),
     balances: new Map(balances.map((balance) => [balance.lotId, balance])),
   });
   if (errors.length > 0 || site === undefined)
     throw new Problem(422, 'invalid', 'This cannot be issued like this.', errors);
   return { site, items, lines, policy };
+};
+
+/** More than the norm of those it is for is a slipped finger more often than need (FACTS: 5000 instead of 500). */
+const refuseOdd = (
+  lines: readonly IssueLine[],
+  items: ReadonlyMap<string, Item>,
+  { site, tier, recipients, policy }: { site: Site; tier: Tier; recipients: IssueBody['recipients']; policy: Policy },
+): void => {
+  const asking = { siteId: site.id, siteKind: site.kind, tier, people: site.people[recipients] };
+  const odd = lines.flatMap(({ itemId, quantity }, i) => {
+    const item = items.get(itemId);
+    const line = item && { n: i + 1, item, quantity, earlier: 0 };
+    return (line && overNorm(line, { ...asking, coverDays: policy.approval.coverDays })) ?? [];
+  });
+  if (odd.length > 0)
+    throw new Problem(
+      422,
+      'odd-quantity',
+      'These quantities are odd. Repeat with "confirmed": true if they are meant.',
+      odd.map(({ n, zh, en }) => ({ path: `lines[${n - 1}].quantity`, message: `${zh} ${en}` })),
+    );
 };
 
 /** Headquarters reviews it; the site knows what counts as received. */
@@ -108,8 +130,9 @@ export const issueInEmergency = (deps: Deps, actor: Actor, once: Once, body: Iss
     const now = deps.clock.now();
     const at = body.occurredAt === undefined ? now : new Date(body.occurredAt).toISOString();
     if (at > now) throw invalid('not-yet', 'occurredAt', 'Nothing can be recorded before it has happened.');
-    const { site, items, lines, policy } = await read(deps, county, body, at);
+    const { site, items, lines, policy } = await read(deps, county, body, { at, now });
     const tier = tierOf(site, body.recipients, policy);
+    if (body.confirmed !== true) refuseOdd(lines, items, { site, tier, recipients: body.recipients, policy });
     const unitOf = (itemId: string): number => {
       const item = items.get(itemId);
       if (item === undefined) throw new Stale();
@@ -144,7 +167,7 @@ export const issueInEmergency = (deps: Deps, actor: Actor, once: Once, body: Iss
         ...lines.map(({ balance: { lotId } }) => notRecalled(county, lotId)),
         ...lines.map(({ itemId, quantity, balance: { lotId, placeId } }) =>
           record({
-            ...{ county, id: deps.ids.next('mov'), lotId, itemId, kind: 'issued', placeId },
+            ...{ county, id: deps.ids.next('mov'), lotId, itemId, kind: 'issued', placeId, toId: site.id },
             ...{ effects: { onHand: -quantity, delivered: quantity }, document: id, reason: body.reason, at: now, by },
           }),
         ),

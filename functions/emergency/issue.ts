@@ -3,6 +3,7 @@ import { counted, type Item, isForPost } from '../catalogue/item.ts';
 import { type Policy, tier } from '../catalogue/policy.ts';
 import { keepsStock, recipientGroup, type Site } from '../catalogue/site.ts';
 import { MAX_ACTIONS } from '../shared/actions.ts';
+import { plusMinutes } from '../shared/clock.ts';
 import { keysOf } from '../shared/keys.ts';
 import type { FieldError } from '../shared/problem.ts';
 import { askedQuantity, instant, positive, slug, text } from '../shared/quantity.ts';
@@ -40,6 +41,8 @@ export const issueBody = z.strictObject({
     )
     .min(1)
     .max(MAX_ISSUE_LINES),
+  /** Yes, the odd quantities are meant. */
+  confirmed: z.boolean().optional(),
 });
 export type IssueBody = z.infer<typeof issueBody>;
 
@@ -102,6 +105,9 @@ export const papersBody = z.strictObject({
 });
 export type PapersBody = z.infer<typeof papersBody>;
 
+/** Longer than this no desk was ever without a connection: what is older is a slipped finger, or worse. */
+const MAX_LATE_DAYS = 7;
+
 /** What an issue is judged by. */
 export interface IssueFacts {
   readonly site: Site | undefined;
@@ -109,8 +115,9 @@ export interface IssueFacts {
   readonly items: ReadonlyMap<string, Item>;
   readonly lots: ReadonlyMap<string, Lot>;
   readonly balances: ReadonlyMap<string, Balance>;
-  /** When it left. */
+  /** When it left, and when that is entered. */
   readonly at: string;
+  readonly now: string;
 }
 
 /** A line in base units, with the shelf that it is taken from. */
@@ -134,7 +141,9 @@ const lineOf = (
   const amount = counted(item, { quantity, unit }, '');
   const errors: FieldError[] = [
     ...(typeof amount === 'number' ? [] : [amount]),
-    ...(balance === undefined ? [{ path: 'lotId', message: 'None of it lies here for use: book it in first.' }] : []),
+    ...(balance === undefined
+      ? [{ path: 'lotId', message: 'None of it lies here for use: book it in first, or see whether it was set apart.' }]
+      : []),
     ...(balance !== undefined && typeof amount === 'number' && amount > balance.onHand
       ? [{ path: 'quantity', message: `Only ${balance.onHand} ${item.baseUnit} are here: book in first what is more.` }]
       : []),
@@ -144,6 +153,7 @@ const lineOf = (
     ...(site !== undefined && !isForPost(item, site.kind)
       ? [{ path: 'itemId', message: `It is not issued to a ${site.kind}.` }]
       : []),
+    ...(lot.at <= at ? [] : [{ path: 'lotId', message: 'It was booked in after that.' }]),
     ...(usableAt(lot.useBy, at) ? [] : [{ path: 'lotId', message: `Its last day of use was ${lot.useBy}.` }]),
   ];
   if (errors.length > 0 || balance === undefined || typeof amount !== 'number') return errors;
@@ -155,7 +165,7 @@ export const issued = (
   body: IssueBody,
   facts: IssueFacts,
 ): { readonly lines: readonly IssueLine[]; readonly errors: readonly FieldError[] } => {
-  const { site, from } = facts;
+  const { site, from, at, now } = facts;
   const lines = body.lines.map((line) => lineOf(line, facts));
   const twice = body.lines.flatMap(({ lotId }, i) =>
     body.lines.findIndex((line) => line.lotId === lotId) === i
@@ -168,6 +178,9 @@ export const issued = (
       ...(site?.active ? [] : [{ path: 'siteId', message: `There is no site ${body.siteId} in use.` }]),
       ...(site?.kind === 'warehouse' ? [{ path: 'siteId', message: 'Goods are issued to those who use them.' }] : []),
       ...(keepsStock(from) ? [] : [{ path: 'fromId', message: `There is no warehouse ${body.fromId} in use.` }]),
+      ...(at >= plusMinutes(now, -MAX_LATE_DAYS * 1_440)
+        ? []
+        : [{ path: 'occurredAt', message: `What left more than ${MAX_LATE_DAYS} days ago is adjusted, not issued.` }]),
       ...twice,
       ...lines.flatMap((line, i) =>
         Array.isArray(line) ? line.map(({ path, message }) => ({ path: `lines[${i}].${path}`, message })) : [],

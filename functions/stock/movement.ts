@@ -38,6 +38,8 @@ export const movement = z.object({
   kind: movementKind,
   /** Where it happened: the shelf, for goods on one. */
   placeId: z.string(),
+  /** To whom goods went, where that is not the place. */
+  toId: z.string().optional(),
   /** What it did to each bucket, in base units. */
   effects: z.partialRecord(z.enum(buckets), z.int()),
   /**

@@ -88,7 +88,7 @@ export interface Underway extends Received {
 
 /** The sites that got goods of a lot and have not sent them back, by the lot's movements. */
 export const receivers = (movements: readonly Movement[]): Received[] =>
-  [...Map.groupBy(movements, ({ placeId }) => placeId)].flatMap(([siteId, all]) => {
+  [...Map.groupBy(movements, ({ placeId, toId }) => toId ?? placeId)].flatMap(([siteId, all]) => {
     const { delivered } = summed(all);
     return delivered > 0 ? [{ siteId, quantity: delivered }] : [];
   });

@@ -81,7 +81,7 @@ export const checkedBackup = async (folder: string): Promise<Manifest> => {
     const is = await entryOf(folder, expected.path).catch(() => undefined);
     if (is === undefined) throw new Error(`${folder} lacks ${expected.path}.`);
     if (is.bytes !== expected.bytes || is.sha256 !== expected.sha256)
-      throw new Error(`${expected.path} of ${folder} is not as it was made: take another backup.`);
+      throw new Error(`${expected.path} of ${folder} is not as it was made: use an older backup.`);
   }
   return found;
 };
