@@ -56,6 +56,7 @@ const STAFF: Readonly<Record<string, Step>> = {
   request: read('/staff/requests/{id}'),
   consignment: read('/staff/consignments/{id}'),
   shortfall: read('/staff/shortfalls/{id}'),
+  stocktake: read('/staff/stocktakes/{id}'),
   'emergency-issue': read('/staff/emergency-issues/{id}'),
   lot: read('/staff/lots/{id}/movements'),
   item: read('/staff/stock/{id}'),

@@ -1,5 +1,6 @@
 import { demandOther } from '../approval/level.ts';
-import { MAX_ACTIONS, replace } from '../shared/actions.ts';
+import { notify } from '../notices/notice.ts';
+import { type Action, MAX_ACTIONS, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
@@ -9,10 +10,20 @@ import { holdDelta } from '../stock/balance.ts';
 import { type CloseShortBody, closeShort } from './close-short.ts';
 import { lineRow } from './line.ts';
 import { readRequest } from './request.store.ts';
-import { requestRow } from './request.ts';
+import { type Request, requestRow } from './request.ts';
 
-/** The request, its event and the idempotency marker; the lines are counted by the rule. */
-const BESIDE = 3;
+/** The request, its event, the notice and the idempotency marker; the lines are counted by the rule. */
+const BESIDE = 4;
+
+const givenUpNotice = (deps: Deps, { county, id, siteId }: Request, lines: number, at: string): Action =>
+  notify(
+    { siteId },
+    {
+      ...{ county, id: deps.ids.next('not'), code: 'closed-short', about: { kind: 'request', id }, at },
+      zh: `申请 ${id} 有 ${lines} 项尚缺的物资不再供应，仍需要的请重新申请。`,
+      en: `${lines} lines of ${id} that are still short will not be supplied: ask again for what is needed.`,
+    },
+  );
 
 /**
  * A person gives up what a request still lacks, whole or line by line: somebody else than who asked, or, of its own need
@@ -41,6 +52,8 @@ export const closeRequestShort = (
         replace(requestRow, cut.request),
         ...cut.lines.map((line) => replace(lineRow, line)),
         ...cut.givenBack.map(({ quantity, ...place }) => holdDelta(place, -quantity)),
+        // A site that gave up its own need knows.
+        ...(ownNeed ? [] : [givenUpNotice(deps, request, cut.givenUp.length, now)]),
       ],
       news: [
         {

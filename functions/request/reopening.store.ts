@@ -1,4 +1,5 @@
 import { getItems, getPolicy, getSite } from '../catalogue/catalogue.store.ts';
+import { notify } from '../notices/notice.ts';
 import { type Action, check, insert, remove, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
@@ -11,7 +12,7 @@ import { getAll } from '../shared/table.store.ts';
 import { lineRow, openOf, openRow } from './line.ts';
 import { type Reopened, type ReopeningBody, reopen } from './reopening.ts';
 import { readRequest } from './request.store.ts';
-import { requestRow } from './request.ts';
+import { type Request, requestRow } from './request.ts';
 
 const nameOf = ({ PK, SK }: { readonly PK: string; readonly SK: string }): string => `${PK} ${SK}`;
 
@@ -35,8 +36,18 @@ const pointers = async (deps: Deps, lines: Reopened['lines']): Promise<Action[]>
   });
 };
 
+const reopenedNotice = (deps: Deps, { county, id, siteId }: Request, lines: number, at: string): Action =>
+  notify(
+    { siteId },
+    {
+      ...{ county, id: deps.ids.next('not'), code: 'reopened', about: { kind: 'request', id }, at },
+      zh: `申请 ${id} 有 ${lines} 项物资重新列入供应。`,
+      en: `${lines} lines of ${id} are to be supplied again.`,
+    },
+  );
+
 /**
- * Opens lines of a request again that were served or closed short, and the request with them. At most 64 actions.
+ * Opens lines of a request again that were served or closed short, and the request with them. At most 65 actions.
  * Returns its id.
  *
  * @throws Problem 404 `unknown-request`; 409 `inactive-site`; and as the rule `reopen` says.
@@ -66,6 +77,7 @@ export const reopenRequest = (deps: Deps, actor: Actor, once: Once, id: string, 
         check(keysOf(county).site(site.id), 'active', true),
         ...next.lines.map(({ is }) => replace(lineRow, is)),
         ...(await pointers(deps, next.lines)),
+        reopenedNotice(deps, next.request, next.lines.length, now),
       ],
       news: [
         {

@@ -1,6 +1,7 @@
 import { getItems, getSite } from '../catalogue/catalogue.store.ts';
 import { type Item, itemRow } from '../catalogue/item.ts';
 import { keepsStock } from '../catalogue/site.ts';
+import { notify } from '../notices/notice.ts';
 import { type Action, check, insert, remove, replace, Stale } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
@@ -224,6 +225,7 @@ export const recordCounts = (deps: Deps, actor: Actor, once: Once, id: string, b
           done.map(({ line }) => line),
         ),
         ...done.map(({ holds }) => holds),
+        ...(body.complete ? [toApprove(deps, row, now)] : []),
       ],
       news: [
         {
@@ -241,6 +243,17 @@ export const recordCounts = (deps: Deps, actor: Actor, once: Once, id: string, b
     });
     return id;
   });
+
+/** The second person hears that there is something to compare. */
+const toApprove = (deps: Deps, { county, id, placeId }: Stocktake, at: string): Action =>
+  notify(
+    { role: 'approver' },
+    {
+      ...{ county, id: deps.ids.next('not'), code: 'stocktake-counted', about: { kind: 'stocktake', id }, at },
+      zh: `${placeId} 的盘点 ${id} 已清点完毕，请核对差异后批准或退回复盘。`,
+      en: `The stock-take ${id} of ${placeId} is counted: compare the differences, then approve them or have lines recounted.`,
+    },
+  );
 
 /** Lines are counted again before anything is approved. */
 const sentBack = (pages: readonly StocktakePage[], recount: readonly number[]): StocktakeLine[] => {
