@@ -27,7 +27,8 @@ export interface Divided {
  * Divides an item's stock among the need that counts, over the rows as they are now: reads what lies on its shelves and
  * who waits for it strongly, computes the apportionment and commits what changes, in transactions that each move `HEAD`
  * on. Takes away what nobody will read again: pointers to need that is over, balances that are exhausted. What the front
- * line then lacks is asked back of what is picked for others. Settled: nothing is written. Safe to call at any time, by any number of callers, however often.
+ * line then lacks is asked back of what is picked for others. Settled: nothing is written. Safe to call at any time, by
+ * any number of callers, however often.
  *
  * @throws Stale when rivals kept it from finishing ten times over; what was committed until then is sound.
  */
