@@ -14,7 +14,7 @@ import {
   noSuchTask,
   taskOver,
 } from './refusals.ts';
-import type { Stage } from './tasks.ts';
+import { Paused, type Stage } from './tasks.ts';
 import type { Time } from './timers.ts';
 
 export interface WorkflowOptions extends Time {
@@ -101,7 +101,11 @@ export const workflows = (options: WorkflowOptions): Workflows => {
       calls.add(call);
       return call.finally(() => calls.delete(call));
     },
-    turn: limit,
+    turn: (call) =>
+      limit(async () => {
+        if (stopping.signal.aborted) throw new Paused('stopping');
+        return call();
+      }),
     onSettled: (token, then) => {
       listeners.set(token, then);
       return () => listeners.delete(token);

@@ -13,7 +13,7 @@ export interface Stage {
   readonly onTransition: (machineArn: string, state: string) => void;
   /** Calls a function; it settles within the function's own timeout. */
   readonly invoke: (functionArn: string, payload: unknown) => Promise<unknown>;
-  /** Waits for a turn among the calls of all executions. */
+  /** Waits for a turn among the calls of all executions; once stopping, there is none. */
   readonly turn: <T>(call: () => Promise<T>) => Promise<T>;
   /** Once aborted, nothing more is entered, and whatever waits is left as the journal has it. */
   readonly stopping: AbortSignal;
@@ -105,12 +105,14 @@ export const waitTask = async (
     before?.deadline ?? new Date(Date.parse(time.clock.now()) + task.timeoutSeconds(input) * 1000).toISOString();
   if (before === undefined) await journalled(() => journal.openWait(entry, token, deadline));
   if (isOpen(stage, token)) {
-    try {
-      await stage.turn(() => stage.invoke(task.functionArn, asJson(payload)));
-    } catch (error) {
-      // Once settled, a task has ended, whatever becomes of its function.
-      if (isOpen(stage, token)) throw functionError(error);
-    }
+    await stage.turn(async () => {
+      try {
+        await stage.invoke(task.functionArn, asJson(payload));
+      } catch (error) {
+        // Once settled, a task has ended, whatever becomes of its function.
+        if (isOpen(stage, token)) throw functionError(error);
+      }
+    });
     await settled(stage, token, deadline);
   }
   return outcomeOf(stage, token);
@@ -118,7 +120,9 @@ export const waitTask = async (
 
 const isOpen = ({ journal }: Stage, token: string): boolean => journal.wait(token)?.status === 'OPEN';
 
-const settled = (stage: Stage, token: string, deadline: string): Promise<void> => {
+const settled = async (stage: Stage, token: string, deadline: string): Promise<void> => {
+  // A function may answer after the host has stopped, and the journal is closed then: nothing of it may be read.
+  if (stage.stopping.aborted) throw new Paused('stopping');
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const pause = (): void => reject(new Paused('stopping'));
   const takeUp = setTimeout(() => reject(new Paused('take-up')), TAKE_UP_MS);
@@ -127,7 +131,6 @@ const settled = (stage: Stage, token: string, deadline: string): Promise<void> =
     journalled(() => stage.journal.settle(token, { status: 'TIMED_OUT' })).then(() => resolve(), reject);
   });
   stage.stopping.addEventListener('abort', pause);
-  if (stage.stopping.aborted) pause();
   if (!isOpen(stage, token)) resolve();
   return promise.finally(() => {
     clearTimeout(takeUp);

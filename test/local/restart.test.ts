@@ -203,6 +203,25 @@ describe('a stop', () => {
     ]);
   });
 
+  it('calls nothing more for an execution that has waited for its turn', async () => {
+    const answer = Promise.withResolvers<void>();
+    const called = Promise.withResolvers<void>();
+    const hold = () => {
+      called.resolve();
+      return answer.promise;
+    };
+    const here = host(freshDisk(), { await: hold }, { concurrency: 1 });
+    await here.start('first');
+    await called.promise;
+    await here.start('second');
+    const stopped = here.flows.stop();
+    answer.resolve();
+    await stopped;
+    here.journal.close();
+    await new Promise(setImmediate);
+    expect(here.calls.map(({ name }) => name)).toEqual(['assess', 'await']);
+  });
+
   it('leaves no timer behind that would keep the process alive', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
