@@ -10,7 +10,7 @@ import { type Restored, restoredTable } from './constructs/supply-table.ts';
 import { type House, TaskFunction } from './constructs/task-function.ts';
 import { postFunction, type Webhook } from './notices.ts';
 import type { StatefulStack } from './stateful-stack.ts';
-import { emergencyWorkflow, shortfallWorkflow } from './workflows/chase.ts';
+import { appealWorkflow, emergencyWorkflow, shortfallWorkflow } from './workflows/chase.ts';
 import { deliveryWorkflow } from './workflows/delivery.ts';
 import { dutyFunctions, recovery, timelineFunctions } from './workflows/functions.ts';
 import { importWorkflow } from './workflows/import.ts';
@@ -72,6 +72,9 @@ export class GreenChannelStack extends Stack {
     const shortfalls = shortfallWorkflow(this, house, shared);
     const emergencies = emergencyWorkflow(this, house, shared);
 
+    // Supplied: what the pool lacks is asked for from above.
+    const appeals = appealWorkflow(this, house, shared);
+
     // Written down before: a sheet's rows become what people would have entered one by one.
     const imports = importWorkflow(this, house, shared);
 
@@ -108,7 +111,14 @@ export class GreenChannelStack extends Stack {
       consumers: [divide, wake],
       failuresBucket: failures.bucketName,
       workflows: {
-        ...{ Request: requests, Delivery: deliveries, Shortfall: shortfalls, Emergency: emergencies, Import: imports },
+        ...{
+          Request: requests,
+          Delivery: deliveries,
+          Shortfall: shortfalls,
+          Emergency: emergencies,
+          Appeal: appeals,
+          Import: imports,
+        },
       },
       sweep,
       reconciler,

@@ -10,6 +10,7 @@ import { emergencyRoutes } from '../emergency/issue.routes.ts';
 import { importRoutes } from '../imports/import.routes.ts';
 import { noticeRoutes } from '../notices/notices.routes.ts';
 import { operationsRoutes } from '../operations/operations.routes.ts';
+import { appealRoutes } from '../purchase/appeal.routes.ts';
 import { viewRequest } from '../request/register.store.ts';
 import { type RequestDeps, requestRoutes } from '../request/request.routes.ts';
 import { stillAt } from '../request/still-at.store.ts';
@@ -37,6 +38,7 @@ export const staffApp = (base: Deps, verify: Verify): App =>
     approvalRoutes(app, viewing);
     consignmentRoutes(app, { ...base, divide });
     emergencyRoutes(app, base);
+    appealRoutes(app, base);
     importRoutes(app, base);
     noticeRoutes(app, base);
     queueRoutes(app, base);

@@ -2,6 +2,7 @@ import { type ConsignmentStatus, consignmentRow, consignmentStatus } from '../de
 import { type Shortfall, shortfallRow, shortfallStatus } from '../delivery/shortfall.ts';
 import { type EmergencyIssue, emergencyIssueRow, issueStatus } from '../emergency/issue.ts';
 import { type ImportStatus, importRow, importStatus } from '../imports/import.ts';
+import { type AppealStatus, appealRow, appealStatus } from '../purchase/appeal.ts';
 import { type RequestStatus, requestRow, requestStatus } from '../request/request.ts';
 import { type Key, keysOf } from '../shared/keys.ts';
 import type { RowType } from '../shared/row.ts';
@@ -50,6 +51,13 @@ const registered = {
     waiting: ['papers-due'],
     ended: ['filed'],
   } satisfies KindOfRow<EmergencyIssue['status']>,
+  appeal: {
+    row: appealRow,
+    keyOf: (county, id) => keysOf(county).appeal(id),
+    statuses: appealStatus.options,
+    waiting: ['asked', 'promised'],
+    ended: ['closed', 'refused'],
+  } satisfies KindOfRow<AppealStatus>,
   import: {
     row: importRow,
     keyOf: (county, id) => keysOf(county).import(id),

@@ -80,6 +80,14 @@ export const QUEUES = {
     en: 'Emergency issues whose papers are due',
     at: [{ kind: 'emergency-issue', status: 'papers-due' }],
   },
+  'from-above': {
+    zh: '请求下拨待答复、待到货',
+    en: 'Goods asked for from above, to be answered or to arrive',
+    at: [
+      { kind: 'appeal', status: 'asked' },
+      { kind: 'appeal', status: 'promised' },
+    ],
+  },
   overdue: { zh: '已逾期', en: 'Whatever has missed a deadline', at: WAITING, holds: (row) => row.overdue },
   failed: {
     zh: '流程中断待处理',

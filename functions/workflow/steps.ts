@@ -45,6 +45,18 @@ const STEPS: Readonly<Record<string, Step>> = {
     method: 'POST',
     path: '/staff/shortfalls/{id}/resolution',
   },
+  'appeal.asked': {
+    zh: '催问上级答复，登记答应下拨的数量，或另行采购',
+    en: 'Ask those above again, and enter what they promise; or buy it instead',
+    method: 'POST',
+    path: '/staff/appeals/{id}/promise',
+  },
+  'appeal.promised': {
+    zh: '催问下拨物资，到货后清点入库',
+    en: 'Ask where it is, and count in what comes',
+    method: 'POST',
+    path: '/staff/appeals/{id}/goods-received',
+  },
   'emergency-issue.papers-due': {
     zh: '补办手续并复核',
     en: 'File the signed papers, and say whether they are in order',

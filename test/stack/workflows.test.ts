@@ -5,6 +5,7 @@ import { consignmentStatus } from '../../functions/delivery/consignment.ts';
 import { shortfallStatus } from '../../functions/delivery/shortfall.ts';
 import { issueStatus } from '../../functions/emergency/issue.ts';
 import { importStatus } from '../../functions/imports/import.ts';
+import { appealStatus } from '../../functions/purchase/appeal.ts';
 import { requestStatus } from '../../functions/request/request.ts';
 import { Stale } from '../../functions/shared/actions.ts';
 import { Problem } from '../../functions/shared/problem.ts';
@@ -55,6 +56,7 @@ const STATUSES: Readonly<Record<Kind, readonly string[]>> = {
   shortfall: shortfallStatus.options,
   'emergency-issue': issueStatus.options,
   import: importStatus.options,
+  appeal: appealStatus.options,
 };
 const leadingTo = (name: string, statuses: readonly string[]) =>
   Object.fromEntries(statuses.map((status) => [status, leadsTo(name, status)]));

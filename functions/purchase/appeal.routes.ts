@@ -1,0 +1,129 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import {
+  type App,
+  allow,
+  allowStaff,
+  answer,
+  body,
+  command,
+  idempotencyHeader,
+  idParam,
+  pageOf,
+  pageQuery,
+  problems,
+} from '../api/route.ts';
+import type { Actor } from '../shared/actor.ts';
+import type { Deps } from '../shared/deps.ts';
+import type { Once } from '../shared/once.ts';
+import { kinds } from '../workflow/kinds.ts';
+import { retryWorkflow } from '../workflow/retry.store.ts';
+import { listByQueue } from '../workflow/worklist.store.ts';
+import { appealOf, askAbove, endAppeal, promiseAppeal } from './appeal.store.ts';
+import { appealBody, appealRow, appealStatus, appealView, appealViewOf, endBody, promiseBody } from './appeal.ts';
+
+const tags = ['purchase'];
+const view = appealView.meta({ id: 'Appeal' });
+const responses = { 200: answer('The appeal as it now is', view), ...problems };
+
+const askRoute = createRoute({
+  method: 'post',
+  path: '/staff/appeals',
+  tags,
+  summary: 'Ask those above for goods for the pool',
+  description: 'For a need line that the pool cannot meet, decide on its shortfall instead: the appeal then says so.',
+  middleware: allow('clerk', 'approver', 'headquarters'),
+  request: {
+    headers: idempotencyHeader,
+    body: body(
+      appealBody.meta({
+        example: {
+          ...{ itemId: 'n95-mask', quantity: 40, unit: '箱', to: '州物资保障组', document: '请调函 2022-007' },
+          reason: '一线库存不足三日用量',
+        },
+      }),
+    ),
+  },
+  responses: { 201: answer('The appeal', view), ...problems },
+});
+const listRoute = createRoute({
+  method: 'get',
+  path: '/staff/appeals',
+  tags,
+  summary: 'What was asked for from above, the most pressing first; or what has ended',
+  middleware: allowStaff,
+  request: { query: pageQuery.extend({ status: z.enum([...appealStatus.options, 'failed']).optional() }) },
+  responses: { 200: answer('A page of appeals', pageOf(view)), ...problems },
+});
+const readRoute = createRoute({
+  method: 'get',
+  path: '/staff/appeals/{id}',
+  tags,
+  summary: 'What was asked for, what was promised and what came of it',
+  middleware: allowStaff,
+  request: { params: idParam },
+  responses,
+});
+
+const stepRoute = <S extends z.ZodType>(name: string, summary: string, schema: S) =>
+  createRoute({
+    method: 'post',
+    path: `/staff/appeals/{id}/${name}`,
+    tags,
+    summary,
+    middleware: allow('clerk', 'approver', 'headquarters'),
+    request: { params: idParam, headers: idempotencyHeader, body: body(schema) },
+    responses,
+  });
+const promiseRoute = stepRoute(
+  'promise',
+  'Those above have said what they send, and by when',
+  promiseBody.meta({
+    example: { quantity: 30, unit: '箱', expectedAt: '2022-05-14T04:00:00Z', reference: '调拨通知 2022-112' },
+  }),
+);
+const endRoute = stepRoute(
+  'end',
+  'Those above send nothing, or what is left of it is given up',
+  endBody.meta({ example: { reason: '州级库存告急，不予下拨' } }),
+);
+const retryRoute = createRoute({
+  method: 'post',
+  path: '/staff/appeals/{id}/retry',
+  tags,
+  summary: 'Let an appeal go on whose workflow gave up',
+  middleware: allow('clerk', 'approver', 'headquarters'),
+  request: { params: idParam, headers: idempotencyHeader },
+  responses,
+});
+
+/** Goods asked for from above (请求下拨), from the letter to the last box. */
+export const appealRoutes = (app: App, deps: Deps): void => {
+  const read = async (county: string, id: string) => appealViewOf(await appealOf(deps, county, id), deps.clock.now());
+  const run = async (
+    c: Parameters<typeof command>[0],
+    act: (actor: Actor, once: Once) => Promise<string>,
+  ): ReturnType<typeof read> => read(c.get('actor').county, await command(c, deps, act));
+
+  app.openapi(askRoute, async (c) => {
+    const given = c.req.valid('json');
+    return c.json(await run(c, (actor, once) => askAbove(deps, actor, once, given)), 201);
+  });
+  app.openapi(listRoute, async (c) => {
+    const { county } = c.get('actor');
+    const { rows, cursor } = await listByQueue(deps, appealRow, county, c.req.valid('query'), kinds.appeal.waiting);
+    return c.json({ rows: rows.map((row) => appealViewOf(row, deps.clock.now())), cursor }, 200);
+  });
+  app.openapi(readRoute, async (c) => c.json(await read(c.get('actor').county, c.req.valid('param').id), 200));
+  app.openapi(promiseRoute, async (c) => {
+    const [{ id }, given] = [c.req.valid('param'), c.req.valid('json')];
+    return c.json(await run(c, (actor, once) => promiseAppeal(deps, actor, once, id, given)), 200);
+  });
+  app.openapi(endRoute, async (c) => {
+    const [{ id }, given] = [c.req.valid('param'), c.req.valid('json')];
+    return c.json(await run(c, (actor, once) => endAppeal(deps, actor, once, id, given)), 200);
+  });
+  app.openapi(retryRoute, async (c) => {
+    const { id } = c.req.valid('param');
+    return c.json(await run(c, (actor, once) => retryWorkflow(deps, actor, once, 'appeal', id)), 200);
+  });
+};
