@@ -114,7 +114,14 @@ export const fundEntryRow = defineRow({
   type: 'fund-entry',
   v: 1,
   schema: fundEntry,
-  keys: (row) => keysOf(row.county).fundEntry(row.fundId, row.id),
+  keys: (row) => {
+    const keys = keysOf(row.county);
+    return {
+      ...keys.fundEntry(row.fundId, row.id),
+      // What a purchase cost, for its file.
+      ...(row.purchaseId !== undefined && { GSI2PK: keys.party(row.purchaseId), GSI2SK: `ENTRY#${row.id}` }),
+    };
+  },
 });
 export type FundEntry = z.infer<typeof fundEntry>;
 
