@@ -177,6 +177,21 @@ const commandRoutes = (app: App, deps: ConsignmentDeps): void => {
       return c.json(await done(deps, c, (actor, once) => retryWorkflow(deps, actor, once, 'consignment', id)), 200);
     },
   );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/staff/dispatch-papers/{id}/retry',
+      tags,
+      summary: 'Let the chase of a consignment’s dispatch paper go on whose workflow gave up',
+      middleware: allow('storekeeper', 'approver', 'headquarters'),
+      request: { params: idParam, headers: idempotencyHeader },
+      responses,
+    }),
+    async (c) => {
+      const { id } = c.req.valid('param');
+      return c.json(await done(deps, c, (actor, once) => retryWorkflow(deps, actor, once, 'dispatch-paper', id)), 200);
+    },
+  );
 };
 
 /** What staff do with consignments, from their opening until the last box is accounted for. */

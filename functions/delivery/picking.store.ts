@@ -1,5 +1,4 @@
 import { getPolicy } from '../catalogue/catalogue.store.ts';
-import { settledNotices } from '../notices/settle.store.ts';
 import { type Line, lineRow, picked, promisedQuantity, putBack, short } from '../request/line.ts';
 import { type Action, check, insert, remove, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
@@ -10,7 +9,7 @@ import { keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
 import { Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
-import { moved } from '../workflow/timeline.ts';
+import { moved, withOver } from '../workflow/timeline.ts';
 import { CODE_SYMBOLS, codeOf } from './code.ts';
 import { consignmentOf } from './consignment.store.ts';
 import {
@@ -21,7 +20,7 @@ import {
   deadline,
   demand,
   gatheringRow,
-  noticesOf,
+  stopNotices,
 } from './consignment.ts';
 import { linesOf, needsOf } from './lines.store.ts';
 import { type LotLine, load } from './loading.ts';
@@ -158,9 +157,11 @@ export const cancelConsignment = (deps: Deps, actor: Actor, once: Once, id: stri
       now,
       once: { by: once, result: id },
       actions: [
-        replace(consignmentRow, moved<Consignment>(rest, { status: 'cancelled', reminders: 0 }, now)),
+        replace(
+          consignmentRow,
+          moved<Consignment>(withOver(rest, stopNotices(consignment), now), { status: 'cancelled', reminders: 0 }, now),
+        ),
         ...undone,
-        ...(await settledNotices(deps, actor, noticesOf(consignment), now)),
       ],
       news: [
         {

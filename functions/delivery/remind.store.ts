@@ -1,5 +1,4 @@
 import { getPolicy, getSites } from '../catalogue/catalogue.store.ts';
-import { overdue } from '../notices/consignment-notices.ts';
 import { notifyAll } from '../notices/notice.ts';
 import { remove, replace } from '../shared/actions.ts';
 import { systemActor } from '../shared/actor.ts';
@@ -8,8 +7,10 @@ import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
 import { retrying } from '../shared/retrying.ts';
 import { isOverdue, type Progress, progressOf, reminded } from '../workflow/progress.ts';
+import { asking } from '../workflow/timeline.ts';
 import { consignmentOf } from './consignment.store.ts';
 import { type Consignment, consignmentRow, deadline } from './consignment.ts';
+import { overdue } from './notices.ts';
 import { openLines } from './planned.store.ts';
 import { isPlannedFrom } from './planned.ts';
 
@@ -48,13 +49,14 @@ export const remind = (deps: Deps, progress: Progress): Promise<Progress> =>
       ...(empty ? { status: 'cancelled' as const } : { reminders: reminders + 1 }),
     };
     const tellings = empty ? [] : overdue(consignment, next, sites.get(toId), policy);
+    const told = notifyAll(deps.ids, { county, at: now }, tellings);
     await commit(deps, {
       actor: systemActor(county),
       now,
       actions: [
-        replace(consignmentRow, next),
+        replace(consignmentRow, asking(next, told.asking, now)),
         ...(empty ? [remove(keysOf(county).gathering(fromId, toId))] : []),
-        ...notifyAll(deps.ids, { county, at: now }, tellings),
+        ...told.actions,
       ],
       news: [
         {

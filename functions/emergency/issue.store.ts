@@ -2,14 +2,15 @@ import { getItems, getPolicy, getSites } from '../catalogue/catalogue.store.ts';
 import { type Item, issueSize } from '../catalogue/item.ts';
 import { type Policy, type Tier, tierOf } from '../catalogue/policy.ts';
 import type { Site } from '../catalogue/site.ts';
-import { notify } from '../notices/notice.ts';
+import { notifyAll, type Telling } from '../notices/notice.ts';
+import { goods } from '../notices/words.ts';
 import { estimatedFen } from '../request/estimate.ts';
 import { lineRow, openOf, openRow } from '../request/line.ts';
 import { overNorm } from '../request/odd.ts';
 import { requestRow } from '../request/request.ts';
-import { type Action, insert, replace, Stale } from '../shared/actions.ts';
+import { insert, replace, Stale } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
-import { plusMinutes } from '../shared/clock.ts';
+import { countyClock, plusMinutes } from '../shared/clock.ts';
 import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
@@ -22,7 +23,7 @@ import { availableAt, balanceRow, takenOff } from '../stock/balance.ts';
 import { lotRow } from '../stock/lot.ts';
 import { record } from '../stock/movement.ts';
 import { notRecalled } from '../stock/recall.ts';
-import { begun } from '../workflow/timeline.ts';
+import { asking, begun } from '../workflow/timeline.ts';
 import { type EmergencyIssue, emergencyIssueRow, type IssueBody, type IssueLine, issued } from './issue.ts';
 import { overriding } from './overriding.store.ts';
 import { requestServed } from './served.ts';
@@ -93,27 +94,24 @@ const refuseOdd = (
 };
 
 /** Headquarters reviews it; the site knows what counts as received. */
-const notices = (deps: Deps, row: EmergencyIssue, site: Site): Action[] => {
-  const notice = () => ({
-    ...{ county: row.county, id: deps.ids.next('not'), about: { kind: 'emergency-issue', id: row.id }, at: row.at },
-  });
+const tellings = (
+  { id, lines, dueAt }: EmergencyIssue,
+  site: Site,
+  items: ReadonlyMap<string, Item>,
+): readonly Telling[] => {
+  const { zh, en } = goods(items, lines);
+  const notice = { code: 'emergency-issue', about: { kind: 'emergency-issue', id } };
   return [
-    notify(
-      { role: 'headquarters' },
-      {
-        ...{ ...notice(), code: 'emergency-issue', dueAt: row.dueAt },
-        zh: `${site.nameZh}紧急出库 ${row.lines.length} 项物资，请在期限前补办手续并复核。`,
-        en: `${row.lines.length} lines were issued to ${site.nameEn} in an emergency: review the papers by their deadline.`,
-      },
-    ),
-    notify(
-      { siteId: site.id },
-      {
-        ...{ ...notice(), code: 'emergency-issue' },
-        zh: `已为${site.nameZh}紧急出库 ${row.lines.length} 项物资，计为已签收。`,
-        en: `${row.lines.length} lines were issued to ${site.nameEn} in an emergency and count as received.`,
-      },
-    ),
+    {
+      ...{ ...notice, to: { role: 'headquarters' }, dueAt },
+      zh: `${site.nameZh}紧急出库：${zh}。请在 ${countyClock(dueAt)} 前补办手续并复核。`,
+      en: `Issued to ${site.nameEn} in an emergency: ${en}. Review the papers by ${countyClock(dueAt)}, China time.`,
+    },
+    {
+      ...{ ...notice, to: { siteId: site.id } },
+      zh: `已为${site.nameZh}紧急出库：${zh}，计为已签收。`,
+      en: `Issued to ${site.nameEn} in an emergency, and counted as received: ${en}.`,
+    },
   ];
 };
 
@@ -155,12 +153,13 @@ export const issueInEmergency = (deps: Deps, actor: Actor, once: Once, body: Iss
         releases.map(({ lineId, siteId, tier: of, quantity }) => ({ lineId, siteId, tier: of, quantity })),
       ),
     };
+    const told = notifyAll(deps.ids, { county, at: now }, tellings(row, site, items));
     await commit(deps, {
       actor,
       now,
       once: { by: once, result: id },
       actions: [
-        insert(emergencyIssueRow, row),
+        insert(emergencyIssueRow, asking(row, told.asking, now)),
         ...needs.flatMap((line) => [insert(lineRow, line), insert(openRow, openOf(line))]),
         insert(requestRow, request),
         ...lines.map(({ balance, quantity }, i) => takenOff(balance, quantity, overridden[i]?.quantity ?? 0)),
@@ -174,7 +173,7 @@ export const issueInEmergency = (deps: Deps, actor: Actor, once: Once, body: Iss
         ...[...new Set(overridden.flatMap((one) => one.lines))].map((line) => replace(lineRow, line)),
         named({ county, id: row.authorisedById, name: body.authorisedBy, at: now }),
         named({ county, id: row.takenById, name: body.takenBy, at: now }),
-        ...notices(deps, row, site),
+        ...told.actions,
       ],
       news: [
         {

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { counted, type Item, isForPost } from '../catalogue/item.ts';
 import { type Policy, tier } from '../catalogue/policy.ts';
 import { keepsStock, recipientGroup, type Site } from '../catalogue/site.ts';
+import { goods, type Names, place } from '../notices/words.ts';
 import { MAX_ACTIONS } from '../shared/actions.ts';
-import { plusMinutes } from '../shared/clock.ts';
+import { countyClock, plusMinutes } from '../shared/clock.ts';
 import { keysOf } from '../shared/keys.ts';
 import type { FieldError } from '../shared/problem.ts';
 import { askedQuantity, instant, positive, slug, text } from '../shared/quantity.ts';
@@ -235,11 +236,15 @@ export const papersChase = {
   row: emergencyIssueRow,
   event: 'PapersOverdue',
   again: ({ delivery }: Policy): number => delivery.papersMinutes,
-  words: ({ id, siteId }: EmergencyIssue): Reason => ({
-    code: 'papers-overdue',
-    zh: `紧急出库 ${id}（${siteId}）的手续已超过期限，请补办。`,
-    en: `The papers of the emergency issue ${id} to ${siteId} are past their deadline.`,
-  }),
+  names: ({ siteId, lines }: EmergencyIssue) => ({ siteId, itemIds: lines.map(({ itemId }) => itemId) }),
+  words: ({ siteId, lines, occurredAt }: EmergencyIssue, { site, items }: Names): Reason => {
+    const [to, what, at] = [place(site, siteId), goods(items, lines), countyClock(occurredAt)];
+    return {
+      code: 'papers-overdue',
+      zh: `${at} 向${to.zh}紧急出库的手续已超过期限，请补办：${what.zh}。`,
+      en: `The papers of what was issued to ${to.en} in an emergency at ${at}, China time, are past their deadline: ${what.en}.`,
+    };
+  },
   first: { role: 'storekeeper' },
   later: { role: 'headquarters' },
 } as const;

@@ -13,7 +13,7 @@ const queued = z.object({
   /** Of a request. */
   siteId: z.string().optional(),
   level: level.optional(),
-  /** Of a consignment. */
+  /** Of a consignment and its papers. */
   toId: z.string().optional(),
   code: z.string().optional(),
 });
@@ -76,9 +76,12 @@ export const QUEUES = {
     at: [{ kind: 'shortfall', status: 'open' }],
   },
   papers: {
-    zh: '紧急出库待补手续',
-    en: 'Emergency issues whose papers are due',
-    at: [{ kind: 'emergency-issue', status: 'papers-due' }],
+    zh: '待补手续',
+    en: 'Papers that are due: of emergency issues, and of dispatches that their receipts came before',
+    at: [
+      { kind: 'emergency-issue', status: 'papers-due' },
+      { kind: 'dispatch-paper', status: 'due' },
+    ],
   },
   overdue: { zh: '已逾期', en: 'Whatever has missed a deadline', at: WAITING, holds: (row) => row.overdue },
   failed: {

@@ -4,6 +4,7 @@ import { shortfallView } from '../../functions/delivery/shortfall.ts';
 import { consignmentView } from '../../functions/delivery/view.ts';
 import { issueView } from '../../functions/emergency/issue.ts';
 import { itemAccount } from '../../functions/stock/reconciliation.ts';
+import { queueRow } from '../../functions/workflow/queues.ts';
 import { type Client, clientFor } from '../../scenario/client.ts';
 import { CHECKPOINT, OTHER_VILLAGE, type SmallCounty, smallCounty, VILLAGE } from '../support/county.ts';
 import { eventually } from '../support/eventually.ts';
@@ -97,12 +98,17 @@ describe('a receipt whose dispatch nobody has entered', () => {
     });
     expect((await county.people.auditor.get(`/staff/consignments/${id}`, consignmentView)).status).toBe('picking');
     await enter(other, { n: 1, good: 100 });
+    const papers = () => storekeeper.all('/staff/queues/papers', queueRow);
+    expect(await papers()).toMatchObject([
+      { kind: 'dispatch-paper', status: 'due', next: { path: `/staff/consignments/${id}/dispatch` } },
+    ]);
     const file = (by: Client, occurredAt: string) =>
       act(by, id, 'dispatch', { ...transport, evidence: evidenceAt(occurredAt) });
     await expect(file(other, at)).rejects.toMatchObject({ status: 403, code: 'own-receipt' });
     await expect(file(clerk, at)).rejects.toMatchObject({ status: 403, code: 'wrong-role' });
     await expect(file(storekeeper, await county.now())).rejects.toMatchObject({ status: 422, code: 'wrong-order' });
     const { events, ...filed } = await file(storekeeper, at);
+    expect(await papers()).toEqual([]);
     expect(filed).toMatchObject({ status: 'received', ...transport, dispatchedAt: at });
     expect(events.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['DispatchImplied', 'ConsignmentReceived', 'DispatchFiled']),

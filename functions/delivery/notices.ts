@@ -1,8 +1,9 @@
 import type { Policy } from '../catalogue/policy.ts';
 import type { Site } from '../catalogue/site.ts';
-import type { Consignment, ConsignmentStatus } from '../delivery/consignment.ts';
+import type { Recipient, Telling } from '../notices/notice.ts';
+import { place, waybill } from '../notices/words.ts';
 import { countyClock } from '../shared/clock.ts';
-import type { Recipient, Telling } from './notice.ts';
+import type { Consignment, ConsignmentStatus } from './consignment.ts';
 
 interface Late {
   readonly code: string;
@@ -31,9 +32,10 @@ export const overdue = (
   if (late === undefined) return [];
   const { id, tier, toId } = was;
   const [due, next] = [countyClock(was.dueAt), countyClock(is.dueAt)];
+  const [where, paper] = [place(to, toId), waybill(was)];
   const words = {
-    zh: `送往${to?.nameZh ?? toId}的物资（第 ${tier} 级）应于 ${due} 前${late.zh}，已逾期 ${is.reminders} 次。下一时限 ${next}。`,
-    en: `Goods for ${to?.nameEn ?? toId} (tier ${tier}) should have been ${late.en} by ${due}, China time: ${is.reminders} deadlines missed. The next is ${next}.`,
+    zh: `送往${where.zh}的物资（${paper.zh}，第 ${tier} 级）应于 ${due} 前${late.zh}，已逾期 ${is.reminders} 次。下一时限 ${next}。`,
+    en: `Goods for ${where.en} (${paper.en}, tier ${tier}) should have been ${late.en} by ${due}, China time: ${is.reminders} deadlines missed. The next is ${next}.`,
   };
   const recipients: Recipient[] = [
     { role: 'storekeeper' },
