@@ -15,6 +15,8 @@ export const timeline = {
   dueAt: z.string(),
   /** Deadlines that passed at the present status. */
   reminders: z.int().default(0),
+  /** The first of them. */
+  lateSince: z.string().optional(),
   /** Executions are named `id-attempt`. */
   attempt: z.int(),
   /** The execution of this attempt has yet to be started; since when. */
@@ -55,7 +57,7 @@ export const asking = <T extends Timeline>(row: T, notices: readonly string[], n
  * what was asked of people there is over. A machine that moves a row itself has stopped waiting: see `reminded`.
  */
 export const moved = <T extends Timeline>(row: T, change: Partial<T> & { status: T['status'] }, now: string): T => {
-  const { wait, ...rest } = settled(row, now);
+  const { wait, lateSince, ...rest } = settled(row, now);
   const next = { ...rest, ...change } as T;
   return wait === undefined ? next : { ...next, resume: { token: wait.token, round: wait.round, since: now } };
 };
