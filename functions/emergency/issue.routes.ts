@@ -30,7 +30,7 @@ const issueRoute = createRoute({
   tags,
   summary: 'Book goods out that leave now, on somebody’s word',
   description:
-    'Opens a request that counts as served. Goods planned for a lower tier may be taken; a designation, goods in picking and promises of the same or a higher tier may not. Papers are due in a day.',
+    'Opens a request that counts as served. Goods planned for a lower tier may be taken; a designation, goods in picking and promises of the same or a higher tier may not. A lot is told by its id, or by the number on its label. Papers are due in a day.',
   middleware: allow('storekeeper'),
   request: {
     headers: idempotencyHeader,
@@ -43,7 +43,7 @@ const issueRoute = createRoute({
           reason: '凌晨收治新病例，防护服告急',
           authorisedBy: '样例值班领导',
           takenBy: '样例领物人',
-          lines: [{ itemId: 'n95-mask', lotId: 'lot_01G2W3X4Y5Z6A7B8C9D0E1F2G3', quantity: 2, unit: '盒' }],
+          lines: [{ itemId: 'n95-mask', lotNo: '20220301', quantity: 2, unit: '盒' }],
         },
       }),
     ),

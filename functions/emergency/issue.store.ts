@@ -13,6 +13,7 @@ import type { Actor } from '../shared/actor.ts';
 import { countyClock, plusMinutes } from '../shared/clock.ts';
 import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
+import { mapEach } from '../shared/each.ts';
 import { keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
 import { named } from '../shared/party.ts';
@@ -22,9 +23,18 @@ import { getAll } from '../shared/table.store.ts';
 import { availableAt, balanceRow, takenOff } from '../stock/balance.ts';
 import { lotRow } from '../stock/lot.ts';
 import { record } from '../stock/movement.ts';
+import { balancesOf } from '../stock/pool.store.ts';
 import { notRecalled } from '../stock/recall.ts';
 import { asking, begun } from '../workflow/timeline.ts';
-import { type EmergencyIssue, emergencyIssueRow, type IssueBody, type IssueLine, issued } from './issue.ts';
+import {
+  type EmergencyIssue,
+  emergencyIssueRow,
+  type IssueBody,
+  type IssueLine,
+  issued,
+  type Labelled,
+  withLots,
+} from './issue.ts';
 import { overriding } from './overriding.store.ts';
 import { requestServed } from './served.ts';
 
@@ -38,9 +48,22 @@ const costOf = (lines: readonly IssueLine[], items: ReadonlyMap<string, Item>): 
     ),
   );
 
+/** What lies for use where it is taken from, of the items whose lots are told by their label. */
+const labelledAt = async (deps: Deps, county: string, { fromId, lines }: IssueBody): Promise<Labelled[]> => {
+  const itemIds = [...new Set(lines.flatMap(({ itemId, lotNo }) => (lotNo === undefined ? [] : [itemId])))];
+  const shelves = (await mapEach(itemIds, (itemId) => balancesOf(deps, county, itemId)))
+    .flat()
+    .filter(({ placeId, status, onHand }) => placeId === fromId && status === 'available' && onHand > 0);
+  const lotKeys = shelves.map(({ lotId }) => keysOf(county).lot(lotId));
+  const lots = new Map((await getAll(deps, lotRow, lotKeys)).map((lot) => [lot.id, lot]));
+  return shelves.map(({ itemId, lotId, onHand }) => ({ itemId, lotId, lotNo: lots.get(lotId)?.lotNo, onHand }));
+};
+
 /** What an issue rests on. @throws Problem 422 with everything that fits nothing. */
-const read = async (deps: Deps, county: string, body: IssueBody, { at, now }: { at: string; now: string }) => {
+const read = async (deps: Deps, county: string, given: IssueBody, { at, now }: { at: string; now: string }) => {
   const keys = keysOf(county);
+  const { body, errors: unknown } = withLots(given, await labelledAt(deps, county, given));
+  if (unknown.length > 0) throw new Problem(422, 'invalid', 'This cannot be issued like this.', unknown);
   const { siteId, fromId } = body;
   const [sites, items, lots, balances, policy] = await Promise.all([
     getSites(deps, county, [siteId, fromId]),

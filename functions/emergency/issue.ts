@@ -38,7 +38,21 @@ export const issueBody = z.strictObject({
   occurredAt: instant.optional(),
   lines: z
     .array(
-      z.strictObject({ itemId: slug, lotId: z.string().regex(/^[\w-]{1,64}$/, 'a lot id'), ...askedQuantity.shape }),
+      z
+        .strictObject({
+          itemId: slug,
+          lotId: z
+            .string()
+            .regex(/^[\w-]{1,64}$/, 'a lot id')
+            .optional(),
+          /** As it is printed on the goods, where nobody has the lot's id at hand. */
+          lotNo: text(60).optional(),
+          ...askedQuantity.shape,
+        })
+        .refine(({ lotId, lotNo }) => (lotId === undefined) !== (lotNo === undefined), {
+          message: 'Say which lot: by its id, or by the number on its label.',
+          path: ['lotId'],
+        }),
     )
     .min(1)
     .max(MAX_ISSUE_LINES),
@@ -46,6 +60,42 @@ export const issueBody = z.strictObject({
   confirmed: z.boolean().optional(),
 });
 export type IssueBody = z.infer<typeof issueBody>;
+type AskedLine = IssueBody['lines'][number];
+/** The same with each lot by its id. */
+export type KnownBody = Omit<IssueBody, 'lines'> & { readonly lines: readonly (AskedLine & { lotId: string })[] };
+
+/** Goods that lie where they are to be taken from, for use, with the number on their label. */
+export interface Labelled {
+  readonly itemId: string;
+  readonly lotId: string;
+  readonly lotNo: string | undefined;
+  readonly onHand: number;
+}
+
+/** As two people write the same label: `ｇｋ－001` and `GK-001`. */
+const label = (lotNo: string): string => lotNo.normalize('NFKC').toUpperCase().replace(/\s+/g, ' ').trim();
+
+/** Each lot by its id; or, by its line, why a label tells none, or more than one. */
+export const withLots = (
+  body: IssueBody,
+  here: readonly Labelled[],
+): { readonly body: KnownBody; readonly errors: readonly FieldError[] } => {
+  const errors: FieldError[] = [];
+  const lines = body.lines.map((line, i) => {
+    const { itemId, lotId, lotNo } = line;
+    if (lotId !== undefined || lotNo === undefined) return { ...line, lotId: lotId ?? '' };
+    const found = here.filter((one) => one.itemId === itemId && label(one.lotNo ?? '') === label(lotNo));
+    if (found.length === 0)
+      errors.push({ path: `lines[${i}].lotNo`, message: `No lot ${lotNo} of this item lies here for use.` });
+    if (found.length > 1)
+      errors.push({
+        path: `lines[${i}].lotNo`,
+        message: `Several lots have this number; say which by lotId: ${found.map((one) => `${one.lotId} (${one.onHand})`).join(', ')}.`,
+      });
+    return { ...line, lotId: found[0]?.lotId ?? '' };
+  });
+  return { body: { ...body, lines }, errors };
+};
 
 export const issueStatus = z.enum(['papers-due', 'filed']);
 
@@ -130,7 +180,7 @@ export interface IssueLine {
 }
 
 const lineOf = (
-  { itemId, lotId, quantity, unit }: IssueBody['lines'][number],
+  { itemId, lotId, quantity, unit }: KnownBody['lines'][number],
   { site, items, lots, balances, at }: IssueFacts,
 ): IssueLine | FieldError[] => {
   const item = items.get(itemId);
@@ -161,9 +211,13 @@ const lineOf = (
   return { itemId, asked: { quantity, unit }, quantity: amount, balance };
 };
 
+/** The field by which the lot was told. */
+const saidAs = (path: string, line: KnownBody['lines'][number] | undefined): string =>
+  path === 'lotId' && line?.lotNo !== undefined ? 'lotNo' : path;
+
 /** The lines in base units, or everything that is wrong with the issue. */
 export const issued = (
-  body: IssueBody,
+  body: KnownBody,
   facts: IssueFacts,
 ): { readonly lines: readonly IssueLine[]; readonly errors: readonly FieldError[] } => {
   const { site, from, at, now } = facts;
@@ -184,7 +238,9 @@ export const issued = (
         : [{ path: 'occurredAt', message: `What left more than ${MAX_LATE_DAYS} days ago is adjusted, not issued.` }]),
       ...twice,
       ...lines.flatMap((line, i) =>
-        Array.isArray(line) ? line.map(({ path, message }) => ({ path: `lines[${i}].${path}`, message })) : [],
+        Array.isArray(line)
+          ? line.map(({ path, message }) => ({ path: `lines[${i}].${saidAs(path, body.lines[i])}`, message }))
+          : [],
       ),
     ],
   };
