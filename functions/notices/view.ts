@@ -41,6 +41,10 @@ const STEPS: Readonly<Record<string, Step | undefined>> = {
   'papers-overdue': stepAt('emergency-issue', 'papers-due'),
   'dispatch-paper-overdue': stepAt('dispatch-paper', 'due'),
   'emergency-issue': stepAt('emergency-issue', 'papers-due'),
+  'recall-to-release': {
+    ...{ zh: '检验后放行', en: 'Look at it, and release it', method: 'POST' },
+    path: '/staff/lots/{id}/release',
+  },
   'stop-pick': {
     ...{ zh: '停止拣货，撤销配送批', en: 'Stop picking, and call the consignment off', method: 'POST' },
     path: '/staff/consignments/{id}/cancel',
