@@ -103,11 +103,11 @@ const lastOfQuarantine = async (
   now: string,
 ): Promise<Awaited<ReturnType<typeof settledNotices>>> => {
   const recall = status === 'quarantined' ? await recallOf(deps, lot.county, lot.id) : undefined;
-  if (recall?.lifted === undefined) return { actions: [], news: [] };
-  const left = (await shelvesOf(deps, lot)).some(
+  const shelves = recall?.lifted === undefined ? [] : await shelvesOf(deps, lot);
+  const isLeft = shelves.some(
     (shelf) => shelf.status === 'quarantined' && shelf.onHand > (shelf.placeId === placeId ? amount : 0),
   );
-  return left ? { actions: [], news: [] } : settledNotices(deps, actor, [releaseNoticeId(recall)], now);
+  return settledNotices(deps, actor, recall?.lifted === undefined || isLeft ? [] : [releaseNoticeId(recall)], now);
 };
 
 const demandSecondPerson = async (
