@@ -6,16 +6,18 @@ import { countyClock } from '../shared/clock.ts';
 import type { Consignment, ConsignmentStatus } from './consignment.ts';
 
 interface Late {
+  /** Past tense: what has passed. */
+  readonly event: string;
   readonly code: string;
   readonly zh: string;
   readonly en: string;
 }
 
 /** What is late, by the status a consignment has stayed at. */
-const LATE: Readonly<Partial<Record<ConsignmentStatus, Late>>> = {
-  planned: { code: 'picking-overdue', zh: '开始拣货', en: 'picked' },
-  picking: { code: 'dispatch-overdue', zh: '发出', en: 'dispatched' },
-  dispatched: { code: 'receipt-overdue', zh: '签收', en: 'received' },
+export const LATE: Readonly<Partial<Record<ConsignmentStatus, Late>>> = {
+  planned: { event: 'PickingOverdue', code: 'picking-overdue', zh: '开始拣货', en: 'picked' },
+  picking: { event: 'DispatchOverdue', code: 'dispatch-overdue', zh: '发出', en: 'dispatched' },
+  dispatched: { event: 'ReceiptOverdue', code: 'receipt-overdue', zh: '签收', en: 'received' },
 };
 
 /**

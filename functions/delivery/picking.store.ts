@@ -24,7 +24,7 @@ import {
 } from './consignment.ts';
 import { linesOf, needsOf } from './lines.store.ts';
 import { type LotLine, load } from './loading.ts';
-import { arrivalNow, goodsOf, openLines } from './planned.store.ts';
+import { arrivalNow, goodsOf, openLinesAt } from './planned.store.ts';
 
 /** Divides an item over all need, and says at which division it stands then. Handed in: it is another capability's. */
 export type Divide = (
@@ -39,7 +39,7 @@ const divided = async (
   county: string,
   siteId: string,
 ): Promise<ReadonlyMap<string, number>> => {
-  const waiting = (await openLines(deps, county, siteId)).filter((line) => promisedQuantity(line) + short(line) > 0);
+  const waiting = (await openLinesAt(deps, county, siteId)).filter((line) => promisedQuantity(line) + short(line) > 0);
   const items = [...new Set(waiting.map(({ itemId }) => itemId))];
   return new Map(
     await mapEach(items, async (itemId) => [itemId, (await deps.divide(deps, county, itemId)).division] as const),
@@ -77,7 +77,7 @@ export const startPicking = (
     const divisions = await divided(deps, county, toId);
     const now = deps.clock.now();
     // A line that opened since belongs to an item whose division we could not check.
-    const lines = (await openLines(deps, county, toId)).filter(({ itemId }) => divisions.has(itemId));
+    const lines = (await openLinesAt(deps, county, toId)).filter(({ itemId }) => divisions.has(itemId));
     const [goods, arrival, policy] = await Promise.all([
       goodsOf(deps, lines, fromId),
       arrivalNow(deps, county, toId, now),

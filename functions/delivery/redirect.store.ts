@@ -22,7 +22,7 @@ import { servedNeeds } from './arrival.store.ts';
 import { consignmentOf } from './consignment.store.ts';
 import { type Consignment, type ConsignmentLine, consignmentLineRow, consignmentRow, deadline } from './consignment.ts';
 import { linesOf, needsOf } from './lines.store.ts';
-import { openLines } from './planned.store.ts';
+import { openLinesAt } from './planned.store.ts';
 import { isDemotion, type RedirectBody, type Reshared, redirectFaults, reshared } from './redirect.ts';
 
 interface Redirection extends Reshared {
@@ -61,7 +61,7 @@ const redirection = async (
     ),
     getAll(deps, lotRow, lotIds.map(keysOf(county).lot)),
     needsOf(deps, county, lines),
-    openLines(deps, county, body.toId),
+    openLinesAt(deps, county, body.toId),
     statusesOf(deps, county, lotIds),
   ]);
   if (!site.active) throw invalid('inactive-site', 'toId', `${site.nameZh} ${site.nameEn} is closed.`);

@@ -10,20 +10,13 @@ import { isOverdue, type Progress, progressOf, reminded } from '../workflow/prog
 import { asking } from '../workflow/timeline.ts';
 import { consignmentOf } from './consignment.store.ts';
 import { type Consignment, consignmentRow, deadline } from './consignment.ts';
-import { overdue } from './notices.ts';
-import { openLines } from './planned.store.ts';
+import { LATE, overdue } from './notices.ts';
+import { openLinesAt } from './planned.store.ts';
 import { isPlannedFrom } from './planned.ts';
-
-/** What is late, by the status a consignment has stayed at. */
-const LATE: Readonly<Record<string, string>> = {
-  planned: 'PickingOverdue',
-  picking: 'DispatchOverdue',
-  dispatched: 'ReceiptOverdue',
-};
 
 /** Whether anything is still planned on the route of a planned consignment. */
 const isEmpty = async (deps: Deps, { county, fromId, toId }: Consignment): Promise<boolean> =>
-  !(await openLines(deps, county, toId)).some((line) => isPlannedFrom(line, fromId));
+  !(await openLinesAt(deps, county, toId)).some((line) => isPlannedFrom(line, fromId));
 
 /**
  * Task: a deadline has passed. Says so on the consignment and to whoever is waited for, and sets the next one. One for which nothing was planned by
@@ -37,7 +30,7 @@ export const remind = (deps: Deps, progress: Progress): Promise<Progress> =>
     const consignment = await consignmentOf(deps, county, id);
     const { status, tier, reminders, version } = consignment;
     const on = { ...progress, round: progress.round + 1 };
-    const name = LATE[status];
+    const name = LATE[status]?.event;
     if (name === undefined || !isOverdue(consignment, progress, now)) return progressOf(on, consignment, now);
 
     const empty = status === 'planned' && (await isEmpty(deps, consignment));

@@ -8,7 +8,7 @@ import type { Reason } from '../shared/reason.ts';
 import { defineRow } from '../shared/row.ts';
 import type { StockStatus } from '../stock/balance.ts';
 import type { Effects } from '../stock/movement.ts';
-import { moved, raised, timeline, worklistKeys } from '../workflow/timeline.ts';
+import { isLate, moved, nextIn, raised, timeline, worklistKeys } from '../workflow/timeline.ts';
 import { MAX_LOT_LINES } from './consignment.ts';
 
 /** How goods that nobody could account for were accounted for in the end. */
@@ -158,12 +158,7 @@ export const shortfallView = z.object({
   tier,
   at: z.string(),
   lines: z.array(shortfallLine.extend({ unaccounted: quantity })),
-  next: z.object({
-    step: z.enum(['resolution', 'retry', 'nothing']),
-    dueAt: z.string().optional(),
-    overdue: z.boolean(),
-    reminders: z.int(),
-  }),
+  next: nextIn(['resolution', 'retry', 'nothing']),
 });
 
 export const shortfallViewOf = (row: Shortfall, now: string): z.infer<typeof shortfallView> => {
@@ -176,7 +171,7 @@ export const shortfallViewOf = (row: Shortfall, now: string): z.infer<typeof sho
         ? { step: 'nothing', overdue: false, reminders }
         : {
             step: failure === undefined ? 'resolution' : 'retry',
-            ...{ dueAt, overdue: reminders > 0 || dueAt <= now, reminders },
+            ...{ dueAt, overdue: isLate(row, now), reminders },
           },
   };
 };

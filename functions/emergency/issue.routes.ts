@@ -14,7 +14,7 @@ import {
 } from '../api/route.ts';
 import type { Deps } from '../shared/deps.ts';
 import { kinds } from '../workflow/kinds.ts';
-import { retryWorkflow } from '../workflow/retry.store.ts';
+import { retryRoute } from '../workflow/retry.routes.ts';
 import { listByQueue } from '../workflow/worklist.store.ts';
 import { issueInEmergency } from './issue.store.ts';
 import { emergencyIssueRow, issueBody, issueStatus, issueView, papersBody } from './issue.ts';
@@ -81,16 +81,6 @@ const papersRoute = createRoute({
   },
   responses,
 });
-const retryRoute = createRoute({
-  method: 'post',
-  path: '/staff/emergency-issues/{id}/retry',
-  tags,
-  summary: 'Let an issue go on whose workflow gave up',
-  middleware: allow('storekeeper', 'approver', 'headquarters'),
-  request: { params: idParam, headers: idempotencyHeader },
-  responses,
-});
-
 /** What happens at three in the morning, and the papers of the next day. */
 export const emergencyRoutes = (app: App, deps: Deps): void => {
   app.openapi(issueRoute, async (c) => {
@@ -111,9 +101,8 @@ export const emergencyRoutes = (app: App, deps: Deps): void => {
     await command(c, deps, (actor, once) => filePapers(deps, actor, once, id, given));
     return c.json(await viewIssue(deps, c.get('actor').county, id), 200);
   });
-  app.openapi(retryRoute, async (c) => {
-    const { id } = c.req.valid('param');
-    await command(c, deps, (actor, once) => retryWorkflow(deps, actor, once, 'emergency-issue', id));
-    return c.json(await viewIssue(deps, c.get('actor').county, id), 200);
+  retryRoute(app, deps, {
+    ...{ kind: 'emergency-issue', tags, by: ['storekeeper', 'approver', 'headquarters'], view },
+    read: (county, id) => viewIssue(deps, county, id),
   });
 };

@@ -12,7 +12,7 @@ import type { Reason } from '../shared/reason.ts';
 import { defineRow } from '../shared/row.ts';
 import type { Balance } from '../stock/balance.ts';
 import { isMeantFor, type Lot, usableAt } from '../stock/lot.ts';
-import { moved, timeline, worklistKeys } from '../workflow/timeline.ts';
+import { isLate, moved, nextIn, timeline, worklistKeys } from '../workflow/timeline.ts';
 
 /** A need line, its pointer, its shelf, its movement and a look for recalls each, and room to take planned goods back. */
 const MAX_ISSUE_LINES = 10;
@@ -262,12 +262,7 @@ export const issueView = emergencyIssue
   .extend({
     authorisedBy: z.string(),
     takenBy: z.string(),
-    next: z.object({
-      step: z.enum(['papers', 'retry', 'nothing']),
-      dueAt: z.string().optional(),
-      overdue: z.boolean(),
-      reminders: z.int(),
-    }),
+    next: nextIn(['papers', 'retry', 'nothing']),
   });
 
 export const issueViewOf = (
@@ -281,7 +276,7 @@ export const issueViewOf = (
       ? ({ step: 'nothing', overdue: false, reminders } as const)
       : ({
           step: row.failure === undefined ? 'papers' : 'retry',
-          ...{ dueAt, overdue: reminders > 0 || dueAt <= now, reminders },
+          ...{ dueAt, overdue: isLate(row, now), reminders },
         } as const);
   const named = (id: string): string => people.get(id) ?? '';
   return { ...rest, authorisedBy: named(row.authorisedById), takenBy: named(row.takenById), next };

@@ -15,7 +15,7 @@ import { retrying } from '../shared/retrying.ts';
 import { get } from '../shared/table.store.ts';
 import { inPicking, released } from './adjustment.ts';
 import { type Balance, emptied, putOn, takenOff, withhold } from './balance.ts';
-import { openLines, pickingWords } from './give-back.store.ts';
+import { openLinesOf, pickingWords } from './give-back.store.ts';
 import type { Lot } from './lot.ts';
 import { getLot, shelvesOf } from './lot-shelves.store.ts';
 import { record } from './movement.ts';
@@ -43,7 +43,7 @@ export interface InUse {
 export const inUse = async (deps: Deps, lot: Lot): Promise<InUse> => {
   const [item, all] = await Promise.all([getItem(deps, lot.county, lot.itemId), shelvesOf(deps, lot)]);
   const shelves = all.filter(({ status, onHand }) => status === 'available' && onHand > 0);
-  const lines = shelves.some(({ held }) => held > 0) ? await openLines(deps, lot) : [];
+  const lines = shelves.some(({ held }) => held > 0) ? await openLinesOf(deps, lot) : [];
   return { lot, item, shelves, set: all.filter(({ status }) => status === 'quarantined'), lines };
 };
 

@@ -4,7 +4,7 @@ import { tier } from '../catalogue/policy.ts';
 import { compare } from '../shared/order.ts';
 import { KINDS, type Kind, kinds } from './kinds.ts';
 import { retryStep, type Step, step, stepAt, stepFor } from './steps.ts';
-import { timeline } from './timeline.ts';
+import { isLate, timeline } from './timeline.ts';
 
 /** What a row of any kind with a workflow says of itself to whoever works through a queue. */
 const queued = z.object({
@@ -119,7 +119,7 @@ export const standing = (queue: Queue, kind: Kind, stored: unknown, now: string)
   if (!queue.at.some((place) => place.kind === kind && (place.status === status || place.status === 'failed')))
     return undefined;
   if (failure === undefined && stepAt(kind, status) === undefined) return undefined;
-  const overdue = reminders > 0 || dueAt <= now;
+  const overdue = isLate(row, now);
   const view: Standing = {
     ...{ kind, id, status, siteId: siteId ?? toId, tier: of, level: by, dueAt, overdue, reminders, failure },
     next: nextOf(kind, row),

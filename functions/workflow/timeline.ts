@@ -37,6 +37,20 @@ export const timeline = {
 const timelineSchema = z.object(timeline);
 export type Timeline = z.infer<typeof timelineSchema>;
 
+/** Whether a row stands where it is later than it should: a deadline has passed, if only the first of several. */
+export const isLate = ({ reminders, dueAt }: Pick<Timeline, 'reminders' | 'dueAt'>, now: string): boolean =>
+  reminders > 0 || dueAt <= now;
+
+/** Whose turn it is, as one of these steps, and until when. */
+export const nextIn = <S extends readonly [string, ...string[]]>(steps: S) =>
+  z.object({
+    step: z.enum(steps),
+    dueAt: z.string().optional(),
+    overdue: z.boolean(),
+    /** Deadlines that passed at the present status. */
+    reminders: z.int(),
+  });
+
 /** A new row's part: its execution is yet to be started. */
 export const begun = (now: string, dueAt: string) => ({ attempt: 1, start: now, dueAt }) as const;
 

@@ -124,7 +124,7 @@ describe('while nobody decides and nobody picks', () => {
       );
     expect(await asked()).not.toEqual([]);
     await county.pick(id);
-    await eventually('its notices are over', asked, ({ length }) => length === 0);
+    await eventually('its notices are over', asked, ({ length }) => length === 0, 45_000);
     const over = (await inbox(storekeeper, 'done')).filter(({ about }) => about.id === id);
     expect(over).toContainEqual(
       expect.objectContaining({ acknowledged: { by: 'green-channel', at: expect.any(String) } }),
