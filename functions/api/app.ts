@@ -6,7 +6,15 @@ import { matchedRoutes } from 'hono/route';
 import { METHOD_NAME_ALL } from 'hono/router';
 import { CORRELATION_HEADER, correlation, isCorrelation, notedResult, onBehalfOf } from '../shared/correlation.ts';
 import type { Log } from '../shared/log.ts';
-import { type About, type Changed, type FieldError, INTERNAL, Problem, problemBody } from '../shared/problem.ts';
+import {
+  type About,
+  type Changed,
+  type FieldError,
+  INTERNAL,
+  Problem,
+  pathOf,
+  problemBody,
+} from '../shared/problem.ts';
 import type { Verify } from './auth.ts';
 import { bodyGuard } from './body.ts';
 import { CSV_CONTENT, exported, rowsIn } from './csv.ts';
@@ -19,14 +27,6 @@ const MAX_SHEET_BYTES = 3 * 1024 * 1024;
 /** Enough to mend a form by; a hostile body could earn thousands. */
 const MAX_ERRORS = 50;
 const METHODS = ['GET', 'POST', 'PUT'];
-
-/** `lines[2].quantity`: where in the body, as the sender would write it. */
-const pathOf = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>(
-    (text, part) =>
-      typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`,
-    '',
-  );
 
 const messageOf = (issue: z.core.$ZodIssue): string => {
   if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) return 'This is required.';

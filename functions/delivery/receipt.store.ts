@@ -142,7 +142,7 @@ const receive = (deps: Deps, actor: Actor, once: Once, receipt: Receipt): Promis
     refuseFaults(lines, report, needs.length, receipt.confirmed === true);
 
     const told = foundByLine(report);
-    const shortfall = await shortfallIn(deps, consignment, lines, told, now);
+    const shortfall = await shortfallIn(deps, consignment, lines, told, items, now);
     const receivedAt = kept?.evidence.occurredAt ?? now;
     const change = {
       ...({ status: 'received', receivedBy: actor.sub, receivedAt, dueAt: now, reminders: 0 } as const),

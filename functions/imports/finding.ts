@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FieldError } from '../shared/problem.ts';
+import { type FieldError, pathOf } from '../shared/problem.ts';
 import { reason } from '../shared/reason.ts';
 import type { Column } from './column.ts';
 import type { SheetRow } from './sheet.ts';
@@ -61,13 +61,6 @@ export const ruleFinding = (
     en: message ?? `${name} is “${quotedCell(cell)}”; it takes ${takes.en}.`,
   });
 };
-
-/** `norms.tier1.days`, `lines[0].unit`: an issue's place, as our own rules write places. */
-const pathOf = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>((all, part) => {
-    if (typeof part === 'number') return `${all}[${part}]`;
-    return all === '' ? String(part) : `${all}.${String(part)}`;
-  }, '');
 
 /** What a schema refuses, by path, in the column's words: a schema's own speak of types. */
 export const schemaFaults = (error: z.ZodError): { readonly path: string }[] =>

@@ -85,3 +85,11 @@ export const INTERNAL: ProblemBody = {
   detail: 'Something failed here. Repeat with the same Idempotency-Key.',
   errors: [],
 };
+
+/** `lines[2].quantity`: where in the body, as the sender would write it. */
+export const pathOf = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>(
+    (text, part) =>
+      typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`,
+    '',
+  );

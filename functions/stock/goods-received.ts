@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { counted, type Item } from '../catalogue/item.ts';
 import { keepsStock, type Site } from '../catalogue/site.ts';
-import { plusDays } from '../shared/clock.ts';
+import { plusDays, plusMonths } from '../shared/clock.ts';
 import { keysOf } from '../shared/keys.ts';
+import { compare } from '../shared/order.ts';
 import type { FieldError } from '../shared/problem.ts';
 import { askedQuantity, day, positive, slug, text } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
@@ -115,11 +116,24 @@ interface Dates {
 const useByOf = ({ madeOn, useBy }: Dates, { shelfLifeDays }: Item): string | undefined =>
   useBy ?? (madeOn === undefined || shelfLifeDays === undefined ? undefined : plusDays(madeOn, shelfLifeDays));
 
+/**
+ * The last day that may be printed on goods of this shelf life. Labels count in months and years of the calendar, of
+ * which the catalogue's days are a round number (two years are 730 days, half a year 180): whichever is later. Never more
+ * than half a month beyond the days.
+ */
+export const keepsUntil = (madeOn: string, shelfLifeDays: number): string => {
+  const months = Math.min(Math.floor(shelfLifeDays / 30), Math.round(shelfLifeDays / DAYS_A_MONTH));
+  const [byDays, byMonths] = [plusDays(madeOn, shelfLifeDays), plusMonths(madeOn, months)];
+  return compare(byDays, byMonths) > 0 ? byDays : byMonths;
+};
+const DAYS_A_MONTH = 365.25 / 12;
+
 /** What is wrong with the dates of a line, by its field. */
 const dateFaults = (line: Dates, item: Item, today: string): FieldError[] => {
   const { madeOn, useBy } = line;
   const last = useByOf(line, item);
-  const ceiling = useByOf({ madeOn: madeOn ?? today }, item);
+  const { shelfLifeDays } = item;
+  const ceiling = shelfLifeDays === undefined ? undefined : keepsUntil(madeOn ?? today, shelfLifeDays);
   return [
     ...(madeOn !== undefined && madeOn > today
       ? [{ path: 'madeOn', message: `Nothing is made on ${madeOn} yet: today is ${today}.` }]

@@ -1,39 +1,43 @@
 import { Choice, type StateMachine, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { shortfallStatus } from '../../functions/delivery/shortfall.ts';
-import { issueStatus } from '../../functions/emergency/issue.ts';
+import { type Kind, kinds } from '../../functions/workflow/kinds.ts';
 import { type House, TaskFunction } from '../constructs/task-function.ts';
 import type { TimelineFunctions } from './functions.ts';
 import { standsAt, Timeline } from './workflow.ts';
 
-const RIGHTS = ['GetItem', 'PutItem'] as const;
+/** What waits for one thing only, and is chased until that is done: what each is called. */
+const CHASED = {
+  /** What did not arrive as it was sent: until staff have said what became of it. */
+  Shortfall: { kind: 'shortfall', remind: 'of the shortfall', wait: 'its resolution', what: 'shortfall' },
+  /** Goods that left by a receipt's word: until the paper of their dispatch is on the file. */
+  DispatchPaper: { kind: 'dispatch-paper', remind: 'of the paper', wait: 'the paper', what: 'chase' },
+  /** Goods that left in an emergency: until their papers are on the file. */
+  Emergency: { kind: 'emergency-issue', remind: 'of the papers', wait: 'its papers', what: 'issue' },
+} as const satisfies Record<string, { kind: Kind; remind: string; wait: string; what: string }>;
 
-/** What did not arrive as it was sent: chased until staff have said what became of it. */
-export const shortfallWorkflow = (scope: Construct, house: House, shared: TimelineFunctions): StateMachine => {
-  const remind = new TaskFunction(scope, 'RemindOfShortfall', house, {
-    entry: 'functions/delivery/chase.handler.ts',
-    rights: RIGHTS,
+/** Their machines, by what an alarm calls them. One function reminds in all of them. */
+export const chaseWorkflows = (
+  scope: Construct,
+  house: House,
+  shared: TimelineFunctions,
+): Record<keyof typeof CHASED, StateMachine> => {
+  const chase = new TaskFunction(scope, 'Chase', house, {
+    entry: 'functions/workflow/chase.handler.ts',
+    rights: ['GetItem', 'BatchGetItem', 'PutItem'],
   });
-  const timeline = new Timeline(scope, 'ShortfallWorkflow', shared);
-  const stands = new Choice(timeline, 'Where does it stand?');
-  const late = timeline.step('Remind of the shortfall', remind).next(stands);
-  stands
-    .when(standsAt(shortfallStatus.enum.open), timeline.wait('Wait for its resolution', late).next(stands))
-    .otherwise(new Succeed(timeline, 'The shortfall has ended'));
-  return timeline.machine('shortfall', stands);
-};
-
-/** Goods that left in an emergency: chased until their papers are on the file. */
-export const emergencyWorkflow = (scope: Construct, house: House, shared: TimelineFunctions): StateMachine => {
-  const remind = new TaskFunction(scope, 'RemindOfPapers', house, {
-    entry: 'functions/emergency/chase.handler.ts',
-    rights: RIGHTS,
-  });
-  const timeline = new Timeline(scope, 'EmergencyWorkflow', shared);
-  const stands = new Choice(timeline, 'Where does it stand?');
-  const late = timeline.step('Remind of the papers', remind).next(stands);
-  stands
-    .when(standsAt(issueStatus.enum['papers-due']), timeline.wait('Wait for its papers', late).next(stands))
-    .otherwise(new Succeed(timeline, 'The issue has ended'));
-  return timeline.machine('emergency-issue', stands);
+  const machine = (name: keyof typeof CHASED): StateMachine => {
+    const { kind, remind, wait, what } = CHASED[name];
+    const timeline = new Timeline(scope, `${name}Workflow`, shared);
+    const stands = new Choice(timeline, 'Where does it stand?');
+    const late = timeline.step(`Remind ${remind}`, chase).next(stands);
+    for (const status of kinds[kind].waiting)
+      stands.when(standsAt(status), timeline.wait(`Wait for ${wait}`, late).next(stands));
+    stands.otherwise(new Succeed(timeline, `The ${what} has ended`));
+    return timeline.machine(kind, stands);
+  };
+  return {
+    Shortfall: machine('Shortfall'),
+    DispatchPaper: machine('DispatchPaper'),
+    Emergency: machine('Emergency'),
+  };
 };
