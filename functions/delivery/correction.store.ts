@@ -161,6 +161,7 @@ export const correctReceipt = (
           ...(missing?.actions ?? []),
         ],
         'lines',
+        report.length,
       ),
       news: [
         {

@@ -209,6 +209,7 @@ export const resolveShortfall = (
       actions: fitting(
         [replace(shortfallRow, next), ...moves, ...recount.actions, ...toldOf(deps, row, outcomes, now)],
         'outcomes',
+        outcomes.length,
       ),
       news: [
         {

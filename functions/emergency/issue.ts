@@ -183,7 +183,7 @@ export const issued = (
         : [{ path: 'occurredAt', message: `What left more than ${MAX_LATE_DAYS} days ago is adjusted, not issued.` }]),
       ...twice,
       ...lines.flatMap((line, i) =>
-        Array.isArray(line) ? line.map(({ path, message }) => ({ path: `lines[${i}].${path}`, message })) : [],
+        Array.isArray(line) ? line.map((of) => ({ ...of, path: `lines[${i}].${of.path}` })) : [],
       ),
     ],
   };
