@@ -145,7 +145,12 @@ const importAtOnce = async (deps: Deps, actor: Actor, once: Once, file: Upload):
   const { county } = actor;
   const hash = createHash('sha256').update(bytes).digest('base64url');
   const earlier = await before(deps, county, kind, hash);
-  if (earlier !== undefined && standsFor(earlier)) return earlier.id;
+  if (earlier !== undefined && standsFor(earlier)) {
+    // Sent again under a new key: that key, too, stands for this file and for nothing else from now on.
+    const again = { by: once, result: earlier.id };
+    await commit(deps, { actor, now: deps.clock.now(), actions: [], news: [], once: again });
+    return earlier.id;
+  }
   const { judged, report } = await read(deps, actor, file);
   refuse(report, confirmed);
   const id = deps.ids.next('imp');
