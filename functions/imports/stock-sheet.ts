@@ -89,6 +89,9 @@ const STAND_INS = {
   line: { quantity: 1, unit: '—' },
 } as const;
 
+/** What a line must say for it to be known again. */
+const COUNTED = ['itemId', 'quantity', 'unit'];
+
 /** Judged by each other: where one cannot be read, the other is not judged either. */
 const DATES = ['madeOn', 'useBy'];
 
@@ -172,7 +175,8 @@ const judgeDraft = (
   const note = refused === undefined || refused.head.size === 0 ? notes.get(paperKey(paperOf(body))) : undefined;
   if (note !== undefined) {
     const more = unbooked(body, note, shelf.byId)
-      .filter((i) => !refused?.lines.has(i))
+      // A line that cannot be counted cannot be compared either.
+      .filter((i) => !refused?.lines.has(i) && !COUNTED.some((column) => isFound(rowAt(i), column)))
       .map((i) => rowAt(i).line);
     const findings = more.map((line) =>
       errorAt(line, 'document', {
