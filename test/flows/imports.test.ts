@@ -71,7 +71,11 @@ describe('a sheet', () => {
     const text = `${STOCK}P-1,下拨,warehouse,口罩,8,盒\nP-1,下拨,warehouse,口罩8箱,1,件\nP-2,下拨,warehouse,口罩,9,件\n`;
     const report = await refused(await call('storekeeper', '/staff/imports/stock', text));
     expect(report).toMatchObject({ status: 422, title: 'bad-rows' });
-    expect(report.errors.map(({ path }) => path)).toEqual(['line 3, 物资名称 name', 'line 4, 单位 unit']);
+    expect(report.errors.map(({ path }) => path)).toEqual([
+      'line 3, 物资名称 name',
+      'line 3, 数量 quantity',
+      'line 4, 单位 unit',
+    ]);
     expect(report.errors[0]?.message).toMatch(/数量 8.*quantity/);
     const dry = importReport.parse(await (await call('storekeeper', '/staff/imports/stock?dryRun=true', text)).json());
     expect(dry).toMatchObject({ rows: 3, errors: 2, warnings: 1 });
