@@ -174,10 +174,12 @@ const judgeDraft = (
   if (body === undefined) return { body, findings: shape, isKnown: false };
   const note = refused === undefined || refused.head.size === 0 ? notes.get(paperKey(paperOf(body))) : undefined;
   if (note !== undefined) {
+    // A line that cannot be counted cannot be compared either: it is neither on the note nor missing there.
+    const isCounted = (i: number) => !refused?.lines.has(i) && !COUNTED.some((column) => isFound(rowAt(i), column));
     const more = unbooked(body, note, shelf.byId)
-      // A line that cannot be counted cannot be compared either.
-      .filter((i) => !refused?.lines.has(i) && !COUNTED.some((column) => isFound(rowAt(i), column)))
+      .filter(isCounted)
       .map((i) => rowAt(i).line);
+    const isWhole = more.length === 0 && rows.every((_, i) => isCounted(i));
     const findings = more.map((line) =>
       errorAt(line, 'document', {
         code: 'paper-booked',
@@ -185,7 +187,7 @@ const judgeDraft = (
         en: `“${body.document}” is booked already, as ${note.id}, without this line. A paper is booked once: use another paper, or adjust.`,
       }),
     );
-    return { body: read.data, findings: [...shape, ...findings], isKnown: read.success && more.length === 0 };
+    return { body: read.data, findings: [...shape, ...findings], isKnown: read.success && isWhole };
   }
   const facts = { today: countyDay(now), place: sites.get(body.placeId), items: shelf.byId, sites };
   const told = new Set(shape.flatMap((of) => besides(of).map((column) => `${of.line} ${column}`)));

@@ -9,11 +9,12 @@ import { judgeRequests } from '../../functions/imports/request-sheet.ts';
 import { MAX_ROWS, readSheet, textIn } from '../../functions/imports/sheet.ts';
 import { columnsOf, templateOf } from '../../functions/imports/sheets.ts';
 import { siteSheet } from '../../functions/imports/site-sheet.ts';
-import { judgeStock } from '../../functions/imports/stock-sheet.ts';
+import { judgeStock, paperKey } from '../../functions/imports/stock-sheet.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
 import { csvOf } from '../../functions/shared/csv.ts';
+import type { GoodsReceived } from '../../functions/stock/goods-received.ts';
 import { gb18030 } from '../support/gb18030.ts';
-import { byId, checkpoint, chief, clerk, mask, NOW, POLICY } from '../support/need.ts';
+import { byId, COUNTY, checkpoint, chief, clerk, mask, NOW, POLICY } from '../support/need.ts';
 import { runs } from '../support/random.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -216,6 +217,22 @@ describe('a sheet of stock', () => {
       '3 document error blank-cell',
       '4 document error blank-cell',
     ]);
+  });
+
+  it('that is booked already is known only as far as its rows can be counted', () => {
+    const line = { itemId: 'mask', asked: { quantity: 2, unit: '盒' }, quantity: 100, lotId: 'lot_1' } as const;
+    const note: GoodsReceived = {
+      ...{ county: COUNTY, id: 'grn_1', version: 1, placeId: 'warehouse', document: 'P-1', at: NOW, by: 'li' },
+      source: 'existing',
+      lines: [{ ...line, designation: { to: 'all' }, status: 'available' }],
+    };
+    const notes = new Map([[paperKey({ placeId: 'warehouse', source: 'existing', number: 'P-1' }), note]]);
+    const judged = (rows: string) => judgeStock(sheet('stock', STOCK + rows), { now: NOW, shelf, sites, notes });
+    const row = (quantity: string, unit: string) => `P-1,现有,warehouse,mask,,,${quantity},${unit}\n`;
+    expect(judged(row('2', '盒'))).toEqual({ entries: [], findings: [], known: 1 });
+    expect(codes(judged(row('2', '件')))).toEqual(['2 unit error bare-unit']);
+    expect(codes(judged(row('二', '盒')))).toEqual(['2 quantity error bad-cell']);
+    expect(codes(judged(row('2', '盒') + row('3', '盒')))).toEqual(['3 document error paper-booked']);
   });
 
   it('of five thousand rows is judged whole, on notes of at most 24 lines', () => {
