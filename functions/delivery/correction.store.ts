@@ -169,6 +169,7 @@ export const correctReceipt = (
           ...(missing?.actions ?? []),
         ],
         'lines',
+        report.length,
       ),
       news: [
         {

@@ -233,6 +233,7 @@ export const resolveShortfall = (
       actions: fitting(
         [replace(shortfallRow, next), ...moves, ...recount.actions, ...toldOf(deps, row, outcomes, items, now)],
         'outcomes',
+        outcomes.length,
       ),
       news: [
         {

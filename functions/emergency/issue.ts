@@ -239,7 +239,7 @@ export const issued = (
       ...twice,
       ...lines.flatMap((line, i) =>
         Array.isArray(line)
-          ? line.map(({ path, message }) => ({ path: `lines[${i}].${saidAs(path, body.lines[i])}`, message }))
+          ? line.map(({ path, ...of }) => ({ ...of, path: `lines[${i}].${saidAs(path, body.lines[i])}` }))
           : [],
       ),
     ],

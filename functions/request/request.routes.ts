@@ -122,7 +122,11 @@ export const requestRoutes = (app: App, deps: RequestDeps): void => {
 /** @throws Problem 403 `wrong-site` where it is another's. */
 const demandOwn = (actor: Actor, siteId: string): void => {
   const own = ownSite(actor);
-  if (own !== siteId) throw new Problem(403, 'wrong-site', `This sign-in is for ${own} only.`);
+  if (own !== siteId)
+    throw new Problem(403, 'wrong-site', {
+      zh: `您的账号只能办理 ${own} 的事。`,
+      en: `This sign-in is for ${own} only.`,
+    });
 };
 
 /** What a point or a front-line unit does with the requests of its own site. */

@@ -291,7 +291,11 @@ export const approveStocktake = (
     const { county, sub } = actor;
     const row = await stocktakeOf(deps, county, id);
     const { recount, note } = body;
-    if (recount.length === 0 && (row.status === 'approved' || row.status === 'closed')) return id;
+    if (recount.length === 0 && (row.status === 'approved' || row.status === 'closed')) {
+      // Said again under a new key: that key, too, stands for this and for nothing else from now on.
+      await commit(deps, { actor, now: deps.clock.now(), actions: [], news: [], once: { by: once, result: id } });
+      return id;
+    }
     demandStatus(row, 'counted', 'approved');
     demandOther(row, sub);
     const settled = recount.flatMap((n, i) =>

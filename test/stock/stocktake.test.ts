@@ -190,6 +190,9 @@ describe('a stock-take', () => {
     expect(JSON.stringify(body)).not.toContain('"book"');
     await store.count([pieces(1, 100)], { complete: true });
     expect((await store.approve()).body).toMatchObject({ status: 'closed', differing: 1 });
+    const again = (note?: string) => approver.post(`${store.path}/approval`, { note }, 'approved-already');
+    expect((await again()).body).toMatchObject({ status: 'closed', differing: 1 });
+    expect(await again('另一份')).toMatchObject({ status: 422, body: { title: 'key-reused' } });
     expect([(await store.shelf(0))?.onHand, (await store.shelf(1))?.onHand]).toEqual([100, 99]);
   });
 
