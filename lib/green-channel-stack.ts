@@ -10,7 +10,7 @@ import { type Restored, restoredTable } from './constructs/supply-table.ts';
 import { type House, TaskFunction } from './constructs/task-function.ts';
 import { postFunction, type Webhook } from './notices.ts';
 import type { StatefulStack } from './stateful-stack.ts';
-import { appealWorkflow, emergencyWorkflow, shortfallWorkflow } from './workflows/chase.ts';
+import { chaseWorkflows } from './workflows/chase.ts';
 import { deliveryWorkflow } from './workflows/delivery.ts';
 import { dutyFunctions, recovery, timelineFunctions } from './workflows/functions.ts';
 import { importWorkflow } from './workflows/import.ts';
@@ -69,11 +69,8 @@ export class GreenChannelStack extends Stack {
 
     // Carried and received.
     const deliveries = deliveryWorkflow(this, house, shared);
-    const shortfalls = shortfallWorkflow(this, house, shared);
-    const emergencies = emergencyWorkflow(this, house, shared);
-
-    // Supplied: what the pool lacks is asked for from above.
-    const appeals = appealWorkflow(this, house, shared);
+    // What waits for one thing only, and what the pool lacks and was asked for from above.
+    const chases = chaseWorkflows(this, house, shared);
 
     // Written down before: a sheet's rows become what people would have entered one by one.
     const imports = importWorkflow(this, house, shared);
@@ -87,6 +84,7 @@ export class GreenChannelStack extends Stack {
       filters: [
         written({ ...timelineRow, start: { S: PRESENT } }),
         written({ ...timelineRow, resume: { M: { token: { S: PRESENT } } } }),
+        written({ ...timelineRow, over: { M: { since: { S: PRESENT } } } }),
         written({ type: { S: ['line'] }, tier: { N: ['1'] }, status: { S: ['open'] } }),
       ],
       batchSize: 25,
@@ -111,14 +109,7 @@ export class GreenChannelStack extends Stack {
       consumers: [divide, wake],
       failuresBucket: failures.bucketName,
       workflows: {
-        ...{
-          Request: requests,
-          Delivery: deliveries,
-          Shortfall: shortfalls,
-          Emergency: emergencies,
-          Appeal: appeals,
-          Import: imports,
-        },
+        ...{ Request: requests, Delivery: deliveries, ...chases, Import: imports },
       },
       sweep,
       reconciler,

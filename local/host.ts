@@ -8,9 +8,10 @@ import type { HostOptions } from './options.ts';
 import { recoverWhole } from './recovery.ts';
 import { startServices } from './services.ts';
 import { openStore } from './table/store.ts';
-import { readDeployment } from './template/deployment.ts';
+import { type Deployment, readDeployment } from './template/deployment.ts';
 import { synthesised } from './template/synth.ts';
 import { noMeter, openMeter } from './usage/meter.ts';
+import { mustBeSound, mustBeSoundOnce } from './workflows/sound.ts';
 
 const RECOVERY = 'functions/workflow/recover.handler.ts';
 
@@ -42,6 +43,15 @@ export const startHost = async (options: HostOptions): Promise<Host> => {
   }
 };
 
+/** What an assembly from elsewhere says of its machines is checked at every boot: its files may change under us. */
+const deploymentOf = async ({ assembly, dataDir }: HostOptions): Promise<Deployment> => {
+  const folder = assembly ?? (await synthesised(dataDir));
+  const deployment = readDeployment(folder);
+  if (assembly === undefined) mustBeSoundOnce(folder, deployment.machines);
+  else mustBeSound(deployment.machines);
+  return deployment;
+};
+
 const boot = async (options: HostOptions, running: AsyncDisposableStack): Promise<Omit<Host, 'stop'>> => {
   const { dataDir, log } = options;
   running.defer(claimFolder(dataDir).release);
@@ -52,7 +62,7 @@ const boot = async (options: HostOptions, running: AsyncDisposableStack): Promis
   const meter = options.counting === true ? openMeter() : undefined;
   // What was used is asked when the document is: it is written as JSON then.
   door.publish({ ...issuer.documents, ...(meter && { '/usage': { toJSON: meter.used } }) });
-  const deployment = readDeployment(options.assembly ?? (await synthesised(dataDir)));
+  const deployment = await deploymentOf(options);
   const store = await openStore(options, deployment.table, running);
   const { functions, stream, transactions } = await startServices(
     { ...options, url: door.url, deployment, store, meter: meter ?? noMeter },

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Consignment, consignmentRow } from '../delivery/consignment.ts';
 import { notify } from '../notices/notice.ts';
-import { settledNotices } from '../notices/settle.store.ts';
 import { replace } from '../shared/actions.ts';
 import { systemActor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
@@ -9,6 +8,7 @@ import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get, patient } from '../shared/table.store.ts';
+import { withOver } from '../workflow/timeline.ts';
 import type { ApportionInput, Apportionment } from './apportion.ts';
 import type { Rows } from './standing.ts';
 import { pickedAfter, type Stop, stopsOver, stopWords } from './stop-pick.ts';
@@ -62,12 +62,10 @@ const ask = (deps: Deps, { item, sites }: Rows, id: string, stop: Stop | undefin
       actor,
       now,
       actions: [
-        replace(consignmentRow, next),
-        ...(stop === undefined
-          ? await settledNotices(deps, actor, [noticeId], now)
-          : before === undefined
-            ? [notify({ role: 'storekeeper' }, { ...telling, ...stopWords(consignment, stop, item, names) })]
-            : []),
+        replace(consignmentRow, stop === undefined ? withOver(next, [noticeId], now) : next),
+        ...(stop !== undefined && before === undefined
+          ? [notify({ role: 'storekeeper' }, { ...telling, ...stopWords(consignment, stop, item, names) })]
+          : []),
       ],
       news: [
         {

@@ -1,6 +1,7 @@
 import type { Item } from '../catalogue/item.ts';
 import type { Site } from '../catalogue/site.ts';
 import type { Consignment, StopPick } from '../delivery/consignment.ts';
+import { waybill } from '../notices/words.ts';
 import { type Line, picking } from '../request/line.ts';
 import { inUnits } from '../request/words.ts';
 import { compare } from '../shared/order.ts';
@@ -94,19 +95,19 @@ export const stopsOver = (over: StopsOver): ReadonlyMap<string, Stop> => {
 
 /** What the storekeeper is told. The amounts move with need; those of now stand on the consignment. */
 export const stopWords = (
-  { id }: Pick<Consignment, 'id'>,
+  consignment: Pick<Consignment, 'id' | 'code'>,
   stop: Stop,
   item: Item,
   sites: ReadonlyMap<string, Site>,
 ): Reason => {
-  const amount = inUnits(item, stop.quantity);
+  const [amount, paper] = [inUnits(item, stop.quantity), waybill(consignment)];
   const names = [...new Set(stop.for.map(({ siteId }) => siteId))].map((siteId) => {
     const { nameZh = siteId, nameEn = siteId } = sites.get(siteId) ?? {};
     return { nameZh, nameEn };
   });
   return {
     code: 'stop-pick',
-    zh: `停止拣货：${id} 正在拣的${item.nameZh}，一线缺 ${amount.zh}（${names.map(({ nameZh }) => nameZh).join('、')}）。请取消该批，物资即改配一线；已发出或需求已满足的，不必处理。`,
-    en: `Stop picking ${id}: of its ${item.nameEn} the front line lacks ${amount.en} (${names.map(({ nameEn }) => nameEn).join(', ')}). Call it off, and the goods go there; where it has left, or the need is met, nothing is asked any more.`,
+    zh: `停止拣货：${paper.zh}正在拣的${item.nameZh}，一线缺 ${amount.zh}（${names.map(({ nameZh }) => nameZh).join('、')}）。请取消该批，物资即改配一线；已发出或需求已满足的，不必处理。`,
+    en: `Stop picking ${paper.en}: of its ${item.nameEn} the front line lacks ${amount.en} (${names.map(({ nameEn }) => nameEn).join(', ')}). Call it off, and the goods go there; where it has left, or the need is met, nothing is asked any more.`,
   };
 };

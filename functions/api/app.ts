@@ -6,10 +6,21 @@ import { matchedRoutes } from 'hono/route';
 import { METHOD_NAME_ALL } from 'hono/router';
 import { CORRELATION_HEADER, correlation, isCorrelation, notedResult, onBehalfOf } from '../shared/correlation.ts';
 import type { Log } from '../shared/log.ts';
-import { type About, type Changed, type FieldError, INTERNAL, Problem, problemBody } from '../shared/problem.ts';
+import {
+  type About,
+  type Changed,
+  type FieldError,
+  fault,
+  INTERNAL,
+  Problem,
+  pathOf,
+  problemBody,
+} from '../shared/problem.ts';
+import type { Said } from '../shared/reason.ts';
 import type { Verify } from './auth.ts';
-import { bodyGuard } from './body.ts';
+import { bodyGuard, NO_SUCH_FIELD } from './body.ts';
 import { CSV_CONTENT, exported, rowsIn } from './csv.ts';
+import { wordsOf } from './issue.ts';
 import type { App, AppEnv } from './route.ts';
 
 /** Twenty lines of anything fit in a tenth of this. */
@@ -20,33 +31,20 @@ const MAX_SHEET_BYTES = 3 * 1024 * 1024;
 const MAX_ERRORS = 50;
 const METHODS = ['GET', 'POST', 'PUT'];
 
-/** `lines[2].quantity`: where in the body, as the sender would write it. */
-const pathOf = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>(
-    (text, part) =>
-      typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`,
-    '',
-  );
-
-const messageOf = (issue: z.core.$ZodIssue): string => {
-  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) return 'This is required.';
-  return issue.code === 'invalid_key' ? issue.issues.map(messageOf).join(' ') : issue.message;
-};
-
 const fieldErrors = (issues: readonly z.core.$ZodIssue[]): FieldError[] =>
   issues
-    .flatMap((issue) =>
+    .flatMap((issue): FieldError[] =>
       issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => ({ path: pathOf([...issue.path, key]), message: 'There is no such field.' }))
-        : [{ path: pathOf(issue.path), message: messageOf(issue) }],
+        ? issue.keys.map((key) => fault(pathOf([...issue.path, key]), NO_SUCH_FIELD))
+        : [{ path: pathOf(issue.path), ...wordsOf(issue) }],
     )
     .slice(0, MAX_ERRORS);
 
-const PARTS: Readonly<Record<string, string>> = {
-  json: 'The body does',
-  header: 'The headers do',
-  query: 'The query does',
-  param: 'The path does',
+const PARTS: Readonly<Record<string, Said>> = {
+  json: { zh: '内容不合要求。', en: 'The body does not fit the schema.' },
+  header: { zh: '请求头不合要求。', en: 'The headers do not fit the schema.' },
+  query: { zh: '查询条件不合要求。', en: 'The query does not fit the schema.' },
+  param: { zh: '地址不合要求。', en: 'The path does not fit the schema.' },
 };
 
 /** The database has too much to do: the SDK has already waited and repeated. */
@@ -61,12 +59,20 @@ const BUSY = new Set([
 const toProblem = (error: Error, log: Log): Problem | undefined => {
   if (error instanceof Problem) return error;
   if (error instanceof HTTPException) {
-    if (error.status === 415) return new Problem(415, 'not-json', 'Send the body as application/json.');
-    if (error.status < 500) return new Problem(400, 'bad-json', 'The body cannot be read as JSON.');
+    if (error.status === 415)
+      return new Problem(415, 'not-json', {
+        zh: '内容须以 application/json 发送。',
+        en: 'Send the body as application/json.',
+      });
+    if (error.status < 500)
+      return new Problem(400, 'bad-json', { zh: '内容不是 JSON，读不出来。', en: 'The body cannot be read as JSON.' });
   }
   if (BUSY.has(error.name)) {
     log.warn('API-503', { name: error.name });
-    return new Problem(503, 'busy', 'Too much at once. Repeat with the same Idempotency-Key.');
+    return new Problem(503, 'busy', {
+      zh: '系统正忙，请稍后原样重发。',
+      en: 'Too much at once. Repeat with the same Idempotency-Key.',
+    });
   }
   log.error('API-500', error);
   return undefined;
@@ -76,7 +82,10 @@ const limited = (maxSize: number): MiddlewareHandler =>
   bodyLimit({
     maxSize,
     onError: () => {
-      throw new Problem(413, 'too-large', `A body has at most ${maxSize} bytes.`);
+      throw new Problem(413, 'too-large', {
+        zh: `内容太大，至多 ${maxSize} 字节。`,
+        en: `A body has at most ${maxSize} bytes.`,
+      });
     },
   });
 
@@ -186,7 +195,7 @@ export const audienceApp = (
         throw new Problem(
           422,
           'invalid',
-          `${PARTS[result.target] ?? 'The request does'} not fit the schema.`,
+          PARTS[result.target] ?? 'The request does not fit the schema.',
           fieldErrors(result.error.issues),
         );
     },
@@ -225,9 +234,16 @@ export const audienceApp = (
     const { method, path } = c.req;
     const methods = methodsAt(app, path);
     return methods.length === 0
-      ? refuse(problemBody(new Problem(404, 'no-such-path', `There is no ${path} here.`)))
+      ? refuse(
+          problemBody(new Problem(404, 'no-such-path', { zh: `这里没有 ${path}。`, en: `There is no ${path} here.` })),
+        )
       : refuse(
-          problemBody(new Problem(405, 'wrong-method', `${path} takes ${methods.join(' and ')}, not ${method}.`)),
+          problemBody(
+            new Problem(405, 'wrong-method', {
+              zh: `${path} 只接受 ${methods.join('、')}，不接受 ${method}。`,
+              en: `${path} takes ${methods.join(' and ')}, not ${method}.`,
+            }),
+          ),
           { allow: methods.join(', ') },
         );
   });

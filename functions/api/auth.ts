@@ -24,7 +24,10 @@ export const actorOf = (payload: unknown): Actor => {
   const found = claims.safeParse(payload);
   if (!found.success) {
     const names = found.error.issues.map(({ path }) => path.join('.')).join(', ');
-    throw new Problem(401, 'bad-token', `The token does not say who you are here: ${names}.`);
+    throw new Problem(401, 'bad-token', {
+      zh: `登录凭证没有说明您的身份：${names}；请重新登录或联系管理员。`,
+      en: `The token does not say who you are here: ${names}.`,
+    });
   }
   const held = new Set(found.data['custom:roles'].split(/[ ,]+/));
   return actorSchema.parse({
@@ -43,7 +46,10 @@ const reachable =
       return await keys(header, token);
     } catch (error) {
       if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) throw error;
-      throw new Problem(503, 'no-sign-in', 'The keys of the sign-in service cannot be read now. Repeat in a moment.');
+      throw new Problem(503, 'no-sign-in', {
+        zh: '登录服务暂时读不到，请稍后再试。',
+        en: 'The keys of the sign-in service cannot be read now. Repeat in a moment.',
+      });
     }
   };
 
@@ -55,7 +61,8 @@ export const oidcVerifier = (issuer: string, jwksUri: string, audience: string):
   const keys = reachable(createRemoteJWKSet(new URL(jwksUri)));
   return async (authorization) => {
     const token = authorization?.match(/^Bearer +(\S+)$/i)?.[1];
-    if (token === undefined) throw new Problem(401, 'no-token', 'Sign in and send the token as a bearer.');
+    if (token === undefined)
+      throw new Problem(401, 'no-token', { zh: '请先登录。', en: 'Sign in and send the token as a bearer.' });
     return actorOf(await payloadOf(token, keys, { issuer, audience }));
   };
 };
@@ -76,7 +83,13 @@ const payloadOf = async (
   } catch (error) {
     if (error instanceof Problem) throw error;
     if (error instanceof errors.JWTExpired)
-      throw new Problem(401, 'expired-token', 'The token has expired. Sign in again.');
-    throw new Problem(401, 'bad-token', 'The token is not one of ours, or has been changed.');
+      throw new Problem(401, 'expired-token', {
+        zh: '登录已过期，请重新登录。',
+        en: 'The token has expired. Sign in again.',
+      });
+    throw new Problem(401, 'bad-token', {
+      zh: '登录凭证无效，请重新登录。',
+      en: 'The token is not one of ours, or has been changed.',
+    });
   }
 };

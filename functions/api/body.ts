@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
-import { type FieldError, Problem } from '../shared/problem.ts';
+import { type FieldError, fault, Problem } from '../shared/problem.ts';
+import type { Said } from '../shared/reason.ts';
 import type { AppEnv } from './route.ts';
 
 /** Never throws at what is no UTF-8, as the platform's own reading does not; says so instead. */
@@ -7,7 +8,10 @@ const decoded = (bytes: ArrayBuffer): string => {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new Problem(400, 'not-utf-8', 'The body is not in UTF-8: some of its characters would be lost.');
+    throw new Problem(400, 'not-utf-8', {
+      zh: '内容不是 UTF-8 编码，有些字会丢失。',
+      en: 'The body is not in UTF-8: some of its characters would be lost.',
+    });
   }
 };
 
@@ -53,8 +57,9 @@ export const repeatedNames = (json: string, value: unknown): string[] => {
   return [...tally(namesSent(json))].filter(([name, times]) => times > (kept.get(name) ?? 0)).map(([name]) => name);
 };
 
-const unknown = (names: readonly string[]): FieldError[] =>
-  names.map((path) => ({ path, message: 'There is no such field.' }));
+export const NO_SUCH_FIELD: Said = { zh: '没有这一项。', en: 'There is no such field.' };
+
+const unknown = (names: readonly string[]): FieldError[] => names.map((path) => fault(path, NO_SUCH_FIELD));
 
 /** No field of ours has this name, and whoever copies fields into an object loses or obeys it. */
 const FORBIDDEN = '__proto__';
@@ -70,11 +75,20 @@ export const bodyGuard =
     const json = decoded(await c.req.arrayBuffer());
     const body = parsed(json);
     if (!takesBody && json !== '') {
-      if (body === undefined) throw new Problem(400, 'bad-json', 'This takes no body, and this one is not JSON.');
+      if (body === undefined)
+        throw new Problem(400, 'bad-json', {
+          zh: '这里不收内容。',
+          en: 'This takes no body, and this one is not JSON.',
+        });
       const { value } = body;
       const empty = typeof value === 'object' && value !== null && !Array.isArray(value);
       if (!empty || Object.keys(value).length > 0)
-        throw new Problem(422, 'invalid', 'This takes no body.', unknown(empty ? Object.keys(value) : ['']));
+        throw new Problem(
+          422,
+          'invalid',
+          { zh: '这里不收内容。', en: 'This takes no body.' },
+          unknown(empty ? Object.keys(value) : ['']),
+        );
     }
     if (body !== undefined) {
       const twice = repeatedNames(json, body.value);
@@ -82,11 +96,19 @@ export const bodyGuard =
         throw new Problem(
           400,
           'repeated-field',
-          'A field is in the body twice, and only one of them can be meant.',
-          twice.map((path) => ({ path, message: 'This is there twice.' })),
+          {
+            zh: '同一项写了两次，无法知道以哪一个为准。',
+            en: 'A field is in the body twice, and only one of them can be meant.',
+          },
+          twice.map((path) => fault(path, { zh: '写了两次。', en: 'This is there twice.' })),
         );
       if (namesIn(body.value).includes(FORBIDDEN))
-        throw new Problem(422, 'invalid', 'The body does not fit the schema.', unknown([FORBIDDEN]));
+        throw new Problem(
+          422,
+          'invalid',
+          { zh: '内容不合要求。', en: 'The body does not fit the schema.' },
+          unknown([FORBIDDEN]),
+        );
     }
     await next();
   };

@@ -1,3 +1,4 @@
+import { countyClock } from '../shared/clock.ts';
 import type { Deps } from '../shared/deps.ts';
 import { eventRow } from '../shared/event.ts';
 import type { Key } from '../shared/keys.ts';
@@ -19,5 +20,11 @@ export const changesTo = async (deps: Deps, { key, since = 0 }: About): Promise<
   const events = ofType(eventRow, await newest(deps, key.PK, 'EVENT#', MOST));
   return events
     .filter(({ version }) => version > since)
-    .map(({ name, by, at, reason }) => ({ name, by, at, ...(reason !== undefined && { reason }) }));
+    .map(({ name, by, at, reason }) => ({
+      name,
+      by,
+      at,
+      localTime: countyClock(at),
+      ...(reason !== undefined && { reason }),
+    }));
 };

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { accepts } from 'hono/accepts';
 import { type Cell, CSV_TYPE, csvOf } from '../shared/csv.ts';
+import { headingOf } from './headings.ts';
 import type { AppEnv } from './route.ts';
 
 /** One place in a row that holds something to be shown; `element`: a list of rows within the row. */
@@ -56,7 +57,7 @@ const cellOf = (value: unknown): Cell => {
 };
 
 interface Sheet {
-  /** Where each column is in the JSON of a row: `site.nameZh`. The same whatever the rows hold. */
+  /** What each column is called, and where it is in the JSON of a row: `点位名称 site.nameZh`. The same whatever the rows hold. */
   readonly headings: readonly string[];
   readonly linesOf: (row: unknown) => Cell[][];
 }
@@ -72,7 +73,7 @@ export const sheetOf = (schema: z.ZodType): Sheet => {
     return leavesOf(leaf.element).map(({ path }) => ({ of: 'element', path, heading: `${heading}.${path.join('.')}` }));
   });
   return {
-    headings: columns.map(({ heading }) => heading),
+    headings: columns.map(({ heading }) => headingOf(heading)),
     linesOf: (row) => {
       const inner = spread && valueAt(row, spread.path);
       const elements: unknown[] = Array.isArray(inner) && inner.length > 0 ? inner : [undefined];
@@ -93,7 +94,7 @@ export const rowsIn = (schema: unknown): z.ZodType | undefined => {
 export const CSV_CONTENT = {
   schema: z.string().openapi({
     description:
-      'The same page for whoever asks with `Accept: text/csv`: headings are the paths of the JSON, UTF-8 with a byte-order mark, cells that a spreadsheet would run begin with an apostrophe. `Link: <…>; rel="next"` leads to the next page, which has its own headings; `limit` is the bound of one.',
+      'The same page for whoever asks with `Accept: text/csv`: each heading is Chinese and, after a blank, the path of the JSON, as imports take it; UTF-8 with a byte-order mark, cells that a spreadsheet would run begin with an apostrophe. `Link: <…>; rel="next"` leads to the next page, which has its own headings; `limit` is the bound of one.',
   }),
 } as const;
 

@@ -23,7 +23,10 @@ export const allow =
   async (c, next) => {
     const held = c.get('actor').roles;
     if (!roles.some((role) => held.includes(role)))
-      throw new Problem(403, 'wrong-role', `This takes one of the roles ${roles.join(', ')}.`);
+      throw new Problem(403, 'wrong-role', {
+        zh: '您的账号没有办理这件事的权限。',
+        en: `This takes one of the roles ${roles.join(', ')}.`,
+      });
     await next();
   };
 
@@ -40,8 +43,11 @@ export const changesNothing = { 'x-changes-nothing': true } as const;
 /** Every POST that changes something carries one, so that a repeat after a lost reply is one command. */
 export const idempotencyHeader = z.object({
   'idempotency-key': z
-    .string({ error: 'Every POST carries an Idempotency-Key header: a text of your own, new for each command.' })
-    .regex(/^[\w.:-]{8,128}$/, '8 to 128 letters, digits and . _ : -')
+    .string({
+      error:
+        '每次提交须带 Idempotency-Key，每次新编一个。 Every POST carries an Idempotency-Key header: a text of your own, new for each command.',
+    })
+    .regex(/^[\w.:-]{8,128}$/, '8 至 128 个字母、数字或 . _ : - 组成。 8 to 128 letters, digits and . _ : -')
     .openapi({
       description: 'New for each command; repeat it unchanged after a lost reply.',
       example: '2022-05-12-desk-3-0042',
@@ -52,7 +58,7 @@ export const idempotencyHeader = z.object({
 export const ifMatchHeader = z.object({
   'if-match': z
     .string()
-    .regex(/^("?)\d{1,9}\1$/, 'one version number, as the ETag header gave it')
+    .regex(/^("?)\d{1,9}\1$/, 'ETag 给出的一个版本号。 One version number, as the ETag header gave it.')
     .openapi({ description: 'Needed when there is a row already and it is to change.', example: '"3"' })
     .transform((text) => Number(text.replaceAll('"', '')))
     .optional(),
@@ -106,10 +112,18 @@ export const problems = {
             status: z.int(),
             detail: z.string(),
             /** Where in the body, query, path or headers, and what. */
-            errors: z.array(z.object({ path: z.string(), message: z.string() })),
+            errors: z.array(z.object({ path: z.string(), message: z.string(), at: z.string().optional() })),
             /** Of a 409: what others did with the row meanwhile, the newest first. */
             changed: z
-              .array(z.object({ name: z.string(), by: z.string(), at: z.string(), reason: z.string().optional() }))
+              .array(
+                z.object({
+                  name: z.string(),
+                  by: z.string(),
+                  at: z.string(),
+                  localTime: z.string(),
+                  reason: z.string().optional(),
+                }),
+              )
               .optional(),
           })
           .openapi('Problem', {
@@ -117,8 +131,8 @@ export const problems = {
               type: 'urn:green-channel:problem:invalid',
               title: 'invalid',
               status: 422,
-              detail: 'The body does not fit the schema.',
-              errors: [{ path: 'lines[2].quantity', message: 'Too small: expected number to be >=1' }],
+              detail: '内容不合要求。 The body does not fit the schema.',
+              errors: [{ path: 'lines[2].quantity', message: '太小，至少为 1。 Too small: expected number to be >=1' }],
             },
           }),
       },
@@ -130,7 +144,7 @@ export const problems = {
 export const wholeNumber = (minimum: number, maximum: number) =>
   z
     .string()
-    .regex(/^(0|[1-9]\d{0,8})$/, 'A whole number in decimal digits.')
+    .regex(/^(0|[1-9]\d{0,8})$/, '须为十进制整数。 A whole number in decimal digits.')
     .transform(Number)
     .pipe(z.int().min(minimum).max(maximum))
     .openapi({ type: 'integer', minimum, maximum });

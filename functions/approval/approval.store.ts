@@ -1,8 +1,8 @@
 import { getItems, getPolicy, getSite } from '../catalogue/catalogue.store.ts';
 import type { Policy } from '../catalogue/policy.ts';
 import { notifyAll, type Telling } from '../notices/notice.ts';
-import { answered, escalated, referred, toReview, undecided } from '../notices/request-notices.ts';
 import { lineRow, openOf, openRow } from '../request/line.ts';
+import { answered, escalated, referred, toReview, undecided } from '../request/notices.ts';
 import type { Recent, SiteAsking } from '../request/recent.ts';
 import { requestRow } from '../request/request.ts';
 import { insert, replace } from '../shared/actions.ts';
@@ -15,6 +15,7 @@ import { notFound } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get, ofType, partition } from '../shared/table.store.ts';
 import { isOverdue, type Progress, progressOf, standsAt } from '../workflow/progress.ts';
+import { asking } from '../workflow/timeline.ts';
 import { assess as assessed } from './assess.ts';
 import { type DecisionBody, decide as decided } from './decide.ts';
 import { approved, type Decided, refused } from './outcome.ts';
@@ -51,17 +52,19 @@ const write = (
   news: { readonly name: string; readonly reason?: string | undefined; readonly data?: Record<string, unknown> },
   tellings: readonly Telling[],
   by: Pick<Command, 'actor' | 'now' | 'once'>,
-): Promise<void> =>
-  commit(deps, {
+): Promise<void> => {
+  const told = notifyAll(deps.ids, { county: request.county, at: by.now }, tellings);
+  return commit(deps, {
     ...by,
     actions: [
-      replace(requestRow, request),
+      replace(requestRow, asking(request, told.asking, by.now)),
       ...lines.map((line) => replace(lineRow, line)),
       ...lines.filter(({ status }) => status === 'open').map((line) => insert(openRow, openOf(line))),
-      ...notifyAll(deps.ids, { county: request.county, at: by.now }, tellings),
+      ...told.actions,
     ],
     news: [{ of: requestRow.keyOf(request), version: request.version + 1, ...news }],
   });
+};
 
 /** What a site has from earlier asks: kept by requests, and handed in by whoever composes the two. */
 export type RecentOf = (deps: Deps, asking: SiteAsking, itemIds: readonly string[], policy: Policy) => Promise<Recent>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { keysOf } from '../shared/keys.ts';
-import type { FieldError } from '../shared/problem.ts';
+import { type FieldError, fault } from '../shared/problem.ts';
 import { type AskedQuantity, MAX_QUANTITY, name, positive, quantity, slug, text } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
 import { type SiteKind, siteKind } from './site.ts';
@@ -153,16 +153,16 @@ export const counted = (
   const size = units[asked.unit];
   const field = (name: string) => (path === '' ? name : `${path}.${name}`);
   if (size === undefined)
-    return {
-      path: field('unit'),
-      message: `${it.nameZh} has no conversion for ${asked.unit}; it is counted in ${Object.keys(units).join(', ')}.`,
-    };
+    return fault(field('unit'), {
+      zh: `${it.nameZh}没有“${asked.unit}”的换算；可用的单位：${Object.keys(units).join('、')}。`,
+      en: `${it.nameZh} has no conversion for ${asked.unit}; it is counted in ${Object.keys(units).join(', ')}.`,
+    });
   const amount = asked.quantity * size;
   if (amount > MAX_QUANTITY)
-    return {
-      path: field('quantity'),
-      message: `${asked.quantity} ${asked.unit} are ${amount} base units, over the bound of ${MAX_QUANTITY}.`,
-    };
+    return fault(field('quantity'), {
+      zh: `${asked.quantity} ${asked.unit}合基本单位 ${amount}，超过上限 ${MAX_QUANTITY}。`,
+      en: `${asked.quantity} ${asked.unit} are ${amount} base units, over the bound of ${MAX_QUANTITY}.`,
+    });
   return amount;
 };
 
@@ -176,24 +176,46 @@ export const itemFaults = (body: ItemBody, before?: Item): FieldError[] => {
   const base = Object.entries(BASE_UNIT_NAMES[body.baseUnit]);
   return [
     ...(before !== undefined && before.baseUnit !== body.baseUnit
-      ? [{ path: 'baseUnit', message: `Stock is counted in ${before.baseUnit}; another base unit is another item.` }]
+      ? [
+          fault('baseUnit', {
+            zh: `库存以“${BASE_NAMES[before.baseUnit]}”计，基本单位不能改；另一基本单位请另建物资。`,
+            en: `Stock is counted in ${before.baseUnit}; another base unit is another item.`,
+          }),
+        ]
       : []),
     ...Object.entries(body.units).flatMap(([name, size]) => {
       const known = base.find(([unit]) => unit.toLowerCase() === name.toLowerCase());
       return known === undefined || known[1] === size
         ? []
-        : [{ path: `units.${name}`, message: `${known[0]} is always ${known[1]} ${body.baseUnit}.` }];
+        : [
+            fault(`units.${name}`, {
+              zh: `1 ${known[0]}总是 ${known[1]} ${BASE_NAMES[body.baseUnit]}。`,
+              en: `${known[0]} is always ${known[1]} ${body.baseUnit}.`,
+            }),
+          ];
     }),
     ...(issue === undefined
-      ? [{ path: 'issueUnit', message: `${body.issueUnit} has no conversion; name it in units.` }]
+      ? [
+          fault('issueUnit', {
+            zh: `发放单位“${body.issueUnit}”没有换算，请写进单位换算。`,
+            en: `${body.issueUnit} has no conversion; name it in units.`,
+          }),
+        ]
       : body.frontLineReserve % issue === 0
         ? []
-        : [{ path: 'frontLineReserve', message: `The reserve is kept in whole ${body.issueUnit}, ${issue} each.` }]),
+        : [
+            fault('frontLineReserve', {
+              zh: `一线储备须为整${body.issueUnit}，每${body.issueUnit} ${issue}。`,
+              en: `The reserve is kept in whole ${body.issueUnit}, ${issue} each.`,
+            }),
+          ]),
     ...(body.fresh && body.frontLineReserve > 0
-      ? [{ path: 'frontLineReserve', message: 'Fresh goods are never kept back.' }]
+      ? [fault('frontLineReserve', { zh: '生鲜不留储备。', en: 'Fresh goods are never kept back.' })]
       : []),
     ...body.posts.flatMap((post, i) =>
-      body.posts.indexOf(post) === i ? [] : [{ path: `posts[${i}]`, message: `${post} is named twice.` }],
+      body.posts.indexOf(post) === i
+        ? []
+        : [fault(`posts[${i}]`, { zh: `岗位“${post}”写了两次。`, en: `${post} is named twice.` })],
     ),
   ];
 };

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Actor } from '../shared/actor.ts';
-import type { FieldError } from '../shared/problem.ts';
+import { type FieldError, fault } from '../shared/problem.ts';
 
 /**
  * What of a change only headquarters may make, because it decides who comes first, what the norm is or what is approved
@@ -14,9 +14,9 @@ export const headquartersOnly = <T>(
   before: T | undefined,
 ): FieldError[] => {
   if (roles.includes('headquarters')) return [];
-  if (before === undefined) return [{ path: 'id', message: 'Only headquarters adds this.' }];
+  if (before === undefined) return [fault('id', { zh: '只有指挥部可以新增。', en: 'Only headquarters adds this.' })];
   const was = ruled(before);
   return Object.entries(ruled(next))
     .filter(([field, value]) => !isDeepStrictEqual(value, was[field]))
-    .map(([path]) => ({ path, message: 'Only headquarters changes this.' }));
+    .map(([path]) => fault(path, { zh: '只有指挥部可以改这一项。', en: 'Only headquarters changes this.' }));
 };

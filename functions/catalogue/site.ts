@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { keysOf } from '../shared/keys.ts';
-import type { FieldError } from '../shared/problem.ts';
+import { type FieldError, fault } from '../shared/problem.ts';
 import { slug, text } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
 
@@ -64,16 +64,36 @@ export const siteFaults = (body: SiteBody, before?: Site): FieldError[] => {
   const { people, households, vulnerableHouseholds } = body;
   return [
     ...(before !== undefined && (before.kind === 'warehouse') !== (body.kind === 'warehouse')
-      ? [{ path: 'kind', message: 'A warehouse has stock on its shelves: it stays one, and nothing else becomes one.' }]
+      ? [
+          fault('kind', {
+            zh: '仓库有库存：仓库不能改为别的点位，别的点位也不能改为仓库。',
+            en: 'A warehouse has stock on its shelves: it stays one, and nothing else becomes one.',
+          }),
+        ]
       : []),
     ...(people.vulnerable > people.residents
-      ? [{ path: 'people.vulnerable', message: `All ${people.residents} residents include the vulnerable.` }]
+      ? [
+          fault('people.vulnerable', {
+            zh: `特殊群体包括在居民 ${people.residents} 人之内，不能更多。`,
+            en: `All ${people.residents} residents include the vulnerable.`,
+          }),
+        ]
       : []),
     ...(households > people.residents
-      ? [{ path: 'households', message: `${people.residents} residents do not make so many households.` }]
+      ? [
+          fault('households', {
+            zh: `居民只有 ${people.residents} 人，没有这么多户。`,
+            en: `${people.residents} residents do not make so many households.`,
+          }),
+        ]
       : []),
     ...(vulnerableHouseholds > households
-      ? [{ path: 'vulnerableHouseholds', message: `All ${households} households include the vulnerable ones.` }]
+      ? [
+          fault('vulnerableHouseholds', {
+            zh: `特殊群体户包括在全部 ${households} 户之内，不能更多。`,
+            en: `All ${households} households include the vulnerable ones.`,
+          }),
+        ]
       : []),
   ];
 };

@@ -80,11 +80,12 @@ export const shortfallIn = async (
   consignment: Consignment,
   lines: readonly ConsignmentLine[],
   told: ReadonlyMap<number, Found>,
+  items: ReadonlyMap<string, Item>,
   now: string,
 ) => {
   const missing = missingOf(lines, told);
   if (missing.length === 0) return undefined;
   const { county, toId } = consignment;
   const [policy, site] = await Promise.all([getPolicy(deps, county), getSite(deps, county, toId)]);
-  return openShortfall(deps, consignment, missing, { policy, site, now });
+  return openShortfall(deps, consignment, missing, { policy, site, items, now });
 };

@@ -17,7 +17,7 @@ import {
 import type { Deps } from '../shared/deps.ts';
 import { evidenceBody } from '../shared/evidence.ts';
 import { slug, text } from '../shared/quantity.ts';
-import { retryWorkflow } from '../workflow/retry.store.ts';
+import { retryRoute } from '../workflow/retry.routes.ts';
 import { openConsignment } from './consignment.store.ts';
 import { consignmentStatus } from './consignment.ts';
 import { dispatch } from './dispatch.store.ts';
@@ -162,21 +162,12 @@ const commandRoutes = (app: App, deps: ConsignmentDeps): void => {
       return c.json(await done(deps, c, (actor, once) => cancelConsignment(deps, actor, once, id, reason)), 200);
     },
   );
-  app.openapi(
-    createRoute({
-      method: 'post',
-      path: '/staff/consignments/{id}/retry',
-      tags,
-      summary: 'Let a consignment go on whose workflow gave up',
-      middleware: allow('storekeeper', 'approver', 'headquarters'),
-      request: { params: idParam, headers: idempotencyHeader },
-      responses,
-    }),
-    async (c) => {
-      const { id } = c.req.valid('param');
-      return c.json(await done(deps, c, (actor, once) => retryWorkflow(deps, actor, once, 'consignment', id)), 200);
-    },
-  );
+  // A consignment's dispatch paper has its id.
+  for (const kind of ['consignment', 'dispatch-paper'] as const)
+    retryRoute(app, deps, {
+      ...{ kind, tags, by: ['storekeeper', 'approver', 'headquarters'], view },
+      read: (county, id) => viewConsignment(deps, county, id),
+    });
 };
 
 /** What staff do with consignments, from their opening until the last box is accounted for. */

@@ -13,7 +13,7 @@ import { retrying } from '../shared/retrying.ts';
 import { everyIndexed, get, getAll, type Patient, partition, patient } from '../shared/table.store.ts';
 import { begun } from '../workflow/timeline.ts';
 import { type Consignment, consignmentRow, deadline, gatheringRow, hastened } from './consignment.ts';
-import { openLines } from './planned.store.ts';
+import { openLinesAt } from './planned.store.ts';
 import { isPlannedFrom, type PlannedRoute, routesOf } from './planned.ts';
 import { lastWave, waveRow } from './wave.ts';
 
@@ -104,7 +104,7 @@ export const openConsignment = async (
   if (!keepsStock(from))
     throw invalid('no-stock-kept', 'fromId', `${from.nameZh} is not a warehouse in use: goods leave from one.`);
   if (!to.active) throw invalid('inactive-site', 'toId', `${to.nameZh} ${to.nameEn} is closed.`);
-  const routes = routesOf(await openLines(deps, actor.county, toId));
+  const routes = routesOf(await openLinesAt(deps, actor.county, toId));
   const route = routes.find((one) => one.fromId === fromId);
   if (route === undefined)
     throw new Problem(409, 'nothing-planned', `Nothing is planned from ${from.nameZh} for ${to.nameZh} now.`);
@@ -148,7 +148,7 @@ export const openForSite = async (
   siteId: string,
   named: readonly Key[] = [],
 ): Promise<void> => {
-  const lines = await openLines(deps, county, siteId, named);
+  const lines = await openLinesAt(deps, county, siteId, named);
   await gatherAll(deps, county, routesOf(lines.filter(({ tier }) => tier === 1)));
 };
 

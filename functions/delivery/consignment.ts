@@ -200,7 +200,7 @@ export const demand = (
 };
 
 /** The notices by which its picking was asked to stop: over, once it has left or was called off. */
-export const noticesOf = ({ stopPick: stops = [] }: Pick<Consignment, 'stopPick'>): string[] =>
+export const stopNotices = ({ stopPick: stops = [] }: Pick<Consignment, 'stopPick'>): string[] =>
   stops.map(({ noticeId }) => noticeId);
 
 /** Minutes a consignment may stay at a status before somebody is reminded; 0 where it does not wait. */

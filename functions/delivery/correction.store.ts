@@ -1,5 +1,5 @@
 import { getItems, getPolicy, getSite } from '../catalogue/catalogue.store.ts';
-import { issueSize } from '../catalogue/item.ts';
+import { type Item, issueSize } from '../catalogue/item.ts';
 import { type Action, replace, Stale } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { plusMinutes } from '../shared/clock.ts';
@@ -77,13 +77,21 @@ const shortfallAfter = async (
   consignment: Consignment,
   lines: readonly ConsignmentLine[],
   told: ReadonlyMap<number, Found>,
-  { shortfall, now }: { readonly shortfall: Shortfall | undefined; readonly now: string },
+  {
+    shortfall,
+    items,
+    now,
+  }: {
+    readonly shortfall: Shortfall | undefined;
+    readonly items: ReadonlyMap<string, Item>;
+    readonly now: string;
+  },
 ) => {
   const missing = missingNow(lines, told, shortfall);
   if (!differsFrom(shortfall, missing)) return undefined;
   const { county, toId } = consignment;
   const [policy, site] = await Promise.all([getPolicy(deps, county), getSite(deps, county, toId)]);
-  if (shortfall === undefined) return openShortfall(deps, consignment, missing, { policy, site, now });
+  if (shortfall === undefined) return openShortfall(deps, consignment, missing, { policy, site, items, now });
   const next = restated(shortfall, missing, plusMinutes(now, policy.delivery.resolveMinutes), now);
   return {
     id: shortfall.id,
@@ -142,7 +150,7 @@ export const correctReceipt = (
     const deltas = recountedNeeds(lines, goodIn(booked), goodIn(told));
     const [recount, missing] = await Promise.all([
       recountOf(deps, county, deltas, { unitOf, reason, now }),
-      shortfallAfter(deps, consignment, lines, told, { shortfall, now }),
+      shortfallAfter(deps, consignment, lines, told, { shortfall, items, now }),
     ]);
     const header = { ...consignment, ...(missing && { shortfallId: missing.id }) };
     await commit(deps, {
@@ -161,6 +169,7 @@ export const correctReceipt = (
           ...(missing?.actions ?? []),
         ],
         'lines',
+        report.length,
       ),
       news: [
         {

@@ -1,8 +1,7 @@
 import { getPolicy, getSite } from '../catalogue/catalogue.store.ts';
 import type { Site } from '../catalogue/site.ts';
-import { settledNotices } from '../notices/settle.store.ts';
 import { dispatched, lineRow } from '../request/line.ts';
-import { type Action, replace } from '../shared/actions.ts';
+import { type Action, insert, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { plusMinutes } from '../shared/clock.ts';
 import { commit } from '../shared/commit.store.ts';
@@ -13,13 +12,21 @@ import { keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
 import { invalid, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
-import { ofType, partition } from '../shared/table.store.ts';
+import { get, ofType, partition } from '../shared/table.store.ts';
 import { issue } from '../stock/balance.ts';
 import { usableAt } from '../stock/lot.ts';
 import { record } from '../stock/movement.ts';
-import { moved } from '../workflow/timeline.ts';
+import { moved, withOver } from '../workflow/timeline.ts';
 import { consignmentOf } from './consignment.store.ts';
-import { type Consignment, type ConsignmentLine, consignmentRow, deadline, demand, noticesOf } from './consignment.ts';
+import {
+  type Consignment,
+  type ConsignmentLine,
+  consignmentRow,
+  deadline,
+  demand,
+  stopNotices,
+} from './consignment.ts';
+import { dispatchPaperOf, dispatchPaperRow, filed } from './dispatch-paper.ts';
 import { linesOf, needsOf } from './lines.store.ts';
 
 /** With whom goods leave; with evidence, where it is entered from a paper or a call. */
@@ -45,7 +52,7 @@ const refuseSpoilt = (lines: readonly ConsignmentLine[], site: Site, now: string
 
 /**
  * The goods leave: off the shelf, on their way. Three actions a line at most, 24 lines: well below a hundred. What left
- * already by a paper's word cannot be kept back for its use-by.
+ * already by a paper's word cannot be kept back for its use-by. By a receipt's word alone, its own paper is due.
  */
 const leave = async (
   deps: Deps,
@@ -64,13 +71,21 @@ const leave = async (
   ]);
   if (left.dispatchedAt === now) refuseSpoilt(lines, site, now);
   const since = left.dispatchedAt ?? now;
+  const isByReceipt = left.dispatchedAt === undefined;
   const dueAt = deadline('dispatched', tier, policy, since, site.leadMinutes);
   await commit(deps, {
     actor,
     now,
     once: once && { by: once, result: id },
     actions: [
-      replace(consignmentRow, moved(consignment, { status: 'dispatched', ...left, dueAt, reminders: 0 }, now)),
+      replace(
+        consignmentRow,
+        moved(
+          withOver(consignment, stopNotices(consignment), now),
+          { status: 'dispatched', ...left, dueAt, reminders: 0 },
+          now,
+        ),
+      ),
       ...lines.map((line) => issue(line, line.quantity)),
       ...lines.map(({ lotId, itemId, placeId, quantity }) =>
         record({
@@ -79,14 +94,14 @@ const leave = async (
         }),
       ),
       ...needs.map((line) => replace(lineRow, dispatched(line, id))),
-      ...(await settledNotices(deps, actor, noticesOf(consignment), now)),
+      ...(isByReceipt ? [insert(dispatchPaperRow, dispatchPaperOf(consignment, policy, now))] : []),
       ...actions,
     ],
     news: [
       {
         of: consignmentRow.keyOf(consignment),
         version: version + 1,
-        name: left.dispatchedAt === undefined ? 'DispatchImplied' : 'ConsignmentDispatched',
+        name: isByReceipt ? 'DispatchImplied' : 'ConsignmentDispatched',
         data: { carrier: left.carrier, vehicle: left.vehicle, arrivesAt: plusMinutes(since, site.leadMinutes) },
       },
     ],
@@ -147,11 +162,16 @@ export const dispatch = (
       );
     if (consignment.receivedAt !== undefined && left.dispatchedAt > consignment.receivedAt)
       throw invalid('wrong-order', 'evidence.occurredAt', `It was received at ${consignment.receivedAt}, before that.`);
+    const paper = await get(deps, dispatchPaperRow, keysOf(actor.county).dispatchPaper(id));
     await commit(deps, {
       actor,
       now,
       once: { by: once, result: id },
-      actions: [replace(consignmentRow, { ...consignment, ...left }), ...actions],
+      actions: [
+        replace(consignmentRow, { ...consignment, ...left }),
+        ...(paper?.status === 'due' ? [replace(dispatchPaperRow, filed(paper, now))] : []),
+        ...actions,
+      ],
       news: [
         {
           of: consignmentRow.keyOf(consignment),

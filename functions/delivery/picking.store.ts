@@ -1,5 +1,4 @@
 import { getPolicy } from '../catalogue/catalogue.store.ts';
-import { settledNotices } from '../notices/settle.store.ts';
 import { type Line, lineRow, picked, promisedQuantity, putBack, short } from '../request/line.ts';
 import { type Action, check, insert, remove, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
@@ -10,7 +9,7 @@ import { keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
 import { Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
-import { moved } from '../workflow/timeline.ts';
+import { moved, withOver } from '../workflow/timeline.ts';
 import { CODE_SYMBOLS, codeOf } from './code.ts';
 import { consignmentOf } from './consignment.store.ts';
 import {
@@ -21,11 +20,11 @@ import {
   deadline,
   demand,
   gatheringRow,
-  noticesOf,
+  stopNotices,
 } from './consignment.ts';
 import { linesOf, needsOf } from './lines.store.ts';
 import { type LotLine, load } from './loading.ts';
-import { arrivalNow, goodsOf, openLines } from './planned.store.ts';
+import { arrivalNow, goodsOf, openLinesAt } from './planned.store.ts';
 
 /** Divides an item over all need, and says at which division it stands then. Handed in: it is another capability's. */
 export type Divide = (
@@ -40,7 +39,7 @@ const divided = async (
   county: string,
   siteId: string,
 ): Promise<ReadonlyMap<string, number>> => {
-  const waiting = (await openLines(deps, county, siteId)).filter((line) => promisedQuantity(line) + short(line) > 0);
+  const waiting = (await openLinesAt(deps, county, siteId)).filter((line) => promisedQuantity(line) + short(line) > 0);
   const items = [...new Set(waiting.map(({ itemId }) => itemId))];
   return new Map(
     await mapEach(items, async (itemId) => [itemId, (await deps.divide(deps, county, itemId)).division] as const),
@@ -78,7 +77,7 @@ export const startPicking = (
     const divisions = await divided(deps, county, toId);
     const now = deps.clock.now();
     // A line that opened since belongs to an item whose division we could not check.
-    const lines = (await openLines(deps, county, toId)).filter(({ itemId }) => divisions.has(itemId));
+    const lines = (await openLinesAt(deps, county, toId)).filter(({ itemId }) => divisions.has(itemId));
     const [goods, arrival, policy] = await Promise.all([
       goodsOf(deps, lines, fromId),
       arrivalNow(deps, county, toId, now),
@@ -158,9 +157,11 @@ export const cancelConsignment = (deps: Deps, actor: Actor, once: Once, id: stri
       now,
       once: { by: once, result: id },
       actions: [
-        replace(consignmentRow, moved<Consignment>(rest, { status: 'cancelled', reminders: 0 }, now)),
+        replace(
+          consignmentRow,
+          moved<Consignment>(withOver(rest, stopNotices(consignment), now), { status: 'cancelled', reminders: 0 }, now),
+        ),
         ...undone,
-        ...(await settledNotices(deps, actor, noticesOf(consignment), now)),
       ],
       news: [
         {

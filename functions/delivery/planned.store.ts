@@ -12,7 +12,7 @@ import { type Goods, goodsAt } from './loading.ts';
  * index's word, and an index may lag behind the stream: `named` are the keys of lines that a caller knows of from
  * elsewhere.
  */
-export const openLines = async (
+export const openLinesAt = async (
   deps: Deps,
   county: string,
   siteId: string,

@@ -7,7 +7,7 @@ import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import { type EvidenceBody, evidenceOf } from '../shared/evidence.ts';
 import type { Once } from '../shared/once.ts';
-import { invalid, Problem } from '../shared/problem.ts';
+import { fault, invalid, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { moved } from '../workflow/timeline.ts';
 import { countedIn, servedNeeds, shortfallIn } from './arrival.store.ts';
@@ -39,13 +39,30 @@ const booked = (consignment: Consignment, lines: readonly ConsignmentLine[], rep
     throw new Problem(
       409,
       'already-received',
-      `${id} was received as something else. What was booked stands until it is corrected: tell the warehouse.`,
+      {
+        zh: `${id} 已签收，数目与这次不同。以已登记的为准；有误请告诉仓库更正。`,
+        en: `${id} was received as something else. What was booked stands until it is corrected: tell the warehouse.`,
+      },
       [],
       about,
     );
   }
   if (status !== 'dispatched')
-    throw new Problem(409, 'wrong-status', `${id} is ${status}: it has not left, so it cannot be received.`, [], about);
+    throw new Problem(
+      409,
+      'wrong-status',
+      status === 'planned' || status === 'picking'
+        ? {
+            zh: `${id} 还没有发运，不能签收。`,
+            en: `${id} is ${status}: it has not left, so it cannot be received.`,
+          }
+        : {
+            zh: `${id} ${status === 'returned' ? '已退回仓库' : '已取消'}，不能签收。`,
+            en: `${id} is ${status}: it cannot be received.`,
+          },
+      [],
+      about,
+    );
   return false;
 };
 
@@ -56,22 +73,29 @@ const refuseFaults = (
   confirmed: boolean,
 ): void => {
   const wrong = faults(lines, report);
-  if (wrong.length > 0) throw new Problem(422, 'invalid', 'The count does not fit the waybill.', wrong);
+  if (wrong.length > 0)
+    throw new Problem(422, 'invalid', { zh: '所报数目与运单不符。', en: 'The count does not fit the waybill.' }, wrong);
   const extras = report.flatMap(({ extra }, at) => (extra > 0 ? [at] : []));
   const fit = extrasThatFit(lines.length, needLines);
   if (extras.length > fit)
     throw new Problem(
       422,
       'too-many-extras',
-      `At most ${fit} lines of this waybill can report extra goods at once. Report the largest, and the rest to the warehouse.`,
-      extras.slice(fit).map((at) => ({ path: `lines[${at}].extra`, message: 'Beyond what fits.' })),
+      {
+        zh: `这张运单一次至多报 ${fit} 行多出的货；请先报最多的，其余告诉仓库。`,
+        en: `At most ${fit} lines of this waybill can report extra goods at once. Report the largest, and the rest to the warehouse.`,
+      },
+      extras.slice(fit).map((at) => fault(`lines[${at}].extra`, { zh: '超出可报行数。', en: 'Beyond what fits.' })),
     );
   const odd = confirmed ? [] : oddExtras(lines, report);
   if (odd.length > 0)
     throw new Problem(
       422,
       'odd-quantity',
-      'These quantities are odd. Repeat with "confirmed": true if they are meant.',
+      {
+        zh: '数目异常，请再点一遍；确实如此请确认后再交。',
+        en: 'These quantities are odd. Repeat with "confirmed": true if they are meant.',
+      },
       odd,
     );
 };
@@ -90,13 +114,20 @@ interface Receipt {
 export const evidenceFor = (deps: Deps, actor: Actor, consignment: Consignment, given: EvidenceBody, now: string) => {
   const { at, dispatchedAt = at } = consignment;
   if (senderOf(consignment) === actor.sub)
-    throw new Problem(403, 'own-dispatch', 'Whoever dispatched goods neither enters nor corrects their receipt.');
+    throw new Problem(403, 'own-dispatch', {
+      zh: '发货的人不能登记或更正这批货的签收。',
+      en: 'Whoever dispatched goods neither enters nor corrects their receipt.',
+    });
   const kept = evidenceOf(given, actor, deps.ids, now);
   if (kept.evidence.occurredAt < dispatchedAt)
     throw invalid(
       'wrong-order',
       'evidence.occurredAt',
-      `It left after that: at ${countyClock(dispatchedAt)}, China time.`,
+      {
+        zh: `早于发运时间：北京时间 ${countyClock(dispatchedAt)} 才发运。`,
+        en: `It left after that: at ${countyClock(dispatchedAt)}, China time.`,
+      },
+      dispatchedAt,
     );
   return kept;
 };
@@ -110,7 +141,13 @@ const countFor = async (deps: Deps, { county, id }: Consignment, count: Count) =
     lines.map(({ itemId }) => itemId),
   );
   const { report, errors } = reported(lines, count, items);
-  if (errors.length > 0) throw new Problem(422, 'unknown-unit', 'Some of it is not counted in this unit.', errors);
+  if (errors.length > 0)
+    throw new Problem(
+      422,
+      'unknown-unit',
+      { zh: '有的物资不能用这个单位计数。', en: 'Some of it is not counted in this unit.' },
+      errors,
+    );
   return { lines, items, report };
 };
 
@@ -142,7 +179,7 @@ const receive = (deps: Deps, actor: Actor, once: Once, receipt: Receipt): Promis
     refuseFaults(lines, report, needs.length, receipt.confirmed === true);
 
     const told = foundByLine(report);
-    const shortfall = await shortfallIn(deps, consignment, lines, told, now);
+    const shortfall = await shortfallIn(deps, consignment, lines, told, items, now);
     const receivedAt = kept?.evidence.occurredAt ?? now;
     const change = {
       ...({ status: 'received', receivedBy: actor.sub, receivedAt, dueAt: now, reminders: 0 } as const),

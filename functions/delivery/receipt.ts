@@ -4,7 +4,7 @@ import { type Item, counted as inBaseUnits } from '../catalogue/item.ts';
 import { lineIdOf } from '../request/line.ts';
 import { MAX_ACTIONS } from '../shared/actions.ts';
 import { evidenceBody } from '../shared/evidence.ts';
-import type { FieldError } from '../shared/problem.ts';
+import { type FieldError, fault } from '../shared/problem.ts';
 import { quantity, text } from '../shared/quantity.ts';
 import type { Effects } from '../stock/movement.ts';
 import { type ConsignmentLine, differences, type Found, found, MAX_LOT_LINES, reasonsFor } from './consignment.ts';
@@ -74,19 +74,28 @@ export const reported = (
   return { report, errors: [...new Map(errors.map((error) => [error.path, error])).values()] };
 };
 
+const DIFFERENCES_ZH: Readonly<Record<(typeof differences)[number], string>> = {
+  damaged: '损坏',
+  missing: '缺少',
+  extra: '多出',
+};
+
 /** Each difference with its reason, and no reason without one; what is both missing and extra is neither. */
 const differenceFaults = (line: Report[number], at: number): FieldError[] => [
   ...differences.flatMap((kind): FieldError[] => {
     const path = linePath(at, `reasons.${kind}`);
-    if (line[kind] > 0 && line.reasons[kind] === undefined) return [{ path, message: `Say why goods are ${kind}.` }];
-    return line[kind] === 0 && line.reasons[kind] !== undefined ? [{ path, message: `Nothing is ${kind} here.` }] : [];
+    if (line[kind] > 0 && line.reasons[kind] === undefined)
+      return [fault(path, { zh: `请说明${DIFFERENCES_ZH[kind]}的原因。`, en: `Say why goods are ${kind}.` })];
+    return line[kind] === 0 && line.reasons[kind] !== undefined
+      ? [fault(path, { zh: `没有${DIFFERENCES_ZH[kind]}的货，不必填原因。`, en: `Nothing is ${kind} here.` })]
+      : [];
   }),
   ...(line.missing > 0 && line.extra > 0
     ? [
-        {
-          path: linePath(at, 'extra'),
-          message: 'The same goods are not missing and extra at once: say the difference.',
-        },
+        fault(linePath(at, 'extra'), {
+          zh: '同一种货不会既少又多，请只报差额。',
+          en: 'The same goods are not missing and extra at once: say the difference.',
+        }),
       ]
     : []),
 ];
@@ -96,18 +105,20 @@ export const faults = (sent: readonly Sent[], report: Report): FieldError[] => {
   const seen = new Set<number>();
   const wrong = report.flatMap((line, at): FieldError[] => {
     const was = sent.find(({ n }) => n === line.n);
-    if (was === undefined) return [{ path: linePath(at, 'n'), message: `The waybill has no line ${line.n}.` }];
-    if (seen.has(line.n)) return [{ path: linePath(at, 'n'), message: `Line ${line.n} is here twice.` }];
+    if (was === undefined)
+      return [fault(linePath(at, 'n'), { zh: `运单没有第 ${line.n} 行。`, en: `The waybill has no line ${line.n}.` })];
+    if (seen.has(line.n))
+      return [fault(linePath(at, 'n'), { zh: `第 ${line.n} 行报了两次。`, en: `Line ${line.n} is here twice.` })];
     seen.add(line.n);
     const counted = line.good + line.damaged + line.missing;
     return [
       ...(counted === was.quantity
         ? []
         : [
-            {
-              path: linePath(at, 'good'),
-              message: `good + damaged + missing is ${counted} in base units, but ${was.quantity} was sent.${counted > was.quantity ? ' What is more than that is extra.' : ''}`,
-            },
+            fault(linePath(at, 'good'), {
+              zh: `完好＋损坏＋缺少合计 ${counted}（基本单位），而发出的是 ${was.quantity}。${counted > was.quantity ? '多出的请填“多出”。' : ''}`,
+              en: `good + damaged + missing is ${counted} in base units, but ${was.quantity} was sent.${counted > was.quantity ? ' What is more than that is extra.' : ''}`,
+            }),
           ]),
       ...differenceFaults(line, at),
     ];
@@ -115,7 +126,13 @@ export const faults = (sent: readonly Sent[], report: Report): FieldError[] => {
   const left = sent.filter(({ n }) => !seen.has(n)).map(({ n }) => n);
   return left.length === 0
     ? wrong
-    : [...wrong, { path: 'lines', message: `Every line needs a count: none is given for line ${left.join(', ')}.` }];
+    : [
+        ...wrong,
+        fault('lines', {
+          zh: `每一行都要报数：第 ${left.join('、')} 行还没有。`,
+          en: `Every line needs a count: none is given for line ${left.join(', ')}.`,
+        }),
+      ];
 };
 
 /**
@@ -128,7 +145,12 @@ export const oddExtras = (sent: readonly Sent[], report: Report): FieldError[] =
     const was = sent.find((line) => line.n === n)?.quantity ?? 0;
     return extra <= was
       ? []
-      : [{ path: linePath(at, 'extra'), message: `${extra} on top of the ${was} that were sent. Is it so?` }];
+      : [
+          fault(linePath(at, 'extra'), {
+            zh: `发出 ${was}，又多出 ${extra}，确实如此吗？`,
+            en: `${extra} on top of the ${was} that were sent. Is it so?`,
+          }),
+        ];
   });
 
 /** What was found, by line. */

@@ -6,6 +6,7 @@ import type { Deps } from '../shared/deps.ts';
 import type { News } from '../shared/event.ts';
 import { keysOf } from '../shared/keys.ts';
 import { invalid, notFound } from '../shared/problem.ts';
+import type { Said } from '../shared/reason.ts';
 import { get, ofType, partition } from '../shared/table.store.ts';
 import { holdDelta, type Place } from '../stock/balance.ts';
 
@@ -93,13 +94,25 @@ export const recountOf = async (
 /** Room for events of the requests that a recount opens or closes, for the command's own, and for its marker. */
 const NEWS = 26;
 
+/** Of several lines fewer can be sent; what alone is too much can be sent in two halves. */
+const tooMuch = (lines: number): Said =>
+  lines > 1
+    ? {
+        zh: `这 ${lines} 行牵连的需求和货位太多，一次办不完；请分几次，每次少报几行。`,
+        en: `Too many needs and shelves hang on these ${lines} lines: send fewer at once.`,
+      }
+    : {
+        zh: '这一行牵连的需求和货位太多，一次办不完；请先报一部分数量，再报其余。',
+        en: 'Too many needs and shelves hang on this one line: send part of its quantity first, and then the rest.',
+      };
+
 /**
  * The actions, if one transaction holds them: how many needs and shelves stand behind a line is not for the sender to see.
+ * `lines`: as many as were sent under `path`.
  *
  * @throws Problem 422 `too-much-at-once`.
  */
-export const fitting = (actions: readonly Action[], path: string): readonly Action[] => {
-  if (actions.length + NEWS > MAX_ACTIONS)
-    throw invalid('too-much-at-once', path, 'Too many needs and shelves hang on this: send fewer lines at once.');
+export const fitting = (actions: readonly Action[], path: string, lines: number): readonly Action[] => {
+  if (actions.length + NEWS > MAX_ACTIONS) throw invalid('too-much-at-once', path, tooMuch(lines));
   return actions;
 };

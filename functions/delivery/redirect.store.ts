@@ -3,6 +3,7 @@ import type { Item } from '../catalogue/item.ts';
 import { type Policy, type Tier, tierOf } from '../catalogue/policy.ts';
 import type { Site } from '../catalogue/site.ts';
 import { notify } from '../notices/notice.ts';
+import { goods, waybill } from '../notices/words.ts';
 import { type Line, lineRow, sent } from '../request/line.ts';
 import { type Action, replace, Stale } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
@@ -21,7 +22,7 @@ import { servedNeeds } from './arrival.store.ts';
 import { consignmentOf } from './consignment.store.ts';
 import { type Consignment, type ConsignmentLine, consignmentLineRow, consignmentRow, deadline } from './consignment.ts';
 import { linesOf, needsOf } from './lines.store.ts';
-import { openLines } from './planned.store.ts';
+import { openLinesAt } from './planned.store.ts';
 import { isDemotion, type RedirectBody, type Reshared, redirectFaults, reshared } from './redirect.ts';
 
 interface Redirection extends Reshared {
@@ -60,7 +61,7 @@ const redirection = async (
     ),
     getAll(deps, lotRow, lotIds.map(keysOf(county).lot)),
     needsOf(deps, county, lines),
-    openLines(deps, county, body.toId),
+    openLinesAt(deps, county, body.toId),
     statusesOf(deps, county, lotIds),
   ]);
   if (!site.active) throw invalid('inactive-site', 'toId', `${site.nameZh} ${site.nameEn} is closed.`);
@@ -82,23 +83,30 @@ const needActions = (lines: readonly ConsignmentLine[], { left, needs, items }: 
 ];
 
 /** Both sites hear of it. */
-const notices = (deps: Deps, { county, id }: Consignment, { site, before }: Redirection, at: string): Action[] => {
+const notices = (
+  deps: Deps,
+  consignment: Consignment,
+  { site, before, items, lines }: Redirection,
+  at: string,
+): Action[] => {
+  const { county, id } = consignment;
+  const [paper, sent] = [waybill(consignment), goods(items, lines)];
   const notice = () => ({ county, id: deps.ids.next('not'), about: { kind: 'consignment', id }, at });
   return [
     notify(
       { siteId: before.id },
       {
         ...{ ...notice(), code: 'redirected' },
-        zh: `发往${before.nameZh}的物资（${id}）已改送他处，需求将重新安排。`,
-        en: `${id} to ${before.nameEn} was sent elsewhere; its need is planned again.`,
+        zh: `发往${before.nameZh}的物资（${paper.zh}）已改送他处，需求将重新安排：${sent.zh}。`,
+        en: `Goods for ${before.nameEn} (${paper.en}) were sent elsewhere; the need is planned again: ${sent.en}.`,
       },
     ),
     notify(
       { siteId: site.id },
       {
         ...{ ...notice(), code: 'on-its-way' },
-        zh: `物资（${id}）改送${site.nameZh}，到达后请清点签收。`,
-        en: `${id} is on its way to ${site.nameEn} now: please count and confirm what arrives.`,
+        zh: `物资（${paper.zh}）改送${site.nameZh}，到达后请清点签收：${sent.zh}。`,
+        en: `Goods (${paper.en}) are on their way to ${site.nameEn} now, please count and confirm what arrives: ${sent.en}.`,
       },
     ),
   ];

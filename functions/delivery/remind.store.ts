@@ -1,5 +1,4 @@
 import { getPolicy, getSites } from '../catalogue/catalogue.store.ts';
-import { overdue } from '../notices/consignment-notices.ts';
 import { notifyAll } from '../notices/notice.ts';
 import { remove, replace } from '../shared/actions.ts';
 import { systemActor } from '../shared/actor.ts';
@@ -8,21 +7,16 @@ import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
 import { retrying } from '../shared/retrying.ts';
 import { isOverdue, type Progress, progressOf, reminded } from '../workflow/progress.ts';
+import { asking } from '../workflow/timeline.ts';
 import { consignmentOf } from './consignment.store.ts';
 import { type Consignment, consignmentRow, deadline } from './consignment.ts';
-import { openLines } from './planned.store.ts';
+import { LATE, overdue } from './notices.ts';
+import { openLinesAt } from './planned.store.ts';
 import { isPlannedFrom } from './planned.ts';
-
-/** What is late, by the status a consignment has stayed at. */
-const LATE: Readonly<Record<string, string>> = {
-  planned: 'PickingOverdue',
-  picking: 'DispatchOverdue',
-  dispatched: 'ReceiptOverdue',
-};
 
 /** Whether anything is still planned on the route of a planned consignment. */
 const isEmpty = async (deps: Deps, { county, fromId, toId }: Consignment): Promise<boolean> =>
-  !(await openLines(deps, county, toId)).some((line) => isPlannedFrom(line, fromId));
+  !(await openLinesAt(deps, county, toId)).some((line) => isPlannedFrom(line, fromId));
 
 /**
  * Task: a deadline has passed. Says so on the consignment and to whoever is waited for, and sets the next one. One for which nothing was planned by
@@ -36,7 +30,7 @@ export const remind = (deps: Deps, progress: Progress): Promise<Progress> =>
     const consignment = await consignmentOf(deps, county, id);
     const { status, tier, reminders, version } = consignment;
     const on = { ...progress, round: progress.round + 1 };
-    const name = LATE[status];
+    const name = LATE[status]?.event;
     if (name === undefined || !isOverdue(consignment, progress, now)) return progressOf(on, consignment, now);
 
     const empty = status === 'planned' && (await isEmpty(deps, consignment));
@@ -48,13 +42,14 @@ export const remind = (deps: Deps, progress: Progress): Promise<Progress> =>
       ...(empty ? { status: 'cancelled' as const } : { reminders: reminders + 1 }),
     };
     const tellings = empty ? [] : overdue(consignment, next, sites.get(toId), policy);
+    const told = notifyAll(deps.ids, { county, at: now }, tellings);
     await commit(deps, {
       actor: systemActor(county),
       now,
       actions: [
-        replace(consignmentRow, next),
+        replace(consignmentRow, asking(next, told.asking, now)),
         ...(empty ? [remove(keysOf(county).gathering(fromId, toId))] : []),
-        ...notifyAll(deps.ids, { county, at: now }, tellings),
+        ...told.actions,
       ],
       news: [
         {

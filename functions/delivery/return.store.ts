@@ -2,6 +2,7 @@ import { getItems, getPolicy, getSite } from '../catalogue/catalogue.store.ts';
 import type { Item } from '../catalogue/item.ts';
 import { keepsStock } from '../catalogue/site.ts';
 import { notify } from '../notices/notice.ts';
+import { goods, waybill } from '../notices/words.ts';
 import { type Action, replace, Stale } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
@@ -125,7 +126,9 @@ export const returnConsignment = (
     const report = countedBack(lines, body, items, needs.length);
     const told = foundByLine(report);
     const missing = missingOf(lines, told);
-    const shortfall = missing.length > 0 ? openShortfall(deps, consignment, missing, { policy, site, now }) : undefined;
+    const shortfall =
+      missing.length > 0 ? openShortfall(deps, consignment, missing, { policy, site, items, now }) : undefined;
+    const [paper, sent] = [waybill(consignment), goods(items, lines)];
     const cameBack = {
       ...{ placeId, reason: body.reason, by, at: now },
       lines: report.map(({ n, good, damaged, missing: gone }) => ({ n, good, damaged, missing: gone })),
@@ -149,8 +152,8 @@ export const returnConsignment = (
           { siteId: toId },
           {
             ...{ county, id: deps.ids.next('not'), about: { kind: 'consignment', id }, at: now, code: 'returned' },
-            zh: `发往${site.nameZh}的物资（${id}）未能送达，已退回仓库，需求将重新安排。`,
-            en: `${id} could not be delivered to ${site.nameEn} and is back in the warehouse; its need is planned again.`,
+            zh: `发往${site.nameZh}的物资（${paper.zh}）未能送达，已退回仓库，需求将重新安排：${sent.zh}。`,
+            en: `Goods for ${site.nameEn} (${paper.en}) could not be delivered and are back in the warehouse; the need is planned again: ${sent.en}.`,
           },
         ),
         ...(shortfall?.actions ?? []),

@@ -14,7 +14,7 @@ import {
 } from '../api/route.ts';
 import type { Deps } from '../shared/deps.ts';
 import { kinds } from '../workflow/kinds.ts';
-import { retryWorkflow } from '../workflow/retry.store.ts';
+import { retryRoute } from '../workflow/retry.routes.ts';
 import { listByQueue } from '../workflow/worklist.store.ts';
 import { resolveShortfall, shortfallOf } from './shortfall.store.ts';
 import { resolutionBody, shortfallRow, shortfallStatus, shortfallView, shortfallViewOf } from './shortfall.ts';
@@ -65,16 +65,6 @@ const resolveRoute = createRoute({
   },
   responses,
 });
-const retryRoute = createRoute({
-  method: 'post',
-  path: '/staff/shortfalls/{id}/retry',
-  tags,
-  summary: 'Let a shortfall go on whose workflow gave up',
-  middleware: allow('storekeeper', 'approver', 'headquarters'),
-  request: { params: idParam, headers: idempotencyHeader },
-  responses,
-});
-
 /** What staff do about goods that did not arrive. */
 export const shortfallRoutes = (app: App, deps: Deps): void => {
   app.openapi(listRoute, async (c) => {
@@ -92,9 +82,8 @@ export const shortfallRoutes = (app: App, deps: Deps): void => {
     const done = await command(c, deps, (actor, once) => resolveShortfall(deps, actor, once, id, given));
     return c.json(shortfallViewOf(await shortfallOf(deps, c.get('actor').county, done), deps.clock.now()), 200);
   });
-  app.openapi(retryRoute, async (c) => {
-    const { id } = c.req.valid('param');
-    const done = await command(c, deps, (actor, once) => retryWorkflow(deps, actor, once, 'shortfall', id));
-    return c.json(shortfallViewOf(await shortfallOf(deps, c.get('actor').county, done), deps.clock.now()), 200);
+  retryRoute(app, deps, {
+    ...{ kind: 'shortfall', tags, by: ['storekeeper', 'approver', 'headquarters'], view },
+    read: async (county, id) => shortfallViewOf(await shortfallOf(deps, county, id), deps.clock.now()),
   });
 };

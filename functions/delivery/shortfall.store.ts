@@ -1,8 +1,9 @@
 import { getItems, getSites } from '../catalogue/catalogue.store.ts';
-import { counted, issueSize } from '../catalogue/item.ts';
+import { counted, type Item, issueSize } from '../catalogue/item.ts';
 import type { Policy } from '../catalogue/policy.ts';
 import { keepsStock } from '../catalogue/site.ts';
-import { notify } from '../notices/notice.ts';
+import { notify, notifyAll } from '../notices/notice.ts';
+import { goods, type Names, waybill } from '../notices/words.ts';
 import { type Action, insert, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { plusMinutes } from '../shared/clock.ts';
@@ -16,7 +17,7 @@ import { retrying } from '../shared/retrying.ts';
 import { get } from '../shared/table.store.ts';
 import { record } from '../stock/movement.ts';
 import { putOnShelves, statusesOf } from '../stock/shelf.store.ts';
-import { begun } from '../workflow/timeline.ts';
+import { asking, begun } from '../workflow/timeline.ts';
 import { consignmentOf } from './consignment.store.ts';
 import { type Consignment, type ConsignmentLine, senderOf } from './consignment.ts';
 import { linesOf } from './lines.store.ts';
@@ -38,20 +39,32 @@ import {
 /** The actions that open a shortfall beside whatever brought it to light, and its id. */
 export const openShortfall = (
   deps: Deps,
-  { county, id: consignmentId, fromId, toId, tier }: Consignment,
+  { county, id: consignmentId, code, fromId, toId, tier }: Consignment,
   lines: readonly ShortfallLine[],
-  { policy, site, now }: { policy: Policy; site: { nameZh: string; nameEn: string }; now: string },
+  { policy, now, ...names }: Names & { readonly policy: Policy; readonly now: string },
 ): { readonly id: string; readonly actions: readonly Action[]; readonly news: readonly News[] } => {
   const dueAt = plusMinutes(now, policy.delivery.resolveMinutes);
   const row: Shortfall = {
-    ...{ county, id: deps.ids.next('sho'), version: 1, status: 'open', consignmentId, fromId, toId, tier, at: now },
+    ...{
+      county,
+      id: deps.ids.next('sho'),
+      version: 1,
+      status: 'open',
+      consignmentId,
+      code,
+      fromId,
+      toId,
+      tier,
+      at: now,
+    },
     ...{ ...begun(now, dueAt), reminders: 0, lines: [...lines] },
   };
   const about = { kind: 'shortfall', id: row.id };
-  const notice = { county, id: deps.ids.next('not'), ...shortfallNotice(row, site), about, dueAt, at: now };
+  const notice = { to: { role: 'storekeeper' }, ...shortfallNotice(row, names), about, dueAt } as const;
+  const told = notifyAll(deps.ids, { county, at: now }, [notice]);
   return {
     id: row.id,
-    actions: [insert(shortfallRow, row), notify({ role: 'storekeeper' }, notice)],
+    actions: [insert(shortfallRow, asking(row, told.asking, now)), ...told.actions],
     news: [{ of: shortfallRow.keyOf(row), version: 1, name: 'ShortfallOpened', data: { consignmentId } }],
   };
 };
@@ -68,7 +81,11 @@ const outcomesOf = async (
   deps: Deps,
   { county, lines, fromId }: Shortfall,
   { outcomes }: ResolutionBody,
-): Promise<{ outcomes: readonly Resolved[]; unitOf: (itemId: string) => number }> => {
+): Promise<{
+  outcomes: readonly Resolved[];
+  items: ReadonlyMap<string, Item>;
+  unitOf: (itemId: string) => number;
+}> => {
   const [items, places] = await Promise.all([
     getItems(
       deps,
@@ -94,6 +111,7 @@ const outcomesOf = async (
   if (errors.length > 0) throw new Problem(422, 'invalid', 'The shortfall cannot be resolved like this.', errors);
   return {
     outcomes: inBase,
+    items,
     unitOf: (itemId) => {
       const item = items.get(itemId);
       if (item === undefined) throw new Error(`${itemId} is in no catalogue`);
@@ -140,19 +158,25 @@ const outcomeActions = async (
 /** A site that is said to have goods which it missed hears of it, and may object. */
 const toldOf = (
   deps: Deps,
-  { county, id, toId, consignmentId }: Shortfall,
+  row: Shortfall,
   outcomes: readonly Resolved[],
+  items: ReadonlyMap<string, Item>,
   at: string,
 ): Action[] => {
-  const found = outcomes.filter(({ outcome }) => outcome === 'found').length;
-  if (found === 0) return [];
+  const { county, toId, consignmentId: id, code } = row;
+  const found = outcomes.flatMap(({ n, outcome, quantity }) => {
+    const itemId = row.lines.find((line) => line.n === n)?.itemId;
+    return outcome === 'found' && itemId !== undefined ? [{ itemId, quantity }] : [];
+  });
+  if (found.length === 0) return [];
+  const [paper, what] = [waybill({ id, code }), goods(items, found)];
   return [
     notify(
       { siteId: toId },
       {
-        ...{ county, id: deps.ids.next('not'), code: 'found', about: { kind: 'consignment', id: consignmentId }, at },
-        zh: `配送批 ${consignmentId} 短缺的 ${found} 项物资已查明在贵点位，计为已签收；如不属实请告知仓库。`,
-        en: `${found} lines that were missing of ${consignmentId} are said to be with you (${id}) and count as received: tell the warehouse if that is not so.`,
+        ...{ county, id: deps.ids.next('not'), code: 'found', about: { kind: 'consignment', id }, at },
+        zh: `${paper.zh}短缺的物资已查明在贵点位，计为已签收：${what.zh}；如不属实请告知仓库。`,
+        en: `What was missing of ${paper.en} is said to be with you and counts as received: ${what.en}. Tell the warehouse if that is not so.`,
       },
     ),
   ];
@@ -189,7 +213,7 @@ export const resolveShortfall = (
     const row = await shortfallOf(deps, county, id);
     if (row.status !== 'open')
       throw wrongStatus(shortfallRow.keyOf(row), `${id} is resolved: nothing is unaccounted for.`);
-    const { outcomes, unitOf } = await outcomesOf(deps, row, body);
+    const { outcomes, items, unitOf } = await outcomesOf(deps, row, body);
     const consignment = await consignmentOf(deps, county, row.consignmentId);
     if (senderOf(consignment) === by && outcomes.some(({ outcome }) => outcome !== 'returned'))
       throw new Problem(403, 'own-dispatch', 'Whoever dispatched goods neither writes them off nor says they arrived.');
@@ -207,8 +231,9 @@ export const resolveShortfall = (
       now,
       once: { by: once, result: id },
       actions: fitting(
-        [replace(shortfallRow, next), ...moves, ...recount.actions, ...toldOf(deps, row, outcomes, now)],
+        [replace(shortfallRow, next), ...moves, ...recount.actions, ...toldOf(deps, row, outcomes, items, now)],
         'outcomes',
+        outcomes.length,
       ),
       news: [
         {

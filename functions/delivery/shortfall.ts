@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Policy, tier } from '../catalogue/policy.ts';
+import { goods, type Names, place, waybill } from '../notices/words.ts';
 import { keysOf } from '../shared/keys.ts';
 import type { FieldError } from '../shared/problem.ts';
 import { positive, quantity, slug, text } from '../shared/quantity.ts';
@@ -7,7 +8,7 @@ import type { Reason } from '../shared/reason.ts';
 import { defineRow } from '../shared/row.ts';
 import type { StockStatus } from '../stock/balance.ts';
 import type { Effects } from '../stock/movement.ts';
-import { moved, raised, timeline, worklistKeys } from '../workflow/timeline.ts';
+import { isLate, moved, nextIn, raised, timeline, worklistKeys } from '../workflow/timeline.ts';
 import { MAX_LOT_LINES } from './consignment.ts';
 
 /** How goods that nobody could account for were accounted for in the end. */
@@ -38,6 +39,8 @@ export const shortfallRow = defineRow({
     ...timeline,
     status: shortfallStatus,
     consignmentId: z.string(),
+    /** Of its waybill. */
+    code: z.string().optional(),
     fromId: z.string(),
     toId: z.string(),
     tier,
@@ -155,12 +158,7 @@ export const shortfallView = z.object({
   tier,
   at: z.string(),
   lines: z.array(shortfallLine.extend({ unaccounted: quantity })),
-  next: z.object({
-    step: z.enum(['resolution', 'retry', 'nothing']),
-    dueAt: z.string().optional(),
-    overdue: z.boolean(),
-    reminders: z.int(),
-  }),
+  next: nextIn(['resolution', 'retry', 'nothing']),
 });
 
 export const shortfallViewOf = (row: Shortfall, now: string): z.infer<typeof shortfallView> => {
@@ -173,31 +171,47 @@ export const shortfallViewOf = (row: Shortfall, now: string): z.infer<typeof sho
         ? { step: 'nothing', overdue: false, reminders }
         : {
             step: failure === undefined ? 'resolution' : 'retry',
-            ...{ dueAt, overdue: reminders > 0 || dueAt <= now, reminders },
+            ...{ dueAt, overdue: isLate(row, now), reminders },
           },
   };
 };
 
-/** What the storekeeper is told when goods did not arrive as they were sent. */
-export const shortfallNotice = (
-  { consignmentId, lines }: Pick<Shortfall, 'consignmentId' | 'lines'>,
-  site: { readonly nameZh: string; readonly nameEn: string },
-): Reason => ({
-  code: 'shortfall',
-  zh: `发往${site.nameZh}的 ${consignmentId} 缺少 ${lines.length} 项物资，请查明下落：丢失、找到或退回。`,
-  en: `Goods are missing on ${lines.length} lines of ${consignmentId} to ${site.nameEn}: find out whether they are lost, found or returned.`,
+type Missing = Pick<Shortfall, 'consignmentId' | 'code' | 'toId' | 'lines'>;
+
+/** What it is called, and what of it is not accounted for. */
+const saidOf = ({ consignmentId: id, code, toId, lines }: Missing, { site, items }: Names) => ({
+  to: place(site, toId),
+  paper: waybill({ id, code }),
+  lost: goods(
+    items,
+    lines.flatMap((line) => (unaccounted(line) > 0 ? [{ itemId: line.itemId, quantity: unaccounted(line) }] : [])),
+  ),
 });
+
+/** What the storekeeper is told when goods did not arrive as they were sent. */
+export const shortfallNotice = (row: Missing, names: Names): Reason => {
+  const { to, paper, lost } = saidOf(row, names);
+  return {
+    code: 'shortfall',
+    zh: `送往${to.zh}的物资（${paper.zh}）缺少：${lost.zh}。请查明下落：丢失、找到或退回。`,
+    en: `Of the goods for ${to.en} (${paper.en}) these are missing: ${lost.en}. Find out whether they are lost, found or returned.`,
+  };
+};
 
 /** How unaccounted goods are chased. */
 export const shortfallChase = {
   row: shortfallRow,
   event: 'ShortfallOverdue',
   again: ({ delivery }: Policy): number => delivery.resolveMinutes,
-  words: ({ consignmentId, toId }: Shortfall): Reason => ({
-    code: 'shortfall-overdue',
-    zh: `发往 ${toId} 的 ${consignmentId} 仍有物资下落不明，已超过处理期限。`,
-    en: `Goods of ${consignmentId} to ${toId} are still unaccounted for, past their deadline.`,
-  }),
+  names: ({ toId, lines }: Shortfall) => ({ siteId: toId, itemIds: lines.map(({ itemId }) => itemId) }),
+  words: (row: Shortfall, names: Names): Reason => {
+    const { to, paper, lost } = saidOf(row, names);
+    return {
+      code: 'shortfall-overdue',
+      zh: `送往${to.zh}的物资（${paper.zh}）仍下落不明，已超过处理期限：${lost.zh}。`,
+      en: `Goods for ${to.en} (${paper.en}) are still unaccounted for, past their deadline: ${lost.en}.`,
+    };
+  },
   first: { role: 'storekeeper' },
   later: { role: 'headquarters' },
 } as const;

@@ -19,7 +19,7 @@ import {
 } from './consignment.ts';
 import { linesOf } from './lines.store.ts';
 import { type LotLine, load } from './loading.ts';
-import { arrivalNow, goodsOf, openLines } from './planned.store.ts';
+import { arrivalNow, goodsOf, openLinesAt } from './planned.store.ts';
 import { routesOf } from './planned.ts';
 import {
   type ConsignmentSummary,
@@ -62,7 +62,7 @@ const namesOf = async (deps: Deps, of: Consignment, lines: readonly LotLine[]): 
 
 const previewOf = async (deps: Deps, { county, fromId, toId, status }: Consignment, now: string) => {
   if (status !== 'planned') return undefined;
-  const [lines, arrivesAt] = await Promise.all([openLines(deps, county, toId), arrivalNow(deps, county, toId, now)]);
+  const [lines, arrivesAt] = await Promise.all([openLinesAt(deps, county, toId), arrivalNow(deps, county, toId, now)]);
   return { arrivesAt, loading: load(await goodsOf(deps, lines, fromId), arrivesAt) };
 };
 
@@ -95,7 +95,7 @@ export const listPlanned = async (deps: Deps, county: string, page: PageOf): Pro
     listSites(deps, county, page),
     getPolicy(deps, county),
   ]);
-  const lines = await mapEach(places, ({ id }) => openLines(deps, county, id));
+  const lines = await mapEach(places, ({ id }) => openLinesAt(deps, county, id));
   const routes = routesOf(lines.flat());
   const [sites, items, gatherings] = await Promise.all([
     getSites(

@@ -6,7 +6,7 @@ import { type Event, eventView, eventViewOf } from '../shared/event.ts';
 import { evidenceView, evidenceViewOf } from '../shared/evidence.ts';
 import { quantity } from '../shared/quantity.ts';
 import type { Lot } from '../stock/lot.ts';
-import { timeline } from '../workflow/timeline.ts';
+import { isLate, nextIn, timeline } from '../workflow/timeline.ts';
 import { type Consignment, type ConsignmentLine, cameBack, consignmentStatus, found, stopPick } from './consignment.ts';
 import type { Loading, LotLine } from './loading.ts';
 import type { PlannedRoute } from './planned.ts';
@@ -14,13 +14,7 @@ import type { PlannedRoute } from './planned.ts';
 const place = z.object({ id: z.string(), nameZh: z.string(), nameEn: z.string(), township: z.string() });
 
 /** Whose turn it is, and until when. */
-const next = z.object({
-  step: z.enum(['picking', 'dispatch', 'receipt', 'retry', 'nothing']),
-  dueAt: z.string().optional(),
-  overdue: z.boolean(),
-  /** Deadlines that passed at the present status. */
-  reminders: z.int(),
-});
+const next = nextIn(['picking', 'dispatch', 'receipt', 'retry', 'nothing']);
 
 export const consignmentSummary = z.object({
   id: z.string(),
@@ -141,7 +135,7 @@ const nextOf = ({ status, failure, dueAt, reminders }: Consignment, now: string)
   if (failure !== undefined) return { step: 'retry', dueAt, overdue: dueAt <= now, reminders };
   if (status === 'received' || status === 'returned' || status === 'cancelled')
     return { step: 'nothing', overdue: false, reminders };
-  return { step: STEPS[status], dueAt, overdue: reminders > 0 || dueAt <= now, reminders };
+  return { step: STEPS[status], dueAt, overdue: isLate({ reminders, dueAt }, now), reminders };
 };
 
 const stopsOf = ({ status, stopPick: stops = [] }: Consignment) => (status === 'picking' ? stops : []);

@@ -14,7 +14,10 @@ import { type Consignment, codeRow, consignmentRow } from './consignment.ts';
 export const waybillBy = async (deps: Deps, county: string, typed: string): Promise<Consignment> => {
   const code = readCode(typed);
   if (code === undefined)
-    throw invalid('mistyped-code', 'code', 'This cannot be the code of a waybill: please look at it again.');
+    throw invalid('mistyped-code', 'code', {
+      zh: '运单码不对，请再看一遍。',
+      en: 'This cannot be the code of a waybill: please look at it again.',
+    });
   const keys = keysOf(county);
   const row = await get(deps, codeRow, keys.code(code));
   const consignment = row && (await get(deps, consignmentRow, keys.consignment(row.consignmentId)));

@@ -14,7 +14,7 @@ import {
 } from '../api/route.ts';
 import type { Deps } from '../shared/deps.ts';
 import { kinds } from '../workflow/kinds.ts';
-import { retryWorkflow } from '../workflow/retry.store.ts';
+import { retryRoute } from '../workflow/retry.routes.ts';
 import { listByQueue } from '../workflow/worklist.store.ts';
 import { issueInEmergency } from './issue.store.ts';
 import { emergencyIssueRow, issueBody, issueStatus, issueView, papersBody } from './issue.ts';
@@ -30,7 +30,7 @@ const issueRoute = createRoute({
   tags,
   summary: 'Book goods out that leave now, on somebody’s word',
   description:
-    'Opens a request that counts as served. Goods planned for a lower tier may be taken; a designation, goods in picking and promises of the same or a higher tier may not. Papers are due in a day.',
+    'Opens a request that counts as served. Goods planned for a lower tier may be taken; a designation, goods in picking and promises of the same or a higher tier may not. A lot is told by its id, or by the number on its label. Papers are due in a day.',
   middleware: allow('storekeeper'),
   request: {
     headers: idempotencyHeader,
@@ -43,7 +43,7 @@ const issueRoute = createRoute({
           reason: '凌晨收治新病例，防护服告急',
           authorisedBy: '样例值班领导',
           takenBy: '样例领物人',
-          lines: [{ itemId: 'n95-mask', lotId: 'lot_01G2W3X4Y5Z6A7B8C9D0E1F2G3', quantity: 2, unit: '盒' }],
+          lines: [{ itemId: 'n95-mask', lotNo: '20220301', quantity: 2, unit: '盒' }],
         },
       }),
     ),
@@ -81,16 +81,6 @@ const papersRoute = createRoute({
   },
   responses,
 });
-const retryRoute = createRoute({
-  method: 'post',
-  path: '/staff/emergency-issues/{id}/retry',
-  tags,
-  summary: 'Let an issue go on whose workflow gave up',
-  middleware: allow('storekeeper', 'approver', 'headquarters'),
-  request: { params: idParam, headers: idempotencyHeader },
-  responses,
-});
-
 /** What happens at three in the morning, and the papers of the next day. */
 export const emergencyRoutes = (app: App, deps: Deps): void => {
   app.openapi(issueRoute, async (c) => {
@@ -111,9 +101,8 @@ export const emergencyRoutes = (app: App, deps: Deps): void => {
     await command(c, deps, (actor, once) => filePapers(deps, actor, once, id, given));
     return c.json(await viewIssue(deps, c.get('actor').county, id), 200);
   });
-  app.openapi(retryRoute, async (c) => {
-    const { id } = c.req.valid('param');
-    await command(c, deps, (actor, once) => retryWorkflow(deps, actor, once, 'emergency-issue', id));
-    return c.json(await viewIssue(deps, c.get('actor').county, id), 200);
+  retryRoute(app, deps, {
+    ...{ kind: 'emergency-issue', tags, by: ['storekeeper', 'approver', 'headquarters'], view },
+    read: (county, id) => viewIssue(deps, county, id),
   });
 };

@@ -2,16 +2,18 @@ import { getItems, getPolicy, getSites } from '../catalogue/catalogue.store.ts';
 import { type Item, issueSize } from '../catalogue/item.ts';
 import { type Policy, type Tier, tierOf } from '../catalogue/policy.ts';
 import type { Site } from '../catalogue/site.ts';
-import { notify } from '../notices/notice.ts';
+import { notifyAll, type Telling } from '../notices/notice.ts';
+import { goods } from '../notices/words.ts';
 import { estimatedFen } from '../request/estimate.ts';
 import { lineRow, openOf, openRow } from '../request/line.ts';
 import { overNorm } from '../request/odd.ts';
 import { requestRow } from '../request/request.ts';
-import { type Action, insert, replace, Stale } from '../shared/actions.ts';
+import { insert, replace, Stale } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
-import { plusMinutes } from '../shared/clock.ts';
+import { countyClock, plusMinutes } from '../shared/clock.ts';
 import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
+import { mapEach } from '../shared/each.ts';
 import { keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
 import { named } from '../shared/party.ts';
@@ -21,9 +23,18 @@ import { getAll } from '../shared/table.store.ts';
 import { availableAt, balanceRow, takenOff } from '../stock/balance.ts';
 import { lotRow } from '../stock/lot.ts';
 import { record } from '../stock/movement.ts';
+import { balancesOf } from '../stock/pool.store.ts';
 import { notRecalled } from '../stock/recall.ts';
-import { begun } from '../workflow/timeline.ts';
-import { type EmergencyIssue, emergencyIssueRow, type IssueBody, type IssueLine, issued } from './issue.ts';
+import { asking, begun } from '../workflow/timeline.ts';
+import {
+  type EmergencyIssue,
+  emergencyIssueRow,
+  type IssueBody,
+  type IssueLine,
+  issued,
+  type Labelled,
+  withLots,
+} from './issue.ts';
 import { overriding } from './overriding.store.ts';
 import { requestServed } from './served.ts';
 
@@ -37,9 +48,22 @@ const costOf = (lines: readonly IssueLine[], items: ReadonlyMap<string, Item>): 
     ),
   );
 
+/** What lies for use where it is taken from, of the items whose lots are told by their label. */
+const labelledAt = async (deps: Deps, county: string, { fromId, lines }: IssueBody): Promise<Labelled[]> => {
+  const itemIds = [...new Set(lines.flatMap(({ itemId, lotNo }) => (lotNo === undefined ? [] : [itemId])))];
+  const shelves = (await mapEach(itemIds, (itemId) => balancesOf(deps, county, itemId)))
+    .flat()
+    .filter(({ placeId, status, onHand }) => placeId === fromId && status === 'available' && onHand > 0);
+  const lotKeys = shelves.map(({ lotId }) => keysOf(county).lot(lotId));
+  const lots = new Map((await getAll(deps, lotRow, lotKeys)).map((lot) => [lot.id, lot]));
+  return shelves.map(({ itemId, lotId, onHand }) => ({ itemId, lotId, lotNo: lots.get(lotId)?.lotNo, onHand }));
+};
+
 /** What an issue rests on. @throws Problem 422 with everything that fits nothing. */
-const read = async (deps: Deps, county: string, body: IssueBody, { at, now }: { at: string; now: string }) => {
+const read = async (deps: Deps, county: string, given: IssueBody, { at, now }: { at: string; now: string }) => {
   const keys = keysOf(county);
+  const { body, errors: unknown } = withLots(given, await labelledAt(deps, county, given));
+  if (unknown.length > 0) throw new Problem(422, 'invalid', 'This cannot be issued like this.', unknown);
   const { siteId, fromId } = body;
   const [sites, items, lots, balances, policy] = await Promise.all([
     getSites(deps, county, [siteId, fromId]),
@@ -93,27 +117,24 @@ const refuseOdd = (
 };
 
 /** Headquarters reviews it; the site knows what counts as received. */
-const notices = (deps: Deps, row: EmergencyIssue, site: Site): Action[] => {
-  const notice = () => ({
-    ...{ county: row.county, id: deps.ids.next('not'), about: { kind: 'emergency-issue', id: row.id }, at: row.at },
-  });
+const tellings = (
+  { id, lines, dueAt }: EmergencyIssue,
+  site: Site,
+  items: ReadonlyMap<string, Item>,
+): readonly Telling[] => {
+  const { zh, en } = goods(items, lines);
+  const notice = { code: 'emergency-issue', about: { kind: 'emergency-issue', id } };
   return [
-    notify(
-      { role: 'headquarters' },
-      {
-        ...{ ...notice(), code: 'emergency-issue', dueAt: row.dueAt },
-        zh: `${site.nameZh}紧急出库 ${row.lines.length} 项物资，请在期限前补办手续并复核。`,
-        en: `${row.lines.length} lines were issued to ${site.nameEn} in an emergency: review the papers by their deadline.`,
-      },
-    ),
-    notify(
-      { siteId: site.id },
-      {
-        ...{ ...notice(), code: 'emergency-issue' },
-        zh: `已为${site.nameZh}紧急出库 ${row.lines.length} 项物资，计为已签收。`,
-        en: `${row.lines.length} lines were issued to ${site.nameEn} in an emergency and count as received.`,
-      },
-    ),
+    {
+      ...{ ...notice, to: { role: 'headquarters' }, dueAt },
+      zh: `${site.nameZh}紧急出库：${zh}。请在 ${countyClock(dueAt)} 前补办手续并复核。`,
+      en: `Issued to ${site.nameEn} in an emergency: ${en}. Review the papers by ${countyClock(dueAt)}, China time.`,
+    },
+    {
+      ...{ ...notice, to: { siteId: site.id } },
+      zh: `已为${site.nameZh}紧急出库：${zh}，计为已签收。`,
+      en: `Issued to ${site.nameEn} in an emergency, and counted as received: ${en}.`,
+    },
   ];
 };
 
@@ -155,12 +176,13 @@ export const issueInEmergency = (deps: Deps, actor: Actor, once: Once, body: Iss
         releases.map(({ lineId, siteId, tier: of, quantity }) => ({ lineId, siteId, tier: of, quantity })),
       ),
     };
+    const told = notifyAll(deps.ids, { county, at: now }, tellings(row, site, items));
     await commit(deps, {
       actor,
       now,
       once: { by: once, result: id },
       actions: [
-        insert(emergencyIssueRow, row),
+        insert(emergencyIssueRow, asking(row, told.asking, now)),
         ...needs.flatMap((line) => [insert(lineRow, line), insert(openRow, openOf(line))]),
         insert(requestRow, request),
         ...lines.map(({ balance, quantity }, i) => takenOff(balance, quantity, overridden[i]?.quantity ?? 0)),
@@ -174,7 +196,7 @@ export const issueInEmergency = (deps: Deps, actor: Actor, once: Once, body: Iss
         ...[...new Set(overridden.flatMap((one) => one.lines))].map((line) => replace(lineRow, line)),
         named({ county, id: row.authorisedById, name: body.authorisedBy, at: now }),
         named({ county, id: row.takenById, name: body.takenBy, at: now }),
-        ...notices(deps, row, site),
+        ...told.actions,
       ],
       news: [
         {

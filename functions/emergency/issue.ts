@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { counted, type Item, isForPost } from '../catalogue/item.ts';
 import { type Policy, tier } from '../catalogue/policy.ts';
 import { keepsStock, recipientGroup, type Site } from '../catalogue/site.ts';
+import { goods, type Names, place } from '../notices/words.ts';
 import { MAX_ACTIONS } from '../shared/actions.ts';
-import { plusMinutes } from '../shared/clock.ts';
+import { countyClock, plusMinutes } from '../shared/clock.ts';
 import { keysOf } from '../shared/keys.ts';
 import type { FieldError } from '../shared/problem.ts';
 import { askedQuantity, instant, positive, slug, text } from '../shared/quantity.ts';
@@ -11,7 +12,7 @@ import type { Reason } from '../shared/reason.ts';
 import { defineRow } from '../shared/row.ts';
 import type { Balance } from '../stock/balance.ts';
 import { isMeantFor, type Lot, usableAt } from '../stock/lot.ts';
-import { moved, timeline, worklistKeys } from '../workflow/timeline.ts';
+import { isLate, moved, nextIn, timeline, worklistKeys } from '../workflow/timeline.ts';
 
 /** A need line, its pointer, its shelf, its movement and a look for recalls each, and room to take planned goods back. */
 const MAX_ISSUE_LINES = 10;
@@ -37,7 +38,21 @@ export const issueBody = z.strictObject({
   occurredAt: instant.optional(),
   lines: z
     .array(
-      z.strictObject({ itemId: slug, lotId: z.string().regex(/^[\w-]{1,64}$/, 'a lot id'), ...askedQuantity.shape }),
+      z
+        .strictObject({
+          itemId: slug,
+          lotId: z
+            .string()
+            .regex(/^[\w-]{1,64}$/, 'a lot id')
+            .optional(),
+          /** As it is printed on the goods, where nobody has the lot's id at hand. */
+          lotNo: text(60).optional(),
+          ...askedQuantity.shape,
+        })
+        .refine(({ lotId, lotNo }) => (lotId === undefined) !== (lotNo === undefined), {
+          message: 'Say which lot: by its id, or by the number on its label.',
+          path: ['lotId'],
+        }),
     )
     .min(1)
     .max(MAX_ISSUE_LINES),
@@ -45,6 +60,42 @@ export const issueBody = z.strictObject({
   confirmed: z.boolean().optional(),
 });
 export type IssueBody = z.infer<typeof issueBody>;
+type AskedLine = IssueBody['lines'][number];
+/** The same with each lot by its id. */
+export type KnownBody = Omit<IssueBody, 'lines'> & { readonly lines: readonly (AskedLine & { lotId: string })[] };
+
+/** Goods that lie where they are to be taken from, for use, with the number on their label. */
+export interface Labelled {
+  readonly itemId: string;
+  readonly lotId: string;
+  readonly lotNo: string | undefined;
+  readonly onHand: number;
+}
+
+/** As two people write the same label: `ｇｋ－001` and `GK-001`. */
+const label = (lotNo: string): string => lotNo.normalize('NFKC').toUpperCase().replace(/\s+/g, ' ').trim();
+
+/** Each lot by its id; or, by its line, why a label tells none, or more than one. */
+export const withLots = (
+  body: IssueBody,
+  here: readonly Labelled[],
+): { readonly body: KnownBody; readonly errors: readonly FieldError[] } => {
+  const errors: FieldError[] = [];
+  const lines = body.lines.map((line, i) => {
+    const { itemId, lotId, lotNo } = line;
+    if (lotId !== undefined || lotNo === undefined) return { ...line, lotId: lotId ?? '' };
+    const found = here.filter((one) => one.itemId === itemId && label(one.lotNo ?? '') === label(lotNo));
+    if (found.length === 0)
+      errors.push({ path: `lines[${i}].lotNo`, message: `No lot ${lotNo} of this item lies here for use.` });
+    if (found.length > 1)
+      errors.push({
+        path: `lines[${i}].lotNo`,
+        message: `Several lots have this number; say which by lotId: ${found.map((one) => `${one.lotId} (${one.onHand})`).join(', ')}.`,
+      });
+    return { ...line, lotId: found[0]?.lotId ?? '' };
+  });
+  return { body: { ...body, lines }, errors };
+};
 
 export const issueStatus = z.enum(['papers-due', 'filed']);
 
@@ -129,7 +180,7 @@ export interface IssueLine {
 }
 
 const lineOf = (
-  { itemId, lotId, quantity, unit }: IssueBody['lines'][number],
+  { itemId, lotId, quantity, unit }: KnownBody['lines'][number],
   { site, items, lots, balances, at }: IssueFacts,
 ): IssueLine | FieldError[] => {
   const item = items.get(itemId);
@@ -160,9 +211,13 @@ const lineOf = (
   return { itemId, asked: { quantity, unit }, quantity: amount, balance };
 };
 
+/** The field by which the lot was told. */
+const saidAs = (path: string, line: KnownBody['lines'][number] | undefined): string =>
+  path === 'lotId' && line?.lotNo !== undefined ? 'lotNo' : path;
+
 /** The lines in base units, or everything that is wrong with the issue. */
 export const issued = (
-  body: IssueBody,
+  body: KnownBody,
   facts: IssueFacts,
 ): { readonly lines: readonly IssueLine[]; readonly errors: readonly FieldError[] } => {
   const { site, from, at, now } = facts;
@@ -183,7 +238,9 @@ export const issued = (
         : [{ path: 'occurredAt', message: `What left more than ${MAX_LATE_DAYS} days ago is adjusted, not issued.` }]),
       ...twice,
       ...lines.flatMap((line, i) =>
-        Array.isArray(line) ? line.map(({ path, message }) => ({ path: `lines[${i}].${path}`, message })) : [],
+        Array.isArray(line)
+          ? line.map(({ path, ...of }) => ({ ...of, path: `lines[${i}].${saidAs(path, body.lines[i])}` }))
+          : [],
       ),
     ],
   };
@@ -205,12 +262,7 @@ export const issueView = emergencyIssue
   .extend({
     authorisedBy: z.string(),
     takenBy: z.string(),
-    next: z.object({
-      step: z.enum(['papers', 'retry', 'nothing']),
-      dueAt: z.string().optional(),
-      overdue: z.boolean(),
-      reminders: z.int(),
-    }),
+    next: nextIn(['papers', 'retry', 'nothing']),
   });
 
 export const issueViewOf = (
@@ -224,7 +276,7 @@ export const issueViewOf = (
       ? ({ step: 'nothing', overdue: false, reminders } as const)
       : ({
           step: row.failure === undefined ? 'papers' : 'retry',
-          ...{ dueAt, overdue: reminders > 0 || dueAt <= now, reminders },
+          ...{ dueAt, overdue: isLate(row, now), reminders },
         } as const);
   const named = (id: string): string => people.get(id) ?? '';
   return { ...rest, authorisedBy: named(row.authorisedById), takenBy: named(row.takenById), next };
@@ -235,11 +287,15 @@ export const papersChase = {
   row: emergencyIssueRow,
   event: 'PapersOverdue',
   again: ({ delivery }: Policy): number => delivery.papersMinutes,
-  words: ({ id, siteId }: EmergencyIssue): Reason => ({
-    code: 'papers-overdue',
-    zh: `紧急出库 ${id}（${siteId}）的手续已超过期限，请补办。`,
-    en: `The papers of the emergency issue ${id} to ${siteId} are past their deadline.`,
-  }),
+  names: ({ siteId, lines }: EmergencyIssue) => ({ siteId, itemIds: lines.map(({ itemId }) => itemId) }),
+  words: ({ siteId, lines, occurredAt }: EmergencyIssue, { site, items }: Names): Reason => {
+    const [to, what, at] = [place(site, siteId), goods(items, lines), countyClock(occurredAt)];
+    return {
+      code: 'papers-overdue',
+      zh: `${at} 向${to.zh}紧急出库的手续已超过期限，请补办：${what.zh}。`,
+      en: `The papers of what was issued to ${to.en} in an emergency at ${at}, China time, are past their deadline: ${what.en}.`,
+    };
+  },
   first: { role: 'storekeeper' },
   later: { role: 'headquarters' },
 } as const;

@@ -1,22 +1,10 @@
 import type { Tier } from '../catalogue/policy.ts';
-import { type Line, lineRow, openRow } from '../request/line.ts';
+import type { Line } from '../request/line.ts';
 import type { Deps } from '../shared/deps.ts';
-import { keysOf } from '../shared/keys.ts';
 import { Problem } from '../shared/problem.ts';
-import { getAll, ofType, partition } from '../shared/table.store.ts';
 import { type Released, released } from '../stock/adjustment.ts';
+import { openLinesOf } from '../stock/give-back.store.ts';
 import { type IssueLine, releasesThatFit } from './issue.ts';
-
-/** Need lines of a lower tier that have planned with the item. */
-const lowerLines = async (deps: Deps, county: string, itemId: string, tier: Tier): Promise<Line[]> => {
-  const pointers = ofType(openRow, await partition(deps, keysOf(county).item(itemId).PK, 'OPEN#'));
-  const lower = pointers.filter((open) => open.tier > tier);
-  return getAll(
-    deps,
-    lineRow,
-    lower.map(({ requestId, n }) => keysOf(county).requestLine(requestId, n)),
-  );
-};
 
 /** What has to be taken back so that these goods are free. @throws Problem 409 `promised`, `too-many-holders`. */
 export const overriding = async (
@@ -34,7 +22,9 @@ export const overriding = async (
       all.push({ lines: [], releases: [], quantity: 0 });
       continue;
     }
-    const below = (await lowerLines(deps, balance.county, itemId, tier)).map((line) => changed.get(line.id) ?? line);
+    const below = (await openLinesOf(deps, balance, (open) => open.tier > tier)).map(
+      (line) => changed.get(line.id) ?? line,
+    );
     const back = released(below, balance, unitOf(itemId), needed, 'planned');
     if (back.quantity < needed)
       throw new Problem(

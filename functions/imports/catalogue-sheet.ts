@@ -28,6 +28,10 @@ export interface CatalogueKind<T extends Stored, B> {
   readonly faults: (body: B, before: T | undefined) => readonly FieldError[];
   /** What of a change only headquarters may make; of a new row, all. */
   readonly headquartersOnly: (actor: Actor, next: T, before: T | undefined) => readonly FieldError[];
+  /** What stands for what cannot be read, by column, while the rest is judged. */
+  readonly standIns: Readonly<Record<string, unknown>>;
+  /** Columns that are judged by each other: where one cannot be read, none of them is. */
+  readonly together: readonly string[];
   readonly odd: (row: SheetRow, body: B) => readonly Finding[];
   readonly job: (id: string, madeOn: number | undefined, body: B) => Job;
 }
@@ -58,6 +62,38 @@ const contentOf = (row: SheetRow, sheet: Sheet, columns: readonly Column[], befo
     );
 };
 
+/** What a row says besides its content: which row it is, and of which county and version. */
+const headFindings = (
+  { line, cells }: SheetRow,
+  actor: Actor,
+  before: Stored | undefined,
+  twice: number | undefined,
+): readonly Finding[] => {
+  const { id: of = '', county = '', version = '' } = cells;
+  return [
+    ...(twice === undefined ? [] : [repeated(line, of, twice)]),
+    ...(county !== '' && county !== actor.county ? [otherCounty(line, actor)] : []),
+    ...(version !== '' && version !== String(before?.version ?? '') ? [otherVersion(line, before)] : []),
+  ];
+};
+
+/**
+ * The body without what its schema refuses, so that the rules judge the rest in the same round; none where too little is
+ * left. It is never booked.
+ */
+const mendedBody = <B>(
+  { schema, standIns }: Pick<CatalogueKind<never, B>, 'schema' | 'standIns'>,
+  content: Readonly<Record<string, unknown>>,
+  error: z.ZodError,
+): B | undefined => {
+  const paths = error.issues.map(({ path }) => path.map(String));
+  const partly = paths.reduce((all, path) => withAt(all, path, standIns[path.join('.')]), content);
+  const { data } = schema.safeParse(partly);
+  if (data !== undefined) return data;
+  const wholly = paths.reduce((all, [name = '']) => withAt(all, [name], standIns[name]), content);
+  return schema.safeParse(wholly).data;
+};
+
 /** Holds a sheet of sites or items against the rows that are there. */
 export const judgeCatalogue = <T extends Stored, B extends object>(
   kind: CatalogueKind<T, B>,
@@ -68,32 +104,34 @@ export const judgeCatalogue = <T extends Stored, B extends object>(
   const first = new Map<string, number>();
   const judged = sheet.rows.map((row) => {
     const { line, cells } = row;
-    const { id: of = '', county = '', version = '' } = cells;
+    const { id: of = '' } = cells;
     const all = [idColumn, ...kind.columns, ...backColumns];
-    if (!slug.safeParse(of).success) return { findings: [ruleFinding(row, { path: 'id' }, all)] };
-    const twice = first.get(of);
-    if (twice !== undefined)
-      return {
-        findings: [
-          errorAt(line, 'id', {
-            code: 'repeated-row',
-            zh: `编号“${of}”在第 ${twice} 行已出现。`,
-            en: `${of} is on line ${twice} already.`,
-          }),
-        ],
-      };
-    first.set(of, line);
-    const before = rows.get(of);
-    if (county !== '' && county !== actor.county) return { findings: [otherCounty(line, actor)] };
-    if (version !== '' && version !== String(before?.version ?? '')) return { findings: [otherVersion(line, before)] };
-    const read = kind.schema.safeParse(contentOf(row, sheet, kind.columns, before));
-    if (!read.success) return { findings: schemaFaults(read.error).map((fault) => ruleFinding(row, fault, all)) };
-    const body = read.data;
+    const isNamed = slug.safeParse(of).success;
+    const [twice, before] = [isNamed ? first.get(of) : undefined, rows.get(of)];
+    if (isNamed && twice === undefined) first.set(of, line);
+    const content = contentOf(row, sheet, kind.columns, before);
+    const read = kind.schema.safeParse(content);
+    const stands = [
+      ...(isNamed ? [] : [ruleFinding(row, { path: 'id' }, all)]),
+      ...headFindings(row, actor, before, twice),
+      ...(read.success ? [] : schemaFaults(read.error).map((fault) => ruleFinding(row, fault, all)))
+        // Blank is what a row leaves as it is; which row it is, nobody can say.
+        .filter(({ code }) => isNamed || code !== 'blank-cell'),
+    ];
+    const body = read.success ? read.data : mendedBody(kind, content, read.error);
+    if (body === undefined) return { findings: stands };
     const next = { ...body, county: actor.county, id: of, version: before?.version ?? 0 } as unknown as T;
-    if (before !== undefined && isDeepStrictEqual(next, before)) return { findings: [], isKnown: true };
-    const faults = [...kind.faults(body, before), ...kind.headquartersOnly(actor, next, before)];
-    const job = kind.job(of, before?.version, body);
-    return { line, job, findings: [...faults.map((fault) => ruleFinding(row, fault, all)), ...kind.odd(row, body)] };
+    if (stands.length === 0 && before !== undefined && isDeepStrictEqual(next, before))
+      return { findings: [], isKnown: true };
+    const told = new Set(
+      stands.flatMap(({ column }) => (kind.together.includes(column) ? [column, ...kind.together] : [column])),
+    );
+    const rules = [...kind.faults(body, before), ...kind.headquartersOnly(actor, next, before)]
+      .map((fault) => ruleFinding(row, fault, all))
+      .concat(kind.odd(row, body))
+      .filter(({ column }) => !told.has(column));
+    const job = stands.length === 0 ? kind.job(of, before?.version, body) : undefined;
+    return { line, job, findings: [...stands, ...rules] };
   });
   return {
     entries: judged.flatMap(({ line, job }) =>
@@ -103,6 +141,13 @@ export const judgeCatalogue = <T extends Stored, B extends object>(
     known: judged.filter(({ isKnown }) => isKnown).length,
   };
 };
+
+const repeated = (line: number, of: string, twice: number): Finding =>
+  errorAt(line, 'id', {
+    code: 'repeated-row',
+    zh: `编号“${of}”在第 ${twice} 行已出现。`,
+    en: `${of} is on line ${twice} already.`,
+  });
 
 const otherCounty = (line: number, { county }: Actor): Finding =>
   errorAt(line, 'county', {

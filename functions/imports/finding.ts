@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FieldError } from '../shared/problem.ts';
+import { type FieldError, pathOf } from '../shared/problem.ts';
 import { reason } from '../shared/reason.ts';
 import type { Column } from './column.ts';
 import type { SheetRow } from './sheet.ts';
@@ -38,36 +38,28 @@ const columnAt = (path: string, columns: readonly Column[]): Column | undefined 
   columns.find(({ name }) => path.startsWith(`${name}.`) || path.startsWith(`${name}[`)) ??
   columns.find(({ name }) => name.startsWith(`${path}.`));
 
-/** What a rule says of a row, in the words of its column. `message`: the rule's own, where it says more than the column. */
-export const ruleFinding = (
-  row: SheetRow,
-  { path, message }: { readonly path: string; readonly message?: string },
-  columns: readonly Column[],
-): Finding => {
+/** What is wrong at a path. A rule says it in its own words, where these say more than the column's. */
+export type Fault = Pick<FieldError, 'path'> & Partial<Pick<FieldError, 'message' | 'zh'>>;
+
+/** What a rule says of a row, in its own words or in those of its column. */
+export const ruleFinding = (row: SheetRow, { path, message, zh: why }: Fault, columns: readonly Column[]): Finding => {
   const column = columnAt(path, columns);
   if (column === undefined)
-    return errorAt(row.line, '', { code: 'bad-row', zh: `这一行不合规定：${path}。`, en: message ?? path });
+    return errorAt(row.line, '', { code: 'bad-row', zh: `这一行不合规定：${why ?? `${path}。`}`, en: message ?? path });
   const { name, zh, takes } = column;
   const cell = row.cells[name] ?? '';
   if (cell === '')
     return errorAt(row.line, name, {
       code: 'blank-cell',
-      zh: `「${zh}」没有填写；应填${takes.zh}。`,
+      zh: `「${zh}」没有填写；${why ?? `应填${takes.zh}。`}`,
       en: message ?? `${name} is blank; it takes ${takes.en}.`,
     });
   return errorAt(row.line, name, {
     code: 'bad-cell',
-    zh: `「${zh}」不合规定，现为“${quotedCell(cell)}”；应填${takes.zh}。`,
+    zh: `「${zh}」不合规定，现为“${quotedCell(cell)}”；${why ?? `应填${takes.zh}。`}`,
     en: message ?? `${name} is “${quotedCell(cell)}”; it takes ${takes.en}.`,
   });
 };
-
-/** `norms.tier1.days`, `lines[0].unit`: an issue's place, as our own rules write places. */
-const pathOf = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>((all, part) => {
-    if (typeof part === 'number') return `${all}[${part}]`;
-    return all === '' ? String(part) : `${all}.${String(part)}`;
-  }, '');
 
 /** What a schema refuses, by path, in the column's words: a schema's own speak of types. */
 export const schemaFaults = (error: z.ZodError): { readonly path: string }[] =>

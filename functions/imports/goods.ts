@@ -65,7 +65,27 @@ const { itemId: idColumn, name: nameColumn, spec: specColumn, unit: unitColumn }
 const namesOf = (items: readonly Item[]): string =>
   items.map(({ id: of, spec }) => `${spec ?? '—'} (${of})`).join('、');
 
-/** By its id; a name beside it must be the same item's. */
+const blankSpec = (line: number, name: string, spec: string): Finding =>
+  warningAt(line, specColumn.name, {
+    code: 'blank-spec',
+    zh: `“${name}”没有填规格，将按目录里的“${spec}”入账；请核对后确认。`,
+    en: `The specification of “${name}” is blank; it would be taken for “${spec}”. Confirm if it is.`,
+  });
+
+/** What a sheet says of the specification must be the item's; a sheet without the column says nothing of it. */
+const specFindings = (line: number, said: string | undefined, { nameZh, spec }: Item): Finding[] => {
+  if (said === undefined || spelt(said) === spelt(spec ?? '')) return [];
+  if (said === '') return [blankSpec(line, nameZh, spec ?? '')];
+  return [
+    errorAt(line, specColumn.name, {
+      code: 'other-spec',
+      zh: `“${nameZh}”在目录里的规格是“${spec ?? '—'}”，不是“${said}”。`,
+      en: `“${nameZh}” is known as “${spec ?? '—'}”, not as “${said}”.`,
+    }),
+  ];
+};
+
+/** By its id; a name and a specification beside it must be the same item's. */
 const itemById = ({ line, cells }: SheetRow, shelf: Shelf): Goods => {
   const { itemId = '', name = '' } = cells;
   const item = shelf.byId.get(itemId);
@@ -80,19 +100,18 @@ const itemById = ({ line, cells }: SheetRow, shelf: Shelf): Goods => {
         }),
       ],
     };
-  if (name === '' || [item.nameZh, item.nameEn].some((known) => spelt(known) === spelt(name)))
-    return { item, findings: [] };
-  return {
-    item,
-    findings: [
-      hiddenFinding(line, nameColumn, name) ??
-        errorAt(line, nameColumn.name, {
-          code: 'other-name',
-          zh: `编号 ${itemId} 是“${item.nameZh}”，名称却写“${name}”。`,
-          en: `${itemId} is “${item.nameZh}”, but the name says “${name}”.`,
-        }),
-    ],
-  };
+  const isCalledSo = name === '' || [item.nameZh, item.nameEn].some((known) => spelt(known) === spelt(name));
+  const otherName = isCalledSo
+    ? []
+    : [
+        hiddenFinding(line, nameColumn, name) ??
+          errorAt(line, nameColumn.name, {
+            code: 'other-name',
+            zh: `编号 ${itemId} 是“${item.nameZh}”，名称却写“${name}”。`,
+            en: `${itemId} is “${item.nameZh}”, but the name says “${name}”.`,
+          }),
+      ];
+  return { item, findings: [...otherName, ...specFindings(line, cells['spec'], item)] };
 };
 
 /** By its name, and by its specification where several are called the same. */
@@ -133,16 +152,7 @@ const itemByName = ({ line, cells }: SheetRow, shelf: Shelf): Goods => {
       `“${name}” is known as ${namesOf(named)}, not as “${spec}”.`,
     );
   if (spec !== '' || only?.spec === undefined) return { item, findings: [] };
-  return {
-    item,
-    findings: [
-      warningAt(line, specColumn.name, {
-        code: 'blank-spec',
-        zh: `“${name}”没有填规格，将按目录里的“${only.spec}”入账；请核对后确认。`,
-        en: `The specification of “${name}” is blank; it would be taken for “${only.spec}”. Confirm if it is.`,
-      }),
-    ],
-  };
+  return { item, findings: [blankSpec(line, name, only.spec)] };
 };
 
 /** A unit that the item can be counted in. The bare 件 may be a piece or a box (FACTS: units and codes). */

@@ -17,7 +17,7 @@ import type { Role } from '../shared/actor.ts';
 import { CSV_TYPE } from '../shared/csv.ts';
 import type { Deps } from '../shared/deps.ts';
 import { Problem } from '../shared/problem.ts';
-import { retryWorkflow } from '../workflow/retry.store.ts';
+import { retryRoute } from '../workflow/retry.routes.ts';
 import { type ImportKind, importKind } from './entry.ts';
 import { importFile, judgeFile, listFailures, listImports, viewImport } from './import.store.ts';
 import { failureView, importReport, importSummary, importView } from './import.ts';
@@ -146,20 +146,8 @@ export const importRoutes = (app: App, deps: Deps): void => {
       return c.json(await listFailures(deps, c.get('actor').county, id, c.req.valid('query')), 200);
     },
   );
-  app.openapi(
-    createRoute({
-      method: 'post',
-      path: '/staff/imports/{id}/retry',
-      tags,
-      summary: 'Let an import go on whose booking gave up',
-      middleware: allow('clerk', 'storekeeper', 'headquarters'),
-      request: { params: idParam, headers: idempotencyHeader },
-      responses: { 200: answer('The import as it now is.', view), ...problems },
-    }),
-    async (c) => {
-      const { id } = c.req.valid('param');
-      await command(c, deps, (actor, once) => retryWorkflow(deps, actor, once, 'import', id));
-      return c.json(await viewImport(deps, c.get('actor').county, id), 200);
-    },
-  );
+  retryRoute(app, deps, {
+    ...{ kind: 'import', tags, by: ['clerk', 'storekeeper', 'headquarters'], view },
+    read: (county, id) => viewImport(deps, county, id),
+  });
 };

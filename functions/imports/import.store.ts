@@ -65,21 +65,29 @@ export const judgeFile = async (
   file: Pick<Upload, 'kind' | 'bytes'>,
 ): Promise<ImportReport> => (await read(deps, actor, file)).report;
 
+/** Names all there is at once: what is odd too, beside what is wrong, unless it is confirmed already. */
 const refuse = ({ kind, rows, errors, warnings, findings }: ImportReport, confirmed: boolean): void => {
-  const level = errors > 0 ? 'error' : 'warning';
   if (errors === 0 && (warnings === 0 || confirmed)) return;
-  const named = findings.filter((found) => found.level === level).map((found) => fieldErrorOf(found, columnsOf[kind]));
+  const named = findings
+    .filter(({ level }) => level === 'error' || !confirmed)
+    .map((found) => fieldErrorOf(found, columnsOf[kind]));
   throw errors > 0
     ? new Problem(
         422,
         'bad-rows',
-        `${rows} 行中有错误，未导入任何一行；改正后重新导入。Of ${rows} rows some are wrong, and none was imported: mend them and send the file again.`,
+        {
+          zh: `${rows} 行中有 ${errors} 处错误、${warnings} 处可疑，未导入任何一行；改正后重新导入。`,
+          en: `In ${rows} rows ${errors} things are wrong and ${warnings} odd, and none was imported: mend them and send the file again.`,
+        },
         named,
       )
     : new Problem(
         422,
         'odd-rows',
-        `${rows} 行中有可疑之处，未导入任何一行；核对无误请加 confirmed=true 重新导入。Of ${rows} rows some are odd, and none was imported: send the file again with confirmed=true if they are meant.`,
+        {
+          zh: `${rows} 行中有 ${warnings} 处可疑，未导入任何一行；核对无误请加 confirmed=true 重新导入。`,
+          en: `In ${rows} rows ${warnings} things are odd, and none was imported: send the file again with confirmed=true if they are meant.`,
+        },
         named,
       );
 };
@@ -137,7 +145,12 @@ const importAtOnce = async (deps: Deps, actor: Actor, once: Once, file: Upload):
   const { county } = actor;
   const hash = createHash('sha256').update(bytes).digest('base64url');
   const earlier = await before(deps, county, kind, hash);
-  if (earlier !== undefined && standsFor(earlier)) return earlier.id;
+  if (earlier !== undefined && standsFor(earlier)) {
+    // Sent again under a new key: that key, too, stands for this file and for nothing else from now on.
+    const again = { by: once, result: earlier.id };
+    await commit(deps, { actor, now: deps.clock.now(), actions: [], news: [], once: again });
+    return earlier.id;
+  }
   const { judged, report } = await read(deps, actor, file);
   refuse(report, confirmed);
   const id = deps.ids.next('imp');

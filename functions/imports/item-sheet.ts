@@ -1,4 +1,4 @@
-import { type Item, type ItemBody, itemBody, itemFaults, itemRuled } from '../catalogue/item.ts';
+import { type Item, type ItemBody, itemBody, itemFaults, itemRuled, unitsOf } from '../catalogue/item.ts';
 import { headquartersOnly } from '../catalogue/ruled.ts';
 import { MAX_QUANTITY } from '../shared/quantity.ts';
 import type { CatalogueKind } from './catalogue-sheet.ts';
@@ -50,7 +50,16 @@ export const itemSheet: CatalogueKind<Item, ItemBody> = {
   columns: itemColumns,
   schema: itemBody,
   faults: itemFaults,
-  headquartersOnly: (actor, next, before) => headquartersOnly(actor, itemRuled, next, before),
+  // What no unit of the row is the issue unit of is wrong by itself, and cannot be compared with what headquarters set.
+  headquartersOnly: (actor, next, before) =>
+    before !== undefined && unitsOf(next)[next.issueUnit] === undefined
+      ? []
+      : headquartersOnly(actor, itemRuled, next, before),
+  standIns: {
+    ...{ nameZh: '—', nameEn: '—', category: '1', baseUnit: 'piece', units: {}, issueUnit: '—' },
+    ...{ 'reference.priceFen': 0, 'reference.perQuantity': 1 },
+  },
+  together: ['baseUnit', 'units', 'issueUnit'],
   odd: ({ line }, { nameZh: words, spec }) => [
     ...[hiddenFinding(line, nameZh, words)].filter((found) => found !== undefined),
     ...(spec === undefined

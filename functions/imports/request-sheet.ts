@@ -1,14 +1,14 @@
-import type { Policy } from '../catalogue/policy.ts';
-import type { Site } from '../catalogue/site.ts';
 import { contentOf, type External } from '../request/external.ts';
-import { type Draft, draft, type Intake, intake } from '../request/intake.ts';
+import { type Draft, draft } from '../request/intake.ts';
 import { MAX_LINES } from '../request/request.ts';
-import { Problem } from '../shared/problem.ts';
+import { plusMinutes } from '../shared/clock.ts';
 import { paperNumber } from '../stock/goods-received.ts';
 import { type Column, id, moment, oneOf, whole, words } from './column.ts';
 import { differing, grouped, type Judged } from './entry.ts';
-import { errorAt, type Finding, lineFault, ruleFinding, schemaFaults, warningAt } from './finding.ts';
-import { goodsColumns, goodsIn, type Shelf, twoUnitFindings } from './goods.ts';
+import { errorAt, type Fault, type Finding, lineFault, ruleFinding, schemaFaults, warningAt } from './finding.ts';
+import { goodsColumns, goodsIn, twoUnitFindings } from './goods.ts';
+import { mended, refusedIn } from './mended.ts';
+import { type AskFacts, judgedAsk } from './request-faults.ts';
 import { type Sheet, type SheetRow, valueIn } from './sheet.ts';
 
 const askColumns: readonly Column[] = [
@@ -32,15 +32,12 @@ export const requestColumns: readonly Column[] = [
   ...Object.values(goodsColumns),
 ];
 
-export interface RequestFacts {
-  readonly now: string;
-  readonly shelf: Shelf;
-  readonly sites: ReadonlyMap<string, Site>;
-  readonly policy: Policy;
+export interface RequestFacts extends AskFacts {
   /** What numbers of the sheet have become already. */
   readonly externals: ReadonlyMap<string, External>;
 }
 
+const isNumber = (number: string): boolean => number !== '' && number.length <= MAX_NUMBER;
 const numberOf = ({ cells }: SheetRow): string => paperNumber(cells['number'] ?? '');
 
 export const numbersIn = (sheet: Sheet): string[] => [...new Set(sheet.rows.map(numberOf))];
@@ -57,18 +54,11 @@ const candidateOf = (rows: Rows) => ({
   })),
 });
 
-/** What intake says: the request that this would become, or what is wrong with it. */
-const takenIn = (asked: Draft, facts: RequestFacts): Intake | Problem => {
-  const { shelf, policy, now } = facts;
-  const site = facts.sites.get(asked.siteId);
-  try {
-    // What the site asked for before is the store's to know: it is held against that when it is booked.
-    return intake({ draft: asked, site, items: shelf.byId, asks: [], earlier: new Map(), policy, now });
-  } catch (error) {
-    if (error instanceof Problem) return error;
-    throw error;
-  }
-};
+/** What stands for what cannot be read, while the rest is judged. */
+const standIns = (now: string) => ({
+  head: { siteId: 'unknown', recipients: 'residents', needBy: plusMinutes(now, 60), reason: '—' },
+  line: { quantity: 1, unit: '—' },
+});
 
 interface Ask {
   readonly draft?: Draft;
@@ -76,45 +66,65 @@ interface Ask {
   readonly isKnown?: true;
 }
 
-const judgeAsk = (number: string, rows: Rows, facts: RequestFacts, isFound: (finding: Finding) => boolean): Ask => {
-  const [first] = rows;
-  const rowAt = (i: number): SheetRow => rows[i]?.row ?? first?.row ?? { line: 1, cells: {} };
-  const wrong = (column: string, code: string, zh: string, en: string): Ask => ({
-    findings: [errorAt(rowAt(0).line, column, { code, zh, en })],
+/** What is wrong with the number of a request, and with how many rows have it. */
+const numberFindings = (number: string, rows: Rows): Finding[] => {
+  const [{ row } = { row: { line: 1, cells: {} } }] = rows;
+  if (!isNumber(number)) return [ruleFinding(row, { path: 'number' }, requestColumns)];
+  if (rows.length <= MAX_LINES) return [];
+  return [
+    errorAt(row.line, 'number', {
+      code: 'too-many-lines',
+      zh: `一份申请至多 ${MAX_LINES} 种物资，“${number}”有 ${rows.length} 行；请分成几份。`,
+      en: `A request has at most ${MAX_LINES} lines, and ${number} has ${rows.length}: divide it into several.`,
+    }),
+  ];
+};
+
+const numberTaken = (line: number, { number, requestId }: External): Finding =>
+  errorAt(line, 'number', {
+    code: 'number-taken',
+    zh: `“${number}”已登记为 ${requestId}，内容与这里不同；请换编号，或先取消原申请。`,
+    en: `${number} is ${requestId} already, with other content. Use another number.`,
   });
-  const say = (faults: readonly { readonly path: string; readonly message?: string }[]): Finding[] =>
+
+const judgeAsk = (number: string, all: Rows, facts: RequestFacts, isFound: (finding: Finding) => boolean): Ask => {
+  const rows = all.slice(0, MAX_LINES);
+  const rowAt = (i: number): SheetRow => rows[i]?.row ?? rows[0]?.row ?? { line: 1, cells: {} };
+  const say = (faults: readonly Fault[]): Finding[] =>
     faults
       .map(lineFault)
       .map(({ i, fault }) => ruleFinding(rowAt(i), fault, requestColumns))
       .filter((finding) => !isFound(finding));
-  if (number === '' || number.length > MAX_NUMBER)
-    return { findings: [ruleFinding(rowAt(0), { path: 'number' }, requestColumns)] };
-  if (rows.length > MAX_LINES)
-    return wrong(
-      'number',
-      'too-many-lines',
-      `一份申请至多 ${MAX_LINES} 种物资，“${number}”有 ${rows.length} 行；请分成几份。`,
-      `A request has at most ${MAX_LINES} lines, and ${number} has ${rows.length}: divide it into several.`,
-    );
   const differ = differing(
-    rows.map(({ row }) => row),
+    all.map(({ row }) => row),
     askColumns,
   ).map((of): Finding => ({ ...of, level: 'error' }));
-  const { data: asked, error } = draft.safeParse(candidateOf(rows));
-  if (asked === undefined) return { findings: [...differ, ...say(schemaFaults(error))] };
-  const before = facts.externals.get(number);
-  if (before !== undefined && before.content === contentOf(asked)) return { findings: differ, isKnown: true };
-  if (before !== undefined)
-    return wrong(
-      'number',
-      'number-taken',
-      `“${number}”已登记为 ${before.requestId}，内容与这里不同；请换编号，或先取消原申请。`,
-      `${number} is ${before.requestId} already, with other content. Use another number.`,
-    );
-  const taken = takenIn({ ...asked, confirmed: true }, facts);
-  if (taken instanceof Problem) return { findings: [...differ, ...say(taken.errors)] };
-  const odd = taken.odd.map(({ n, code, zh, en }) => warningAt(rowAt(n - 1).line, 'quantity', { code, zh, en }));
-  return { draft: asked, findings: [...differ, ...odd] };
+  const candidate = candidateOf(rows);
+  const read = draft.safeParse(candidate);
+  const before = read.success ? facts.externals.get(number) : undefined;
+  if (read.success && before?.content === contentOf(read.data) && all.length === rows.length)
+    return { findings: differ, isKnown: true };
+  const stands = [
+    ...numberFindings(number, all),
+    ...differ,
+    ...(before === undefined ? [] : [numberTaken(rowAt(0).line, before)]),
+    ...(read.success ? [] : say(schemaFaults(read.error))),
+  ];
+  const asked = read.success
+    ? read.data
+    : draft.safeParse(mended(candidate, refusedIn(read.error), standIns(facts.now))).data;
+  if (asked === undefined) return { findings: stands };
+  const { faults, odd } = judgedAsk(asked, facts);
+  const told = new Set(stands.map(({ line, column }) => `${line} ${column}`));
+  const findings = [
+    ...stands,
+    ...[
+      ...say(faults),
+      ...odd.map(({ n, code, zh, en }) => warningAt(rowAt(n - 1).line, 'quantity', { code, zh, en })),
+    ].filter(({ line, column }) => !told.has(`${line} ${column}`)),
+  ];
+  const isGood = findings.every(({ level }) => level === 'warning');
+  return { ...(isGood && read.success && { draft: read.data }), findings };
 };
 
 /** Holds a sheet of requests against the catalogue, the policy and the numbers that are taken. */
@@ -128,11 +138,10 @@ export const judgeRequests = (sheet: Sheet, facts: RequestFacts): Judged => {
   const isFound = ({ line, column }: Finding): boolean =>
     found.has(`${line} ${column}`) || (column === 'itemId' && nameless.has(line));
   const rows = read.map(({ row, goods }) => ({ row, itemId: goods.item?.id }));
-  const asks = grouped(rows, numberOf).map(({ key, rows: of }) => ({
-    number: key,
-    of,
-    ...judgeAsk(key, of, facts, isFound),
-  }));
+  const asks = grouped(rows, numberOf)
+    // Rows that have no number have none in common: each is named.
+    .flatMap(({ key, rows: of }) => (isNumber(key) ? [{ key, of }] : of.map((one) => ({ key, of: [one] }))))
+    .map(({ key, of }) => ({ number: key, of, ...judgeAsk(key, of, facts, isFound) }));
   const known = new Set(asks.flatMap(({ of, isKnown }) => (isKnown ? of.map(({ row }) => row.line) : [])));
   const fresh = read.filter(({ row }) => !known.has(row.line)).map(({ row, goods }) => ({ row, item: goods.item }));
   return {

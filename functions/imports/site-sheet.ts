@@ -37,6 +37,12 @@ export const siteSheet: CatalogueKind<Site, SiteBody> = {
   schema: siteBody,
   faults: siteFaults,
   headquartersOnly: (actor, next, before) => headquartersOnly(actor, siteRuled, next, before),
+  standIns: {
+    ...{ nameZh: '—', nameEn: '—', kind: 'village', township: '—', leadMinutes: 0 },
+    ...{ people: { post: 0, vulnerable: 0, residents: 0 } },
+    ...{ 'people.post': 0, 'people.vulnerable': 0, 'people.residents': 0 },
+  },
+  together: ['people.vulnerable', 'people.residents', 'households', 'vulnerableHouseholds'],
   odd: () => [],
   job: (id, madeOn, body) => ({ kind: 'sites', id, madeOn, body }),
 };

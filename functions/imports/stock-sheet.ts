@@ -11,8 +11,9 @@ import {
 } from '../stock/goods-received.ts';
 import { type Column, day, id, oneOf, words } from './column.ts';
 import { grouped, type Judged } from './entry.ts';
-import { errorAt, type Finding, lineFault, ruleFinding, schemaFaults } from './finding.ts';
+import { errorAt, type Fault, type Finding, lineFault, ruleFinding, schemaFaults } from './finding.ts';
 import { goodsColumns, goodsIn, type Shelf, twoUnitFindings } from './goods.ts';
+import { mended, refusedIn } from './mended.ts';
 import { type Sheet, type SheetRow, valueIn } from './sheet.ts';
 import { SITE_KINDS } from './site-sheet.ts';
 
@@ -50,6 +51,7 @@ const LINE_COLUMNS = stockColumns.filter(
 const NOTE_COLUMNS = stockColumns.filter(({ name }) => ['document', 'source', 'placeId'].includes(name));
 
 type Body = GoodsReceivedBody;
+const paperHead = goodsReceivedBody.omit({ lines: true });
 type Line = Body['lines'][number];
 
 /** Where a paper is in the books: what it is unique by. */
@@ -59,7 +61,7 @@ export interface Paper {
   readonly number: string;
 }
 export const paperKey = ({ placeId, source, number }: Paper): string => `${placeId} ${source} ${number}`;
-export const paperOf = ({ placeId, source, document }: Body): Paper => ({
+export const paperOf = ({ placeId, source, document }: Omit<Body, 'lines'>): Paper => ({
   placeId,
   source,
   number: paperNumber(document),
@@ -76,8 +78,22 @@ export interface StockFacts {
 /** A paper of the sheet, as far as its rows say what is on it: at most 24 lines, the rest on a second sheet of the paper. */
 interface Draft {
   readonly rows: readonly { readonly row: SheetRow; readonly item: Item | undefined }[];
-  readonly candidate: Readonly<Record<string, unknown>> & { readonly lines: readonly unknown[] };
+  readonly candidate: Readonly<Record<string, unknown>> & {
+    readonly lines: readonly Readonly<Record<string, unknown>>[];
+  };
 }
+
+/** What stands for what cannot be read, while the rest is judged. */
+const STAND_INS = {
+  head: { document: '—', source: 'existing', placeId: 'unknown' },
+  line: { quantity: 1, unit: '—' },
+} as const;
+
+/** What a line must say for it to be known again. */
+const COUNTED = ['itemId', 'quantity', 'unit'];
+
+/** Judged by each other: where one cannot be read, the other is not judged either. */
+const DATES = ['madeOn', 'useBy'];
 
 const draftsOf = (sheet: Sheet, itemOf: (row: SheetRow) => Item | undefined): Draft[] => {
   const rows = sheet.rows.map((row) => ({ row, item: itemOf(row) }));
@@ -87,7 +103,10 @@ const draftsOf = (sheet: Sheet, itemOf: (row: SheetRow) => Item | undefined): Dr
     const { document, source, placeId } = value(row);
     return `${String(placeId)} ${String(source)} ${paperNumber(String(document ?? ''))}`;
   });
-  return papers.flatMap(({ rows: all }) =>
+  // Rows of no readable paper have none in common: each is named.
+  const isRead = ({ row }: (typeof rows)[number]) => paperHead.safeParse(value(row)).success;
+  const apart = papers.flatMap(({ rows: all }) => (all.every(isRead) ? [all] : all.map((one) => [one])));
+  return apart.flatMap((all) =>
     Array.from({ length: Math.ceil(all.length / MAX_NOTE_LINES) }, (_, n): Draft => {
       const page = all.slice(n * MAX_NOTE_LINES, (n + 1) * MAX_NOTE_LINES);
       const note = all[0] === undefined ? {} : value(all[0].row);
@@ -109,8 +128,8 @@ const draftsOf = (sheet: Sheet, itemOf: (row: SheetRow) => Item | undefined): Dr
 
 /** The papers that a sheet speaks of, as far as they can be read: where to look for what is booked already. */
 export const papersIn = (sheet: Sheet, shelf: Shelf): Paper[] =>
-  draftsOf(sheet, (row) => goodsIn(row, shelf).item).flatMap(({ candidate }) => {
-    const { data } = goodsReceivedBody.safeParse(candidate);
+  draftsOf(sheet, (row) => goodsIn(row, shelf).item).flatMap(({ candidate: { lines: _, ...head } }) => {
+    const { data } = paperHead.safeParse(head);
     return data === undefined ? [] : [paperOf(data)];
   });
 
@@ -143,16 +162,24 @@ const judgeDraft = (
   isFound: (row: SheetRow, column: string) => boolean,
 ): { readonly body: Body | undefined; readonly findings: Finding[]; readonly isKnown: boolean } => {
   const rowAt = (i: number): SheetRow => rows[i]?.row ?? rows[0]?.row ?? { line: 1, cells: {} };
-  const say = (faults: readonly { readonly path: string; readonly message?: string }[]): Finding[] =>
+  const say = (faults: readonly Fault[]): Finding[] =>
     faults
       .map(lineFault)
       .map(({ i, fault }) => ruleFinding(rowAt(i), fault, stockColumns))
       .filter(({ line, column }) => !rows.some(({ row }) => row.line === line && isFound(row, column)));
-  const { data: body, error } = goodsReceivedBody.safeParse(candidate);
-  if (body === undefined) return { body, findings: say(schemaFaults(error)), isKnown: false };
-  const note = notes.get(paperKey(paperOf(body)));
+  const read = goodsReceivedBody.safeParse(candidate);
+  const shape = read.success ? [] : say(schemaFaults(read.error));
+  const refused = read.success ? undefined : refusedIn(read.error);
+  const body = read.data ?? goodsReceivedBody.safeParse(refused && mended(candidate, refused, STAND_INS)).data;
+  if (body === undefined) return { body, findings: shape, isKnown: false };
+  const note = refused === undefined || refused.head.size === 0 ? notes.get(paperKey(paperOf(body))) : undefined;
   if (note !== undefined) {
-    const more = unbooked(body, note, shelf.byId).map((i) => rowAt(i).line);
+    // A line that cannot be counted cannot be compared either: it is neither on the note nor missing there.
+    const isCounted = (i: number) => !refused?.lines.has(i) && !COUNTED.some((column) => isFound(rowAt(i), column));
+    const more = unbooked(body, note, shelf.byId)
+      .filter(isCounted)
+      .map((i) => rowAt(i).line);
+    const isWhole = more.length === 0 && rows.every((_, i) => isCounted(i));
     const findings = more.map((line) =>
       errorAt(line, 'document', {
         code: 'paper-booked',
@@ -160,11 +187,16 @@ const judgeDraft = (
         en: `“${body.document}” is booked already, as ${note.id}, without this line. A paper is booked once: use another paper, or adjust.`,
       }),
     );
-    return { body, findings, isKnown: more.length === 0 };
+    return { body: read.data, findings: [...shape, ...findings], isKnown: read.success && isWhole };
   }
   const facts = { today: countyDay(now), place: sites.get(body.placeId), items: shelf.byId, sites };
-  return { body, findings: say(booked(body, facts).errors), isKnown: false };
+  const told = new Set(shape.flatMap((of) => besides(of).map((column) => `${of.line} ${column}`)));
+  const rules = say(booked(body, facts).errors).filter(({ line, column }) => !told.has(`${line} ${column}`));
+  return { body: read.data, findings: [...shape, ...rules], isKnown: false };
 };
+
+/** The columns that a finding leaves nothing to be said of. */
+const besides = ({ column }: Finding): readonly string[] => (DATES.includes(column) ? DATES : [column]);
 
 /** Holds a sheet of goods against the catalogue and the books. */
 export const judgeStock = (sheet: Sheet, facts: StockFacts): Judged => {

@@ -79,10 +79,15 @@ export const acknowledge = (
     const { county, sub } = actor;
     const notice = await noticeOf(deps, county, id);
     own(notice);
-    if (notice.acknowledged !== undefined) return id;
     const now = deps.clock.now();
+    const by = { actor, now, once: { by: once, result: id } };
+    if (notice.acknowledged !== undefined) {
+      // Said again under a new key: that key, too, stands for this and for nothing else from now on.
+      await commit(deps, { ...by, actions: [], news: [] });
+      return id;
+    }
     await commit(deps, {
-      ...{ actor, now, once: { by: once, result: id } },
+      ...by,
       actions: [replace(noticeRow, { ...notice, acknowledged: { by: sub, at: now } })],
       news: [{ of: noticeRow.keyOf(notice), version: notice.version + 1, name: 'NoticeAcknowledged' }],
     });

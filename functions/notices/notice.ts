@@ -59,12 +59,21 @@ export type Notice = ReturnType<typeof noticeRow.parse>;
 /** What somebody is to be told, and who. Whoever commits it adds when. */
 export type Telling = Pick<Notice, 'code' | 'zh' | 'en' | 'about' | 'dueAt'> & { readonly to: Recipient };
 
-/** The actions that put these into their inboxes, one each. */
+/**
+ * The actions that put these into their inboxes, one each, and the ids of those that ask for something: the row that they
+ * are about keeps them (`asking`), so that they are over with what they ask for.
+ */
 export const notifyAll = (
   ids: Ids,
   { county, at }: Pick<Notice, 'county' | 'at'>,
   tellings: readonly Telling[],
-): Action[] => tellings.map(({ to, ...notice }) => notify(to, { ...notice, county, at, id: ids.next('not') }));
+): { readonly actions: readonly Action[]; readonly asking: readonly string[] } => {
+  const told = tellings.map(({ to, ...notice }) => ({ to, notice: { ...notice, county, at, id: ids.next('not') } }));
+  return {
+    actions: told.map(({ to, notice }) => notify(to, notice)),
+    asking: told.flatMap(({ notice: { id, dueAt } }) => (dueAt === undefined ? [] : [id])),
+  };
+};
 
 /**
  * The action that puts a notice into an inbox: part of the transaction of the command that brings it about. Where several

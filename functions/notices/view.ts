@@ -39,7 +39,12 @@ const STEPS: Readonly<Record<string, Step | undefined>> = {
   shortfall: stepAt('shortfall', 'open'),
   'shortfall-overdue': stepAt('shortfall', 'open'),
   'papers-overdue': stepAt('emergency-issue', 'papers-due'),
+  'dispatch-paper-overdue': stepAt('dispatch-paper', 'due'),
   'emergency-issue': stepAt('emergency-issue', 'papers-due'),
+  'recall-to-release': {
+    ...{ zh: '检验后放行', en: 'Look at it, and release it', method: 'POST' },
+    path: '/staff/lots/{id}/release',
+  },
   'stop-pick': {
     ...{ zh: '停止拣货，撤销配送批', en: 'Stop picking, and call the consignment off', method: 'POST' },
     path: '/staff/consignments/{id}/cancel',
@@ -56,6 +61,7 @@ const STAFF: Readonly<Record<string, Step>> = {
   request: read('/staff/requests/{id}'),
   consignment: read('/staff/consignments/{id}'),
   shortfall: read('/staff/shortfalls/{id}'),
+  'dispatch-paper': read('/staff/consignments/{id}'),
   stocktake: read('/staff/stocktakes/{id}'),
   'emergency-issue': read('/staff/emergency-issues/{id}'),
   lot: read('/staff/lots/{id}/movements'),

@@ -3,6 +3,7 @@ import { systemActor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
+import { compare } from '../shared/order.ts';
 import { retrying } from '../shared/retrying.ts';
 import type { RowType } from '../shared/row.ts';
 import { everyIndexed, get } from '../shared/table.store.ts';
@@ -39,7 +40,11 @@ const overdueOf = (deps: Deps, county: string, now: string): Promise<Operations[
     KINDS.flatMap((kind) =>
       kinds[kind].waiting.map(async (status) => {
         const rows = await standing(deps, county, `${kind}.${status}`);
-        const late = rows.filter(({ row, since }) => Number(row['reminders'] ?? 0) > 0 || since <= now);
+        // What was reminded of stands under its next deadline, which lies ahead.
+        const late = rows
+          .map(({ row, since }) => ({ since: String(row['lateSince'] ?? since) }))
+          .filter(({ since }) => since <= now)
+          .toSorted((a, b) => compare(a.since, b.since));
         return { kind, status, ...counted(late) };
       }),
     ),

@@ -16,7 +16,7 @@ import type { Actor } from '../shared/actor.ts';
 import type { Deps } from '../shared/deps.ts';
 import type { Once } from '../shared/once.ts';
 import { kinds } from '../workflow/kinds.ts';
-import { retryWorkflow } from '../workflow/retry.store.ts';
+import { retryRoute } from '../workflow/retry.routes.ts';
 import { listByQueue } from '../workflow/worklist.store.ts';
 import { appealOf, askAbove, endAppeal, promiseAppeal } from './appeal.store.ts';
 import { appealBody, appealRow, appealStatus, appealView, appealViewOf, endBody, promiseBody } from './appeal.ts';
@@ -86,16 +86,6 @@ const endRoute = stepRoute(
   'Those above send nothing, or what is left of it is given up',
   endBody.meta({ example: { reason: '州级库存告急，不予下拨' } }),
 );
-const retryRoute = createRoute({
-  method: 'post',
-  path: '/staff/appeals/{id}/retry',
-  tags,
-  summary: 'Let an appeal go on whose workflow gave up',
-  middleware: allow('clerk', 'approver', 'headquarters'),
-  request: { params: idParam, headers: idempotencyHeader },
-  responses,
-});
-
 /** Goods asked for from above (请求下拨), from the letter to the last box. */
 export const appealRoutes = (app: App, deps: Deps): void => {
   const read = async (county: string, id: string) => appealViewOf(await appealOf(deps, county, id), deps.clock.now());
@@ -122,8 +112,5 @@ export const appealRoutes = (app: App, deps: Deps): void => {
     const [{ id }, given] = [c.req.valid('param'), c.req.valid('json')];
     return c.json(await run(c, (actor, once) => endAppeal(deps, actor, once, id, given)), 200);
   });
-  app.openapi(retryRoute, async (c) => {
-    const { id } = c.req.valid('param');
-    return c.json(await run(c, (actor, once) => retryWorkflow(deps, actor, once, 'appeal', id)), 200);
-  });
+  retryRoute(app, deps, { ...{ kind: 'appeal', tags, by: ['clerk', 'approver', 'headquarters'], view }, read });
 };

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Policy } from '../catalogue/policy.ts';
 import { tier } from '../catalogue/policy.ts';
+import { amount, type Names } from '../notices/words.ts';
 import { keysOf } from '../shared/keys.ts';
 import { wrongStatus } from '../shared/problem.ts';
 import { askedQuantity, instant, positive, quantity, slug, text } from '../shared/quantity.ts';
 import type { Reason } from '../shared/reason.ts';
 import { defineRow } from '../shared/row.ts';
-import { moved, timeline, worklistKeys } from '../workflow/timeline.ts';
+import { isLate, moved, nextIn, timeline, worklistKeys } from '../workflow/timeline.ts';
 
 /** Parts that what was promised may come in. */
 const MAX_PARTS = 20;
@@ -147,12 +148,7 @@ export const appealView = appeal
     /** In base units. */
     came: quantity,
     outstanding: quantity,
-    next: z.object({
-      step: z.enum(['answer', 'arrival', 'retry', 'nothing']),
-      dueAt: z.string().optional(),
-      overdue: z.boolean(),
-      reminders: z.int(),
-    }),
+    next: nextIn(['answer', 'arrival', 'retry', 'nothing']),
   });
 
 const STEPS = { asked: 'answer', promised: 'arrival', closed: 'nothing', refused: 'nothing' } as const;
@@ -160,7 +156,7 @@ const STEPS = { asked: 'answer', promised: 'arrival', closed: 'nothing', refused
 export const appealViewOf = (row: Appeal, now: string): z.infer<typeof appealView> => {
   const { county: _c, dueAt, reminders, attempt: _a, start: _s, wait: _w, resume: _r, ...rest } = row;
   const step = row.failure === undefined ? STEPS[row.status] : 'retry';
-  const deadline = step === 'nothing' ? { overdue: false } : { dueAt, overdue: reminders > 0 || dueAt <= now };
+  const deadline = step === 'nothing' ? { overdue: false } : { dueAt, overdue: isLate(row, now) };
   return { ...rest, came: came(row), outstanding: outstanding(row), next: { step, ...deadline, reminders } };
 };
 
@@ -169,18 +165,21 @@ export const appealChase = {
   row: appealRow,
   event: 'AppealOverdue',
   again: ({ purchase }: Policy): number => purchase.appealMinutes,
-  words: ({ id, to, status }: Appeal): Reason =>
-    status === 'promised'
+  names: ({ itemId }: Appeal) => ({ itemIds: [itemId] }),
+  words: (row: Appeal, { items }: Pick<Names, 'items'>): Reason => {
+    const [{ to, status, document }, left] = [row, amount(items, row.itemId, outstanding(row))];
+    return status === 'promised'
       ? {
           code: 'appeal-overdue',
-          zh: `${to}答应下拨的物资（${id}）已过预计到达时间，尚未收齐，请催问。`,
-          en: `What ${to} promised (${id}) is past its time and has not all come: ask again.`,
+          zh: `${to}答应下拨的${left.zh}（${document}）已过预计到达时间，尚未收齐，请催问。`,
+          en: `${left.en} that ${to} promised (${document}) are past their time and have not come: ask again.`,
         }
       : {
           code: 'appeal-overdue',
-          zh: `${to}对请求下拨（${id}）仍未答复，请催问，或另行采购。`,
-          en: `${to} has not answered the appeal ${id}: ask again, or buy it instead.`,
-        },
+          zh: `${to}对请求下拨${left.zh}（${document}）仍未答复，请催问，或另行采购。`,
+          en: `${to} has not answered ${document}, which asks for ${left.en}: ask again, or buy it instead.`,
+        };
+  },
   first: { role: 'clerk' },
   later: { role: 'headquarters' },
 } as const;

@@ -1,5 +1,7 @@
 import { demandOther } from '../approval/level.ts';
+import { getItems } from '../catalogue/catalogue.store.ts';
 import { notify } from '../notices/notice.ts';
+import { goods } from '../notices/words.ts';
 import { type Action, MAX_ACTIONS, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
@@ -15,15 +17,23 @@ import { type Request, requestRow } from './request.ts';
 /** The request, its event, the notice and the idempotency marker; the lines are counted by the rule. */
 const BESIDE = 4;
 
-const givenUpNotice = (deps: Deps, { county, id, siteId }: Request, lines: number, at: string): Action =>
-  notify(
+const givenUpNotice = async (
+  deps: Deps,
+  { county, id, siteId }: Request,
+  givenUp: ReturnType<typeof closeShort>['givenUp'],
+  at: string,
+): Promise<Action> => {
+  const itemIds = givenUp.map(({ itemId }) => itemId);
+  const { zh, en } = goods(await getItems(deps, county, itemIds), givenUp);
+  return notify(
     { siteId },
     {
       ...{ county, id: deps.ids.next('not'), code: 'closed-short', about: { kind: 'request', id }, at },
-      zh: `申请 ${id} 有 ${lines} 项尚缺的物资不再供应，仍需要的请重新申请。`,
-      en: `${lines} lines of ${id} that are still short will not be supplied: ask again for what is needed.`,
+      zh: `尚缺的物资不再供应：${zh}；仍需要的请重新申请。`,
+      en: `What is still short will not be supplied: ${en}. Ask again for what is needed.`,
     },
   );
+};
 
 /**
  * A person gives up what a request still lacks, whole or line by line: somebody else than who asked, or, of its own need
@@ -53,7 +63,7 @@ export const closeRequestShort = (
         ...cut.lines.map((line) => replace(lineRow, line)),
         ...cut.givenBack.map(({ quantity, ...place }) => holdDelta(place, -quantity)),
         // A site that gave up its own need knows.
-        ...(ownNeed ? [] : [givenUpNotice(deps, request, cut.givenUp.length, now)]),
+        ...(ownNeed ? [] : [await givenUpNotice(deps, request, cut.givenUp, now)]),
       ],
       news: [
         {

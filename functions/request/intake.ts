@@ -4,8 +4,9 @@ import { counted, type Item, isForPost, issueSize } from '../catalogue/item.ts';
 import { type Policy, type Tier, tierOf } from '../catalogue/policy.ts';
 import { recipientGroup, type Site, type SiteKind } from '../catalogue/site.ts';
 import { countyClock, plusMinutes } from '../shared/clock.ts';
-import { type FieldError, invalid, Problem } from '../shared/problem.ts';
+import { type FieldError, fault, invalid, Problem } from '../shared/problem.ts';
 import { type AskedQuantity, askedQuantity, instant, MAX_QUANTITY, roundUpTo, slug, text } from '../shared/quantity.ts';
+import type { Said } from '../shared/reason.ts';
 import { estimatedFen, MAX_ESTIMATE_FEN } from './estimate.ts';
 import type { Open } from './line.ts';
 import { type AskedLine, overMedian, overNorm } from './odd.ts';
@@ -69,7 +70,10 @@ export const intake = ({ draft: asked, site, items, asks, earlier, policy, now }
   const lines = converted(issuable(asked, items, at.kind));
   const cost = estimatedFen(lines);
   if (cost > MAX_ESTIMATE_FEN)
-    throw invalid('too-costly', 'lines', `This would cost more than ${yuan(MAX_ESTIMATE_FEN)}. Check the quantities.`);
+    throw invalid('too-costly', 'lines', {
+      zh: `估价超过 ${yuan(MAX_ESTIMATE_FEN)}，请核对数量。`,
+      en: `This would cost more than ${yuan(MAX_ESTIMATE_FEN)}. Check the quantities.`,
+    });
   const asking = { siteId: at.id, siteKind: at.kind, tier, people: at.people[asked.recipients], coverDays };
   const odd = lines.flatMap((line) => {
     const before = asks.filter(({ itemId }) => itemId === line.item.id);
@@ -81,8 +85,11 @@ export const intake = ({ draft: asked, site, items, asks, earlier, policy, now }
   if (asked.confirmed !== true)
     refuse(
       'odd-quantity',
-      'These quantities are odd. Repeat with "confirmed": true if they are meant.',
-      odd.map(({ n, zh, en }) => ({ path: `lines[${n - 1}].quantity`, message: `${zh} ${en}` })),
+      {
+        zh: '数量异常，请核对；确实需要请确认后再交。',
+        en: 'These quantities are odd. Repeat with "confirmed": true if they are meant.',
+      },
+      odd.map(({ n, zh, en }) => fault(`lines[${n - 1}].quantity`, { zh, en })),
     );
   return {
     site: at,
@@ -96,24 +103,52 @@ export const intake = ({ draft: asked, site, items, asks, earlier, policy, now }
 };
 
 /** Refuses when there is anything to refuse over. */
-const refuse = (code: string, detail: string, errors: readonly FieldError[]): void => {
+const refuse = (code: string, detail: Said, errors: readonly FieldError[]): void => {
   if (errors.length > 0) throw new Problem(422, code, detail, errors);
 };
 
 const activeSite = (site: Site | undefined, id: string): Site => {
-  if (site === undefined) throw invalid('unknown-site', 'siteId', `There is no site ${id} in this county.`);
-  if (!site.active) throw invalid('inactive-site', 'siteId', `${site.nameZh} ${site.nameEn} is closed.`);
+  if (site === undefined)
+    throw invalid('unknown-site', 'siteId', {
+      zh: `本县没有编号为“${id}”的点位。`,
+      en: `There is no site ${id} in this county.`,
+    });
+  if (!site.active)
+    throw invalid('inactive-site', 'siteId', {
+      zh: `${site.nameZh}已关闭。`,
+      en: `${site.nameZh} ${site.nameEn} is closed.`,
+    });
   if (site.kind === 'warehouse')
-    throw invalid('warehouse-asks', 'siteId', `${site.nameZh} keeps the goods: ask for the site that will use them.`);
+    throw invalid('warehouse-asks', 'siteId', {
+      zh: `${site.nameZh}是仓库：请为实际使用的点位申请。`,
+      en: `${site.nameZh} keeps the goods: ask for the site that will use them.`,
+    });
   return site;
 };
 
 /** In one spelling, because keys sort by it. */
 export const inTime = (needBy: string, now: string): string => {
   const due = new Date(needBy).toISOString();
-  if (due <= now) throw invalid('need-by-past', 'needBy', `It is ${countyClock(now)} already, China time.`);
+  if (due <= now)
+    throw invalid(
+      'need-by-past',
+      'needBy',
+      {
+        zh: `需求时限 ${countyClock(due)} 已过：现在是北京时间 ${countyClock(now)}。`,
+        en: `It is ${countyClock(now)} already, China time.`,
+      },
+      due,
+    );
   if (due > plusMinutes(now, MAX_DAYS_AHEAD * 1440))
-    throw invalid('need-by-too-far', 'needBy', `This is more than ${MAX_DAYS_AHEAD} days ahead.`);
+    throw invalid(
+      'need-by-too-far',
+      'needBy',
+      {
+        zh: `需求时限 ${countyClock(due)} 在 ${MAX_DAYS_AHEAD} 天以后，请核对年份。`,
+        en: `This is more than ${MAX_DAYS_AHEAD} days ahead.`,
+      },
+      due,
+    );
   return due;
 };
 
@@ -125,37 +160,52 @@ interface Asked {
 
 /** Each line with its item: known, active, asked for once, and for this kind of post (定岗位). */
 const issuable = ({ lines }: Draft, known: ReadonlyMap<string, Item>, kind: SiteKind): Asked[] => {
-  const errorsWhere = (wrong: (itemId: string, i: number) => string | undefined): FieldError[] =>
+  const errorsWhere = (wrong: (itemId: string, i: number) => Said | undefined): FieldError[] =>
     lines.flatMap(({ itemId }, i) => {
-      const message = wrong(itemId, i);
-      return message === undefined ? [] : [{ path: `lines[${i}].itemId`, message }];
+      const said = wrong(itemId, i);
+      return said === undefined ? [] : [fault(`lines[${i}].itemId`, said)];
     });
   refuse(
     'unknown-item',
-    'Some items are not in the catalogue.',
-    errorsWhere((id) => (known.has(id) ? undefined : `There is no item ${id} in this county.`)),
+    { zh: '有的物资不在目录里。', en: 'Some items are not in the catalogue.' },
+    errorsWhere((id) =>
+      known.has(id) ? undefined : { zh: `物资目录里没有编号“${id}”。`, en: `There is no item ${id} in this county.` },
+    ),
   );
   refuse(
     'duplicate-item',
-    'Ask for an item once, with the whole quantity.',
+    { zh: '同一物资只写一行，填总数。', en: 'Ask for an item once, with the whole quantity.' },
     errorsWhere((id, i) => {
       const first = lines.findIndex(({ itemId }) => itemId === id);
-      return first === i ? undefined : `${id} is in lines[${first}] already.`;
+      return first === i
+        ? undefined
+        : {
+            zh: `${known.get(id)?.nameZh ?? id}在第 ${first + 1} 行已经写了。`,
+            en: `${id} is in lines[${first}] already.`,
+          };
     }),
   );
   refuse(
     'inactive-item',
-    'Some items are no longer issued.',
-    errorsWhere((id) => (known.get(id)?.active ? undefined : `${id} is no longer issued.`)),
+    { zh: '有的物资已停用。', en: 'Some items are no longer issued.' },
+    errorsWhere((id) => {
+      const item = known.get(id);
+      return item?.active
+        ? undefined
+        : { zh: `${item?.nameZh ?? id}已停用，不再发放。`, en: `${id} is no longer issued.` };
+    }),
   );
   refuse(
     'wrong-post',
-    'Some items are kept for other kinds of posts.',
+    { zh: '有的物资只发给别的岗位。', en: 'Some items are kept for other kinds of posts.' },
     errorsWhere((id) => {
       const item = known.get(id);
       return item === undefined || isForPost(item, kind)
         ? undefined
-        : `${id} is for ${item.posts.join(', ')}, not ${kind}.`;
+        : {
+            zh: `${item.nameZh}只发给特定岗位，这个点位不在其内。`,
+            en: `${id} is for ${item.posts.join(', ')}, not ${kind}.`,
+          };
     }),
   );
   return lines.flatMap(({ itemId, ...asked }, i) => {
@@ -170,19 +220,21 @@ const converted = (lines: readonly Asked[]): (Asked & Pick<AskedLine, 'quantity'
   const faults = found.flatMap(({ base }) => (typeof base === 'number' ? [] : [base]));
   refuse(
     'unknown-unit',
-    'Some units have no conversion to the item’s base unit.',
+    { zh: '有的单位无法换算。', en: 'Some units have no conversion to the item’s base unit.' },
     faults.filter(({ path }) => path.endsWith('.unit')),
   );
   const rounded = found.flatMap(({ base, ...line }) =>
     typeof base === 'number' ? [{ ...line, quantity: roundUpTo(issueSize(line.item), base) }] : [],
   );
   const beyond = rounded.filter(({ quantity }) => quantity > MAX_QUANTITY);
-  refuse('too-much', 'Some quantities are beyond any county.', [
+  refuse('too-much', { zh: '有的数量超出全县所能。', en: 'Some quantities are beyond any county.' }, [
     ...faults,
-    ...beyond.map(({ n, item }) => ({
-      path: `lines[${n - 1}].quantity`,
-      message: `In whole ${item.issueUnit} this is over the bound of ${MAX_QUANTITY} base units.`,
-    })),
+    ...beyond.map(({ n, item }) =>
+      fault(`lines[${n - 1}].quantity`, {
+        zh: `取整为整${item.issueUnit}后，超过上限 ${MAX_QUANTITY} 个基本单位。`,
+        en: `In whole ${item.issueUnit} this is over the bound of ${MAX_QUANTITY} base units.`,
+      }),
+    ),
   ]);
   return rounded;
 };

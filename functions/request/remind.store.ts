@@ -1,7 +1,6 @@
 import { getItems, getPolicy, getSites } from '../catalogue/catalogue.store.ts';
 import { at, type Policy, type Tier } from '../catalogue/policy.ts';
 import { notifyAll } from '../notices/notice.ts';
-import { needOverdue } from '../notices/request-notices.ts';
 import { replace } from '../shared/actions.ts';
 import { systemActor } from '../shared/actor.ts';
 import { plusMinutes } from '../shared/clock.ts';
@@ -12,7 +11,9 @@ import { notFound } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get, ofType, partition } from '../shared/table.store.ts';
 import { isOverdue, type Progress, progressOf, reminded } from '../workflow/progress.ts';
+import { asking } from '../workflow/timeline.ts';
 import { type Line, lineRow, short } from './line.ts';
+import { needOverdue } from './notices.ts';
 import { closed, type Request, requestRow } from './request.ts';
 
 /** The next reminder is due when goods that leave now would have been received. */
@@ -61,10 +62,11 @@ export const remind = (deps: Deps, progress: Progress): Promise<Progress> =>
     };
     const tellings =
       done === undefined ? needOverdue({ request: next, lines, ...(await namesOf(deps, request, lines)) }, policy) : [];
+    const told = notifyAll(deps.ids, { county: progress.county, at: now }, tellings);
     await commit(deps, {
       actor: systemActor(progress.county),
       now,
-      actions: [replace(requestRow, next), ...notifyAll(deps.ids, { county: progress.county, at: now }, tellings)],
+      actions: [replace(requestRow, asking(next, told.asking, now)), ...told.actions],
       news: [
         {
           of: key,

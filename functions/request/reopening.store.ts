@@ -1,5 +1,6 @@
 import { getItems, getPolicy, getSite } from '../catalogue/catalogue.store.ts';
 import { notify } from '../notices/notice.ts';
+import { goods, type Words } from '../notices/words.ts';
 import { type Action, check, insert, remove, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
@@ -36,13 +37,13 @@ const pointers = async (deps: Deps, lines: Reopened['lines']): Promise<Action[]>
   });
 };
 
-const reopenedNotice = (deps: Deps, { county, id, siteId }: Request, lines: number, at: string): Action =>
+const reopenedNotice = (deps: Deps, { county, id, siteId }: Request, { zh, en }: Words, at: string): Action =>
   notify(
     { siteId },
     {
       ...{ county, id: deps.ids.next('not'), code: 'reopened', about: { kind: 'request', id }, at },
-      zh: `申请 ${id} 有 ${lines} 项物资重新列入供应。`,
-      en: `${lines} lines of ${id} are to be supplied again.`,
+      zh: `以下物资重新列入供应：${zh}。`,
+      en: `To be supplied again: ${en}.`,
     },
   );
 
@@ -67,6 +68,10 @@ export const reopenRequest = (deps: Deps, actor: Actor, once: Once, id: string, 
       getSite(deps, county, request.siteId),
     ]);
     const next = reopen({ request, lines, items, body, actor, policy, now });
+    const again = goods(
+      items,
+      next.lines.map(({ is: { itemId }, quantity }) => ({ itemId, quantity })),
+    );
     if (!site.active) throw new Problem(409, 'inactive-site', `${site.nameZh} ${site.nameEn} is closed.`);
     await commit(deps, {
       actor,
@@ -77,7 +82,7 @@ export const reopenRequest = (deps: Deps, actor: Actor, once: Once, id: string, 
         check(keysOf(county).site(site.id), 'active', true),
         ...next.lines.map(({ is }) => replace(lineRow, is)),
         ...(await pointers(deps, next.lines)),
-        reopenedNotice(deps, next.request, next.lines.length, now),
+        reopenedNotice(deps, next.request, again, now),
       ],
       news: [
         {

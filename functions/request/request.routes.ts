@@ -16,7 +16,7 @@ import { type Actor, ownSite } from '../shared/actor.ts';
 import type { Deps } from '../shared/deps.ts';
 import { Problem } from '../shared/problem.ts';
 import { slug, text } from '../shared/quantity.ts';
-import { retryWorkflow } from '../workflow/retry.store.ts';
+import { retryRoute } from '../workflow/retry.routes.ts';
 import { closeRequestShort } from './close-short.store.ts';
 import { closeShortBody } from './close-short.ts';
 import { draft } from './intake.ts';
@@ -112,29 +112,21 @@ export const requestRoutes = (app: App, deps: RequestDeps): void => {
       return c.json(await viewRequest(deps, c.get('actor').county, id), 200);
     },
   );
-  app.openapi(
-    createRoute({
-      method: 'post',
-      path: '/staff/requests/{id}/retry',
-      tags,
-      summary: 'Let a request go on whose workflow gave up',
-      middleware: allow('approver', 'headquarters'),
-      request: { params: idParam, headers: idempotencyHeader },
-      responses,
-    }),
-    async (c) => {
-      const { id } = c.req.valid('param');
-      await command(c, deps, (actor, once) => retryWorkflow(deps, actor, once, 'request', id));
-      return c.json(await viewRequest(deps, c.get('actor').county, id), 200);
-    },
-  );
+  retryRoute(app, deps, {
+    ...{ kind: 'request', tags, by: ['approver', 'headquarters'], view },
+    read: (county, id) => viewRequest(deps, county, id),
+  });
   laterRoutes(app, deps, view);
 };
 
 /** @throws Problem 403 `wrong-site` where it is another's. */
 const demandOwn = (actor: Actor, siteId: string): void => {
   const own = ownSite(actor);
-  if (own !== siteId) throw new Problem(403, 'wrong-site', `This sign-in is for ${own} only.`);
+  if (own !== siteId)
+    throw new Problem(403, 'wrong-site', {
+      zh: `您的账号只能办理 ${own} 的事。`,
+      en: `This sign-in is for ${own} only.`,
+    });
 };
 
 /** What a point or a front-line unit does with the requests of its own site. */

@@ -6,7 +6,7 @@ import { recipientGroup, type Site, siteKind } from '../catalogue/site.ts';
 import { type Event, eventView, eventViewOf } from '../shared/event.ts';
 import { askedQuantity, quantity } from '../shared/quantity.ts';
 import { reason } from '../shared/reason.ts';
-import { timeline } from '../workflow/timeline.ts';
+import { isLate, nextIn, timeline } from '../workflow/timeline.ts';
 import {
   handmadeQuantity,
   hold,
@@ -21,14 +21,7 @@ import { notesOn, weighedFrom } from './notes.ts';
 import { type Request, requestStatus } from './request.ts';
 
 /** What a request waits for, whose turn it is, and until when. */
-const next = z.object({
-  step: z.enum(['assessment', 'decision', 'delivery', 'retry', 'nothing']),
-  level: level.optional(),
-  dueAt: z.string().optional(),
-  overdue: z.boolean(),
-  /** Deadlines that passed at the present status. */
-  reminders: z.int(),
-});
+const next = nextIn(['assessment', 'decision', 'delivery', 'retry', 'nothing']).extend({ level: level.optional() });
 
 export const requestSummary = z.object({
   id: z.string(),
@@ -109,7 +102,7 @@ const nextOf = (request: Request, now: string): RequestSummary['next'] => {
             : 'decision';
   return step === 'nothing'
     ? { step, overdue: false, reminders }
-    : { step, level: at, dueAt, overdue: reminders > 0 || dueAt <= now, reminders };
+    : { step, level: at, dueAt, overdue: isLate({ reminders, dueAt }, now), reminders };
 };
 
 export const summaryOf = (request: Request, site: Site | undefined, now: string): RequestSummary => {

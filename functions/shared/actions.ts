@@ -1,5 +1,6 @@
 import type { Key } from './keys.ts';
 import { Problem } from './problem.ts';
+import type { Said } from './reason.ts';
 import type { RowType, Stored } from './row.ts';
 
 /**
@@ -24,9 +25,14 @@ export const MAX_ACTIONS = 100;
 
 type Refuse = Action['refuse'];
 
+const CHANGED: Said = {
+  zh: '同一时刻别人也改了这一项；请重新查看后再办。',
+  en: 'Somebody else changed this at the same moment. Read it again and repeat.',
+};
+
 /** What was read is no longer so: read again and decide again. `retrying` does; a caller sees it as a 409. */
 export class Stale extends Problem {
-  constructor(detail = 'Somebody else changed this at the same moment. Read it again and repeat.', key?: Key) {
+  constructor(detail: string | Said = CHANGED, key?: Key) {
     super(409, 'changed-meanwhile', detail, [], key && { key });
     this.name = 'Stale';
   }

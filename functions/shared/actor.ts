@@ -22,6 +22,7 @@ export const systemActor = (county: string): Actor => ({ sub: 'green-channel', c
 
 /** The one site that a point or a front-line unit acts for. @throws Problem 403 `wrong-site` for a sign-in of no site. */
 export const ownSite = ({ siteId }: Actor): string => {
-  if (siteId === undefined) throw new Problem(403, 'wrong-site', 'This sign-in is for no site.');
+  if (siteId === undefined)
+    throw new Problem(403, 'wrong-site', { zh: '您的账号没有对应的点位。', en: 'This sign-in is for no site.' });
   return siteId;
 };

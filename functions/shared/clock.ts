@@ -28,6 +28,14 @@ export const plusMinutes = (iso: string, minutes: number): string =>
 /** The day so many days after another, `YYYY-MM-DD`. */
 export const plusDays = (day: string, days: number): string => plusMinutes(day, days * 1440).slice(0, 10);
 
+/** The same day so many months later, or the last of that month where it has none: `YYYY-MM-DD`. */
+export const plusMonths = (day: string, months: number): string => {
+  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
+  const last = new Date(Date.UTC(year, month + months, 0));
+  last.setUTCDate(Math.min(date, last.getUTCDate()));
+  return last.toISOString().slice(0, 10);
+};
+
 /** Whole seconds from `now` to `due`, at least one: a Step Functions timer takes no less. */
 export const secondsUntil = (due: string, now: string): number =>
   Math.max(1, Math.ceil((Date.parse(due) - Date.parse(now)) / 1000));

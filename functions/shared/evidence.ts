@@ -48,7 +48,10 @@ export const evidenceOf = (
 ): { readonly evidence: Evidence; readonly actions: readonly Action[] } => {
   const occurredAt = new Date(given.occurredAt).toISOString();
   if (occurredAt > now)
-    throw invalid('not-yet', 'evidence.occurredAt', 'Nothing can be recorded before it has happened.');
+    throw invalid('not-yet', 'evidence.occurredAt', {
+      zh: '尚未发生的事不能登记，请核对时间。',
+      en: 'Nothing can be recorded before it has happened.',
+    });
   const signatoryId = ids.next('pty');
   return {
     evidence: { ...given, signatoryId, occurredAt, enteredBy: sub },

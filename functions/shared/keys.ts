@@ -86,6 +86,8 @@ export const keysOf = (county: string) => {
     notice: (noticeId: string) => meta(`NOTICE#${noticeId}`),
     /** What did not arrive as it was sent, of one consignment. */
     shortfall: (shortfallId: string) => meta(`SHORTFALL#${shortfallId}`),
+    /** The paper of a dispatch that a receipt came before. */
+    dispatchPaper: (consignmentId: string) => meta(`DISPATCHPAPER#${consignmentId}`),
     emergencyIssue: (issueId: string) => meta(`ISSUE#${issueId}`),
 
     /** The number a request has in the papers of whoever asked: last, because it may hold any letter. */

@@ -29,6 +29,9 @@ export const doOnce = async (deps: Deps, actor: Actor, by: Once, run: () => Prom
 const resultOf = async (deps: Deps, actor: Actor, by: Once): Promise<string | undefined> => {
   const marker = await get(deps, onceRow, keysOf(actor.county).once(by.subject, by.route, by.key));
   if (marker !== undefined && marker.bodyHash !== by.bodyHash)
-    throw new Problem(422, 'key-reused', 'This Idempotency-Key came before with another body.');
+    throw new Problem(422, 'key-reused', {
+      zh: '这个 Idempotency-Key 已经用过，内容与这次不同；请换一个。',
+      en: 'This Idempotency-Key came before with another body.',
+    });
   return marker?.result;
 };

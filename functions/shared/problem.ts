@@ -1,10 +1,18 @@
 import type { Key } from './keys.ts';
+import type { Said } from './reason.ts';
 
 /** One thing wrong with a body: where (a JSON path such as `lines[2].quantity`) and what. */
 export interface FieldError {
   readonly path: string;
   readonly message: string;
+  /** The same in Chinese. */
+  readonly zh?: string | undefined;
+  /** The instant that it speaks of, which people read by the county's clock. */
+  readonly at?: string | undefined;
 }
+
+/** What is wrong at a path, in both languages. */
+export const fault = (path: string, { zh, en }: Said): FieldError => ({ path, message: en, zh });
 
 /** The row that somebody moved meanwhile, and the version the caller knew of, where he named one. */
 export interface About {
@@ -17,6 +25,8 @@ export interface Changed {
   readonly name: string;
   readonly by: string;
   readonly at: string;
+  /** The same instant as the county's clocks show it. */
+  readonly localTime: string;
   readonly reason?: string | undefined;
 }
 
@@ -29,18 +39,21 @@ export class Problem extends Error {
   /** Stable, kebab-case, part of the API: `unknown-item`, `wrong-status`. */
   readonly code: string;
   readonly errors: readonly FieldError[];
+  /** What the message says, in Chinese. */
+  readonly zh: string | undefined;
   /** Named where somebody else has moved a row: the answer then tells what happened to it. */
   readonly about: About | undefined;
 
   constructor(
     status: Problem['status'],
     code: string,
-    detail: string,
+    detail: string | Said,
     errors: readonly FieldError[] = [],
     about?: About,
   ) {
-    super(detail);
+    super(typeof detail === 'string' ? detail : detail.en);
     this.name = 'Problem';
+    this.zh = typeof detail === 'string' ? undefined : detail.zh;
     this.status = status;
     this.code = code;
     this.errors = errors;
@@ -48,15 +61,34 @@ export class Problem extends Error {
   }
 }
 
+/** What there may be none of, as a village calls it. */
+const NAMES: Readonly<Record<string, string>> = {
+  consignment: '配送单',
+  item: '物资',
+  lot: '批次',
+  notice: '通知',
+  request: '申请',
+  site: '点位',
+  waybill: '运单',
+};
+
 export const notFound = (what: string, id: string): Problem =>
-  new Problem(404, `unknown-${what}`, `There is no ${what} ${id} in this county.`);
+  new Problem(404, `unknown-${what}`, {
+    zh: `本县没有这个${NAMES[what] ?? '编号'}：${id}。`,
+    en: `There is no ${what} ${id} in this county.`,
+  });
 
 /** Somebody has moved the row before, or it was never there to be moved so: the answer tells what happened to it. */
-export const wrongStatus = (key: Key, detail: string, errors: readonly FieldError[] = []): Problem =>
+export const wrongStatus = (key: Key, detail: string | Said, errors: readonly FieldError[] = []): Problem =>
   new Problem(409, 'wrong-status', detail, errors, { key });
 
-export const invalid = (code: string, path: string, message: string): Problem =>
-  new Problem(422, code, message, [{ path, message }]);
+export const invalid = (code: string, path: string, message: string | Said, at?: string): Problem =>
+  new Problem(422, code, message, [
+    { ...(typeof message === 'string' ? { path, message } : fault(path, message)), ...(at !== undefined && { at }) },
+  ]);
+
+/** Both languages in one text, Chinese first; of what has only one, that. */
+const inBoth = (message: string, zh: string | undefined): string => (zh === undefined ? message : `${zh} ${message}`);
 
 /** A refusal as `application/problem+json` says it. */
 export interface ProblemBody {
@@ -70,10 +102,14 @@ export interface ProblemBody {
 }
 
 export const problemBody = (
-  { code, status, message, errors }: Problem,
+  { code, status, message, zh, errors }: Problem,
   changed: readonly Changed[] = [],
 ): ProblemBody => ({
-  ...{ type: `urn:green-channel:problem:${code}`, title: code, status, detail: message, errors },
+  ...{ type: `urn:green-channel:problem:${code}`, title: code, status, detail: inBoth(message, zh) },
+  errors: errors.map((error) => ({
+    ...{ path: error.path, message: inBoth(error.message, error.zh) },
+    ...(error.at !== undefined && { at: error.at }),
+  })),
   ...(changed.length > 0 && { changed }),
 });
 
@@ -82,6 +118,14 @@ export const INTERNAL: ProblemBody = {
   type: 'urn:green-channel:problem:internal',
   title: 'internal',
   status: 500,
-  detail: 'Something failed here. Repeat with the same Idempotency-Key.',
+  detail: '系统出错，请稍后原样重发。 Something failed here. Repeat with the same Idempotency-Key.',
   errors: [],
 };
+
+/** `lines[2].quantity`: where in the body, as the sender would write it. */
+export const pathOf = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>(
+    (text, part) =>
+      typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`,
+    '',
+  );

@@ -27,8 +27,13 @@ export const instant = z.iso.datetime({ offset: true });
 /** Between the years 2000 and 2199: outside of them somebody's finger slipped, and days would no longer sort as text. */
 export const day = z.iso
   .date()
-  .refine((date) => date >= '2000-01-01' && date < '2200-01-01', 'A day of the years 2000 to 2199.');
-export const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{1,62}$/, 'lower-case letters, digits and hyphens');
+  .refine(
+    (date) => date >= '2000-01-01' && date < '2200-01-01',
+    '须为 2000 至 2199 年的日期。 A day of the years 2000 to 2199.',
+  );
+export const slug = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{1,62}$/, '须为小写字母、数字和连字符。 Lower-case letters, digits and hyphens.');
 
 /** A letter, digit or sign that leaves ink: blanks, joiners and fillers of all scripts do not. */
 const INK = /[[\p{L}\p{N}\p{P}\p{S}]--[\p{Default_Ignorable_Code_Point}\u2800]]/v;
@@ -36,9 +41,11 @@ const INK = /[[\p{L}\p{N}\p{P}\p{S}]--[\p{Default_Ignorable_Code_Point}\u2800]]/
 /** Texts are printed, compared and read aloud: what nobody can see, or what bytes were lost of, is none. */
 const legible = (words: string, { addIssue }: z.RefinementCtx<string>): void => {
   const wrong = (message: string) => addIssue({ code: 'custom', message });
-  if (!words.isWellFormed() || words.includes('\uFFFD')) wrong('Some characters of this were lost on the way.');
-  else if (/\p{Cc}/u.test(words)) wrong('No line breaks, tabs or other control characters.');
-  else if (words !== '' && !INK.test(words)) wrong('There is nothing to be seen in this.');
+  if (!words.isWellFormed() || words.includes('\uFFFD'))
+    wrong('有些字在传送中已损坏。 Some characters of this were lost on the way.');
+  else if (/\p{Cc}/u.test(words))
+    wrong('不能有换行、制表符等控制字符。 No line breaks, tabs or other control characters.');
+  else if (words !== '' && !INK.test(words)) wrong('没有可见的内容。 There is nothing to be seen in this.');
 };
 
 /** What a person wrote, without the blanks around it. */
@@ -51,5 +58,5 @@ export const name = (max: number) =>
     .min(1)
     .max(max)
     .superRefine(legible)
-    .refine((given) => given === given.trim(), 'No blanks before or after it.')
-    .refine((given) => !Object.hasOwn(Object.prototype, given), 'This cannot be a name here.');
+    .refine((given) => given === given.trim(), '前后不能有空格。 No blanks before or after it.')
+    .refine((given) => !Object.hasOwn(Object.prototype, given), '不能用作名称。 This cannot be a name here.');

@@ -226,7 +226,11 @@ const parsed = (json: string): unknown => {
 };
 
 /** A cursor that another list gave out, or nobody. */
-export const badCursor = (): Problem => new Problem(400, 'bad-cursor', 'This cursor was not given out for this list.');
+export const badCursor = (): Problem =>
+  new Problem(400, 'bad-cursor', {
+    zh: '翻页标记不是这份列表的，请从头再查。',
+    en: 'This cursor was not given out for this list.',
+  });
 
 /** Several queues, to be read one after the other: their names, and where in the index each of them is. */
 interface Queues {

@@ -22,14 +22,14 @@ import {
 } from './disposal.ts';
 import { givenBackFor } from './give-back.store.ts';
 import { usableAt } from './lot.ts';
-import { getLot, type LotAt, lotAt } from './lot-shelves.store.ts';
+import { getLot, type LotAt, lotAt, movementsOfLot } from './lot-shelves.store.ts';
 import { record } from './movement.ts';
-import { changeFaults } from './status-change.ts';
+import { changeFaults, keepersOf } from './status-change.ts';
 
 /**
  * Records that goods are no more: condemned ones, or such as are past their last day of use. Returns the disposal's id.
  *
- * @throws Problem 404 `unknown-lot`; 422 by field; 403 `large-disposal`; 409 `condemn-first`, `more-than-on-hand`,
+ * @throws Problem 404 `unknown-lot`; 422 by field; 403 `large-disposal`, `same-person`; 409 `condemn-first`, `more-than-on-hand`,
  * `in-picking` with consignments and numbers, `too-many-holders`.
  */
 export const disposeOf = (deps: Deps, actor: Actor, once: Once, body: DisposalBody): Promise<string> =>
@@ -58,6 +58,12 @@ export const disposeOf = (deps: Deps, actor: Actor, once: Once, body: DisposalBo
         403,
         'large-disposal',
         `${amount} ${item.baseUnit} are much at once: an approver or headquarters records this.`,
+      );
+    if (!actor.roles.includes('headquarters') && (await hasCondemned(deps, actor, lotId, placeId)))
+      throw new Problem(
+        403,
+        'same-person',
+        'Whoever condemned goods does not record that they are gone: somebody else, or headquarters, does.',
       );
     const leaving = { path: 'quantity', become: 'disposed of', most: MAX_GIVING_BACK };
     const back = await givenBackFor(deps, item, balance, amount, leaving);
@@ -91,6 +97,10 @@ export const disposeOf = (deps: Deps, actor: Actor, once: Once, body: DisposalBo
     });
     return row.id;
   });
+
+/** Whether this person put some of what lies there condemned onto that shelf. */
+const hasCondemned = async (deps: Deps, { county, sub }: Actor, lotId: string, placeId: string): Promise<boolean> =>
+  keepersOf(await movementsOfLot(deps, county, lotId), placeId, 'condemned').has(sub);
 
 /** What the lot has at the place in all: what is much is much of that. */
 const onHandOf = (shelves: LotAt['shelves']): number =>

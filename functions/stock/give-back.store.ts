@@ -1,5 +1,5 @@
 import { type Item, issueSize } from '../catalogue/item.ts';
-import { type Line, lineRow, openRow } from '../request/line.ts';
+import { type Line, lineRow, type Open, openRow } from '../request/line.ts';
 import { Stale } from '../shared/actions.ts';
 import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
@@ -37,7 +37,7 @@ export const givenBackFor = async (
     throw refused(path, 'more-than-on-hand', `Only ${onHand} are on hand here as ${status}, not ${amount}.`);
   const needed = amount - free;
   if (needed <= 0) return NOTHING;
-  const lines = await openLines(deps, balance);
+  const lines = await openLinesOf(deps, balance);
   const picked = inPicking(lines, balance);
   const reach = onHand - [...picked.values()].reduce((sum, quantity) => sum + quantity, 0);
   if (amount > reach)
@@ -73,16 +73,17 @@ const refused = (path: string, code: string, detail: string, messages: readonly 
 export const pickingWords = (picked: ReadonlyMap<string, number>): string[] =>
   [...picked].map(([id, quantity]) => `${id} is picking ${quantity}.`);
 
-/** The need lines of an item that may hold goods, strongly. */
-export const openLines = async (
+/** The need lines of an item that may hold goods, strongly; `only`: those behind some of its pointers. */
+export const openLinesOf = async (
   deps: Deps,
   { county, itemId }: { readonly county: string; readonly itemId: string },
+  only: (open: Open) => boolean = () => true,
 ): Promise<Line[]> => {
   const keys = keysOf(county);
   const pointers = ofType(openRow, await partition(deps, keys.item(itemId).PK, 'OPEN#'));
   return getAll(
     deps,
     lineRow,
-    pointers.map(({ requestId, n }) => keys.requestLine(requestId, n)),
+    pointers.filter(only).map(({ requestId, n }) => keys.requestLine(requestId, n)),
   );
 };

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { counted, type Item } from '../catalogue/item.ts';
 import { keepsStock, type Site } from '../catalogue/site.ts';
-import { plusDays } from '../shared/clock.ts';
+import { plusDays, plusMonths } from '../shared/clock.ts';
 import { keysOf } from '../shared/keys.ts';
-import type { FieldError } from '../shared/problem.ts';
+import { compare } from '../shared/order.ts';
+import { type FieldError, fault } from '../shared/problem.ts';
 import { askedQuantity, day, positive, slug, text } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
 import { designation, designationBody, type Source } from './lot.ts';
@@ -32,7 +33,10 @@ export const goodsReceivedBody = z.strictObject({
   source: z.enum(['existing', 'allocated']),
   placeId: slug,
   /** The number of the paper they came with: booked once, whoever enters it. */
-  document: text(60).refine((document) => paperNumber(document).length <= MAX_NUMBER, 'Written out, this is too long.'),
+  document: text(60).refine(
+    (document) => paperNumber(document).length <= MAX_NUMBER,
+    '写全后太长。 Written out, this is too long.',
+  ),
   lines: z.array(noteLine).min(1).max(MAX_NOTE_LINES),
 });
 export type GoodsReceivedBody = z.infer<typeof goodsReceivedBody>;
@@ -115,26 +119,64 @@ interface Dates {
 const useByOf = ({ madeOn, useBy }: Dates, { shelfLifeDays }: Item): string | undefined =>
   useBy ?? (madeOn === undefined || shelfLifeDays === undefined ? undefined : plusDays(madeOn, shelfLifeDays));
 
+/**
+ * The last day that may be printed on goods of this shelf life. Labels count in months and years of the calendar, of
+ * which the catalogue's days are a round number (two years are 730 days, half a year 180): whichever is later. Never more
+ * than half a month beyond the days.
+ */
+export const keepsUntil = (madeOn: string, shelfLifeDays: number): string => {
+  const months = Math.min(Math.floor(shelfLifeDays / 30), Math.round(shelfLifeDays / DAYS_A_MONTH));
+  const [byDays, byMonths] = [plusDays(madeOn, shelfLifeDays), plusMonths(madeOn, months)];
+  return compare(byDays, byMonths) > 0 ? byDays : byMonths;
+};
+const DAYS_A_MONTH = 365.25 / 12;
+
 /** What is wrong with the dates of a line, by its field. */
 const dateFaults = (line: Dates, item: Item, today: string): FieldError[] => {
   const { madeOn, useBy } = line;
   const last = useByOf(line, item);
-  const ceiling = useByOf({ madeOn: madeOn ?? today }, item);
+  const { shelfLifeDays } = item;
+  const ceiling = shelfLifeDays === undefined ? undefined : keepsUntil(madeOn ?? today, shelfLifeDays);
   return [
     ...(madeOn !== undefined && madeOn > today
-      ? [{ path: 'madeOn', message: `Nothing is made on ${madeOn} yet: today is ${today}.` }]
+      ? [
+          fault('madeOn', {
+            zh: `生产日期 ${madeOn} 还没有到：今天是 ${today}。`,
+            en: `Nothing is made on ${madeOn} yet: today is ${today}.`,
+          }),
+        ]
       : []),
     ...(madeOn !== undefined && useBy !== undefined && useBy < madeOn
-      ? [{ path: 'useBy', message: `It cannot expire on ${useBy}, before it was made on ${madeOn}.` }]
+      ? [
+          fault('useBy', {
+            zh: `有效期至 ${useBy}，早于生产日期 ${madeOn}。`,
+            en: `It cannot expire on ${useBy}, before it was made on ${madeOn}.`,
+          }),
+        ]
       : []),
     ...(last !== undefined && last < today
-      ? [{ path: useBy === undefined ? 'madeOn' : 'useBy', message: `It expired on ${last}; today is ${today}.` }]
+      ? [
+          fault(useBy === undefined ? 'madeOn' : 'useBy', {
+            zh: `已于 ${last} 过期；今天是 ${today}。`,
+            en: `It expired on ${last}; today is ${today}.`,
+          }),
+        ]
       : []),
     ...(ceiling !== undefined && useBy !== undefined && useBy > ceiling
-      ? [{ path: 'useBy', message: `${item.nameZh} of ${madeOn ?? today} keeps until ${ceiling} at best.` }]
+      ? [
+          fault('useBy', {
+            zh: `${madeOn ?? today} 的${item.nameZh}最多保存到 ${ceiling}。`,
+            en: `${item.nameZh} of ${madeOn ?? today} keeps until ${ceiling} at best.`,
+          }),
+        ]
       : []),
     ...(last === undefined && (item.fresh || item.shelfLifeDays !== undefined)
-      ? [{ path: 'useBy', message: `${item.nameZh} expires: give its use-by, or when it was made.` }]
+      ? [
+          fault('useBy', {
+            zh: `${item.nameZh}有保质期：请填有效期或生产日期。`,
+            en: `${item.nameZh} expires: give its use-by, or when it was made.`,
+          }),
+        ]
       : []),
   ];
 };
@@ -154,14 +196,19 @@ const lineBooked = (
   { today, items, sites }: GoodsReceivedFacts,
 ): BookedLine | FieldError[] => {
   const item = items.get(line.itemId);
-  if (item === undefined) return [{ path: 'itemId', message: `There is no item ${line.itemId}.` }];
+  if (item === undefined)
+    return [fault('itemId', { zh: `物资目录里没有编号“${line.itemId}”。`, en: `There is no item ${line.itemId}.` })];
   const amount = counted(item, { quantity, unit }, '');
   const errors = [
-    ...(item.active ? [] : [{ path: 'itemId', message: `${item.nameZh} is no longer in use.` }]),
+    ...(item.active
+      ? []
+      : [fault('itemId', { zh: `${item.nameZh}已停用。`, en: `${item.nameZh} is no longer in use.` })]),
     ...(typeof amount === 'number' ? [] : [amount]),
     ...dateFaults(line, item, today),
     ...(line.designation.to === 'sites' ? line.designation.siteIds : []).flatMap((id, i) =>
-      sites.has(id) ? [] : [{ path: `designation.siteIds[${i}]`, message: `There is no site ${id}.` }],
+      sites.has(id)
+        ? []
+        : [fault(`designation.siteIds[${i}]`, { zh: `没有编号为“${id}”的点位。`, en: `There is no site ${id}.` })],
     ),
   ];
   if (errors.length > 0 || typeof amount !== 'number') return errors;
@@ -179,12 +226,22 @@ export const booked = (
     lines: lines.flatMap((line) => (Array.isArray(line) ? [] : [line])),
     errors: [
       ...(place === undefined
-        ? [{ path: 'placeId', message: `There is no site ${body.placeId}.` }]
+        ? [
+            fault('placeId', {
+              zh: `没有编号为“${body.placeId}”的仓库。`,
+              en: `There is no site ${body.placeId}.`,
+            }),
+          ]
         : keepsStock(place)
           ? []
-          : [{ path: 'placeId', message: `${place.nameZh} is not a warehouse in use: stock is booked into one.` }]),
+          : [
+              fault('placeId', {
+                zh: `${place.nameZh}不是在用的仓库，入库须填仓库。`,
+                en: `${place.nameZh} is not a warehouse in use: stock is booked into one.`,
+              }),
+            ]),
       ...lines.flatMap((line, i) =>
-        Array.isArray(line) ? line.map(({ path, message }) => ({ path: `lines[${i}].${path}`, message })) : [],
+        Array.isArray(line) ? line.map((of) => ({ ...of, path: `lines[${i}].${of.path}` })) : [],
       ),
     ],
   };

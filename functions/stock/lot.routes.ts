@@ -87,7 +87,8 @@ const dispose = createRoute({
   path: '/staff/disposals',
   tags,
   summary: 'Record that condemned or expired goods were disposed of, and what proves it',
-  description: 'Much at once is for an approver or headquarters. Goods that can be used are condemned first.',
+  description:
+    'By somebody else than who condemned them, headquarters apart. Much at once is for an approver or headquarters. Goods that can be used are condemned first.',
   middleware: allow('storekeeper', 'approver', 'headquarters'),
   request: {
     headers: idempotencyHeader,

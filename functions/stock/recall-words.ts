@@ -1,5 +1,8 @@
 import { baseName, type Item } from '../catalogue/item.ts';
+import type { Site } from '../catalogue/site.ts';
 import type { notify } from '../notices/notice.ts';
+import { amount, listed, place } from '../notices/words.ts';
+import type { Balance } from './balance.ts';
 import type { Lot } from './lot.ts';
 import type { Recall, Received, Underway } from './recall.ts';
 
@@ -48,5 +51,29 @@ export const noticeOf = (
   return {
     ...{ county: recall.county, id: noticeIdOf(recall, siteId), ...words, at },
     about: { kind: 'lot', id: lot.id },
+  };
+};
+
+/** Fixed, so that whoever lets the last of the lot out of quarantine finds it. */
+export const releaseNoticeId = ({ id }: Pick<Recall, 'id'>): string => `not_${id}-release`;
+
+/** What the stock room is told when a recall is lifted: what lies where, and that a second person releases it. */
+export const releaseNotice = (
+  { county, id }: Recall,
+  { lot, item, set }: { readonly lot: Lot; readonly item: Item; readonly set: readonly Balance[] },
+  sites: ReadonlyMap<string, Site>,
+  at: string,
+): Parameters<typeof notify>[1] => {
+  const number = lot.lotNo ?? lot.id;
+  const where = listed(
+    set.map(({ placeId, onHand }) => {
+      const [site, goods] = [place(sites.get(placeId), placeId), amount(new Map([[item.id, item]]), item.id, onHand)];
+      return { zh: `${site.zh} ${goods.zh}`, en: `${goods.en} at ${site.en}` };
+    }),
+  );
+  return {
+    ...{ county, id: releaseNoticeId({ id }), code: 'recall-to-release', about: { kind: 'lot', id: lot.id }, at },
+    zh: `召回已解除，批号 ${number} 仍在待检：${where.zh}。请由当时隔离者以外的人检验后放行，或报废。`,
+    en: `The recall of lot ${number} is lifted, and it is still set apart: ${where.en}. Whoever did not set it apart looks at it and releases it, or it is condemned.`,
   };
 };

@@ -1,6 +1,8 @@
 import { advanced, headRow } from '../allocation/head.ts';
-import { getItem } from '../catalogue/catalogue.store.ts';
+import { getItem, getSites } from '../catalogue/catalogue.store.ts';
 import { type Item, issueSize } from '../catalogue/item.ts';
+import { notify } from '../notices/notice.ts';
+import { settledNotices } from '../notices/settle.store.ts';
 import { type Line, lineRow } from '../request/line.ts';
 import { type Action, insert, MAX_ACTIONS, replace, Stale } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
@@ -13,14 +15,15 @@ import { retrying } from '../shared/retrying.ts';
 import { get } from '../shared/table.store.ts';
 import { inPicking, released } from './adjustment.ts';
 import { type Balance, emptied, putOn, takenOff, withhold } from './balance.ts';
-import { openLines, pickingWords } from './give-back.store.ts';
+import { openLinesOf, pickingWords } from './give-back.store.ts';
 import type { Lot } from './lot.ts';
 import { getLot, shelvesOf } from './lot-shelves.store.ts';
 import { record } from './movement.ts';
 import { type Recall, type RecallBody, recallRow } from './recall.ts';
+import { releaseNotice, releaseNoticeId } from './recall-words.ts';
 
-/** Recall, event and idempotency marker. */
-const ALWAYS = 3;
+/** Recall, event and idempotency marker; the notice that an earlier recall left, and its event. */
+const ALWAYS = 5;
 
 /** The present recall of a lot, the last one, or none. */
 export const recallOf = (deps: Deps, county: string, lotId: string): Promise<Recall | undefined> =>
@@ -40,7 +43,7 @@ export interface InUse {
 export const inUse = async (deps: Deps, lot: Lot): Promise<InUse> => {
   const [item, all] = await Promise.all([getItem(deps, lot.county, lot.itemId), shelvesOf(deps, lot)]);
   const shelves = all.filter(({ status, onHand }) => status === 'available' && onHand > 0);
-  const lines = shelves.some(({ held }) => held > 0) ? await openLines(deps, lot) : [];
+  const lines = shelves.some(({ held }) => held > 0) ? await openLinesOf(deps, lot) : [];
   return { lot, item, shelves, set: all.filter(({ status }) => status === 'quarantined'), lines };
 };
 
@@ -142,6 +145,7 @@ export const recallLot = (deps: Deps, actor: Actor, once: Once, lotId: string, b
     if (!isAll) throw new Stale();
     const moves = setApart(deps, use, all, row, now);
     const fits = moves.length + ALWAYS <= MAX_ACTIONS;
+    const over = await settledNotices(deps, actor, before === undefined ? [] : [releaseNoticeId(before)], now);
     const withheld = () => [...use.shelves.map(withhold), advanced(county, lot.itemId, head?.division ?? 0)];
     await commit(deps, {
       actor,
@@ -149,6 +153,7 @@ export const recallLot = (deps: Deps, actor: Actor, once: Once, lotId: string, b
       actions: [
         before === undefined ? insert(recallRow, row) : replace(recallRow, row),
         ...(fits ? moves : withheld()),
+        ...over.actions,
       ],
       news: [
         {
@@ -158,6 +163,7 @@ export const recallLot = (deps: Deps, actor: Actor, once: Once, lotId: string, b
           reason: body.note ?? body.reason,
           data: { recall: row.id, places: use.shelves.map(({ placeId, onHand }) => ({ placeId, quantity: onHand })) },
         },
+        ...over.news,
       ],
       once: { by: once, result: row.id },
     });
@@ -177,9 +183,18 @@ const refuse = (lotId: string, before: Recall | undefined, use: InUse): void => 
     );
 };
 
+/** The stock room hears that what was set apart may be released; nobody, where nothing is set apart any more. */
+const toRelease = async (deps: Deps, recall: Recall, use: InUse, now: string): Promise<Action[]> => {
+  const set = use.set.filter(({ onHand }) => onHand > 0);
+  if (set.length === 0) return [];
+  const placeIds = set.map(({ placeId }) => placeId);
+  const sites = await getSites(deps, recall.county, placeIds);
+  return [notify({ role: 'storekeeper' }, releaseNotice(recall, { ...use, set }, sites, now))];
+};
+
 /**
- * Headquarters lifts a recall: what was set apart may be released by whoever did not set it apart, and the sites that
- * were told are told this too.
+ * Headquarters lifts a recall: what was set apart may be released by whoever did not set it apart, and the stock room is
+ * told so; the sites that were told of the recall are told this too.
  *
  * @throws Problem 404 `unknown-lot`, `unknown-recall`; 409 `not-recalled`, `still-moving`.
  */
@@ -187,10 +202,10 @@ export const liftRecall = (deps: Deps, actor: Actor, once: Once, lotId: string, 
   retrying(async () => {
     const { county } = actor;
     const lot = await getLot(deps, county, lotId);
-    const [row, { shelves }] = await Promise.all([recallOf(deps, county, lotId), inUse(deps, lot)]);
+    const [row, use] = await Promise.all([recallOf(deps, county, lotId), inUse(deps, lot)]);
     if (row === undefined) throw notFound('recall', lotId);
     if (!row.active) throw new Problem(409, 'not-recalled', `${lotId} is not recalled any more.`);
-    if (shelves.length > 0)
+    if (use.shelves.length > 0)
       throw new Problem(
         409,
         'still-moving',
@@ -201,7 +216,7 @@ export const liftRecall = (deps: Deps, actor: Actor, once: Once, lotId: string, 
     await commit(deps, {
       actor,
       now,
-      actions: [replace(recallRow, next)],
+      actions: [replace(recallRow, next), ...(await toRelease(deps, next, use, now))],
       news: [
         { of: recallRow.keyOf(row), version: row.version + 1, name: 'RecallLifted', reason, data: { recall: row.id } },
       ],

@@ -1,3 +1,4 @@
+import { settledNotices } from '../notices/settle.store.ts';
 import { lineRow } from '../request/line.ts';
 import { insert, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
@@ -9,11 +10,14 @@ import { notFound, Problem } from '../shared/problem.ts';
 import { MAX_QUANTITY } from '../shared/quantity.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get } from '../shared/table.store.ts';
-import { putOn, type StockStatus, takenOff } from './balance.ts';
+import { type Balance, putOn, type StockStatus, takenOff } from './balance.ts';
 import { givenBackFor } from './give-back.store.ts';
-import { lotAt, movementsOfLot } from './lot-shelves.store.ts';
+import type { Lot } from './lot.ts';
+import { lotAt, movementsOfLot, shelvesOf } from './lot-shelves.store.ts';
 import { record } from './movement.ts';
+import { recallOf } from './recall.store.ts';
 import { notRecalled } from './recall.ts';
+import { releaseNoticeId } from './recall-words.ts';
 import {
   ACTS,
   type Act,
@@ -52,10 +56,12 @@ export const changeStatus = (
         { path: 'quantity', message: `No shelf holds more than ${MAX_QUANTITY}.` },
       ]);
     if (act === 'release') await demandSecondPerson(deps, actor, lotId, placeId);
+    const at = deps.clock.now();
+    const over = await lastOfQuarantine(deps, actor, lot, balance, amount, at);
     const back = await givenBackFor(deps, item, balance, amount, { path: 'quantity', become, most: MAX_GIVING_BACK });
     const row: StatusChange = {
       ...{ county, id: deps.ids.next('sta'), version: 1, act, itemId: item.id, lotId, placeId, from, to },
-      ...{ quantity: amount, reason, note, released: [...back.releases], at: deps.clock.now(), by: actor.sub },
+      ...{ quantity: amount, reason, note, released: [...back.releases], at, by: actor.sub },
     };
     await commit(deps, {
       actor,
@@ -70,6 +76,7 @@ export const changeStatus = (
           ...{ shelves: { [from]: -amount, [to]: amount }, document: row.id, reason, at: row.at, by: row.by },
         }),
         ...back.lines.map((line) => replace(lineRow, line)),
+        ...over.actions,
       ],
       news: [
         {
@@ -79,11 +86,29 @@ export const changeStatus = (
           reason: note ?? reason,
           data: { lotId, placeId, from, quantity: amount, released: row.released },
         },
+        ...over.news,
       ],
       once: { by: once, result: row.id },
     });
     return row.id;
   });
+
+/** The notice that asked to release a lot whose recall was lifted is over, once nothing of it is set apart any more. */
+const lastOfQuarantine = async (
+  deps: Deps,
+  actor: Actor,
+  lot: Lot,
+  { status, placeId }: Balance,
+  amount: number,
+  now: string,
+): Promise<Awaited<ReturnType<typeof settledNotices>>> => {
+  const recall = status === 'quarantined' ? await recallOf(deps, lot.county, lot.id) : undefined;
+  const shelves = recall?.lifted === undefined ? [] : await shelvesOf(deps, lot);
+  const isLeft = shelves.some(
+    (shelf) => shelf.status === 'quarantined' && shelf.onHand > (shelf.placeId === placeId ? amount : 0),
+  );
+  return settledNotices(deps, actor, recall?.lifted === undefined || isLeft ? [] : [releaseNoticeId(recall)], now);
+};
 
 const demandSecondPerson = async (
   deps: Deps,

@@ -9,8 +9,11 @@ import { release } from './adjustment.ts';
 import { type StockStatus, stockStatus } from './balance.ts';
 import type { Movement } from './movement.ts';
 
-/** The change, two shelves, its movement, event and idempotency marker; and that the lot is not being recalled. */
-const ALWAYS = 7;
+/**
+ * The change, two shelves, its movement, event and idempotency marker; that the lot is not being recalled; the notice that
+ * asked for it, and its event.
+ */
+const ALWAYS = 9;
 
 /** Lines that one change may take goods back from: each is one action of its transaction. */
 export const MAX_GIVING_BACK = MAX_ACTIONS - ALWAYS;
@@ -104,7 +107,7 @@ export const changeFaults = ({
 
 /**
  * Who put what lies on a shelf there, by the lot's movements, since it was last empty. None of them lets goods out of
- * quarantine: a second person looks at what the first had doubts about.
+ * quarantine, or records what was condemned as gone: a second person looks at what the first had doubts about.
  */
 export const keepersOf = (movements: readonly Movement[], placeId: string, status: StockStatus): Set<string> => {
   const keepers = new Set<string>();

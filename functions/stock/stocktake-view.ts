@@ -64,6 +64,25 @@ export const stocktakeView = z.object({
 export type StocktakeView = z.infer<typeof stocktakeView>;
 export type StocktakeLineView = StocktakeView['lines'][number];
 
+/** A stock-take as it stands in a list: nothing of what the books say. */
+export const stocktakeSummary = stocktakeView
+  .pick({
+    id: true,
+    placeId: true,
+    status: true,
+    at: true,
+    by: true,
+    approvedBy: true,
+    approvedAt: true,
+    closedAt: true,
+  })
+  .extend({ lineCount: z.int() });
+
+export const stocktakeSummaryOf = ({ lines, ...row }: Stocktake): z.infer<typeof stocktakeSummary> => {
+  const { id, placeId, status, at, by, approvedBy, approvedAt, closedAt } = row;
+  return { id, placeId, status, at, by, approvedBy, approvedAt, closedAt, lineCount: lines };
+};
+
 interface Facts {
   readonly items: ReadonlyMap<string, Item>;
   readonly lots: ReadonlyMap<string, Lot>;

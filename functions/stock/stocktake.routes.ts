@@ -8,17 +8,19 @@ import {
   command,
   idempotencyHeader,
   idParam,
+  pageOf,
+  pageQuery,
   problems,
   wholeNumber,
 } from '../api/route.ts';
 import type { Deps } from '../shared/deps.ts';
-import { text } from '../shared/quantity.ts';
+import { slug, text } from '../shared/quantity.ts';
 import { approveStocktake, cancelStocktake, openStocktake, recordCounts } from './stocktake.store.ts';
-import { approvalBody, countsBody, stocktakeBody } from './stocktake.ts';
+import { approvalBody, countsBody, stocktakeBody, stocktakeStatus } from './stocktake.ts';
 import { settleStocktake } from './stocktake-settle.store.ts';
 import { sheetRoute } from './stocktake-sheet.routes.ts';
-import { viewStocktake } from './stocktake-view.store.ts';
-import { stocktakeView } from './stocktake-view.ts';
+import { listStocktakes, viewStocktake } from './stocktake-view.store.ts';
+import { stocktakeSummary, stocktakeView } from './stocktake-view.ts';
 
 const tags = ['stock'];
 
@@ -43,6 +45,22 @@ const read = createRoute({
   middleware: allowStaff,
   request: { params: idParam, query: z.strictObject({ page: wholeNumber(1, 20).default(1).openapi({ default: 1 }) }) },
   responses: { 200: answer('The stock-take.', stocktakeView), ...problems },
+});
+
+const list = createRoute({
+  method: 'get',
+  path: '/staff/stocktakes',
+  tags,
+  summary: 'Stock-takes, the newest first; of one place, or at one status',
+  middleware: allowStaff,
+  request: { query: pageQuery.extend({ placeId: slug.optional(), status: stocktakeStatus.optional() }) },
+  responses: {
+    200: answer(
+      'A page of stock-takes; it may hold fewer than asked for and still have a successor.',
+      pageOf(stocktakeSummary),
+    ),
+    ...problems,
+  },
 });
 
 const count = createRoute({
@@ -106,6 +124,7 @@ export const stocktakeRoutes = (app: App, deps: Deps): void => {
     const id = await command(c, deps, (actor, once) => openStocktake(deps, actor, once, c.req.valid('json')));
     return c.json(await viewStocktake(deps, c.get('actor'), id), 201);
   });
+  app.openapi(list, async (c) => c.json(await listStocktakes(deps, c.get('actor').county, c.req.valid('query')), 200));
   app.openapi(read, async (c) =>
     c.json(await viewStocktake(deps, c.get('actor'), c.req.valid('param').id, c.req.valid('query').page), 200),
   );

@@ -1,7 +1,8 @@
 import { getItems, getSite } from '../catalogue/catalogue.store.ts';
 import { type Item, itemRow } from '../catalogue/item.ts';
-import { keepsStock } from '../catalogue/site.ts';
+import { keepsStock, type Site } from '../catalogue/site.ts';
 import { notify } from '../notices/notice.ts';
+import { settledNotices } from '../notices/settle.store.ts';
 import { type Action, check, insert, remove, replace, Stale } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
@@ -208,12 +209,15 @@ export const recordCounts = (deps: Deps, actor: Actor, once: Once, id: string, b
         `${left.length} lines are yet to be counted; nothing is a count too.`,
         left.slice(0, 50).map((n) => ({ path: 'complete', message: `Line ${n}.` })),
       );
+    const noticeId = body.complete ? deps.ids.next('not') : undefined;
+    const place = await getSite(deps, county, row.placeId);
     await commit(deps, {
       actor,
       now,
       actions: [
         replace(stocktakeRow, {
           ...row,
+          ...(noticeId !== undefined && { noticeId }),
           status: body.complete ? 'counted' : 'counting',
           lines: after.size,
           pages: pageOfLine(after.size),
@@ -225,7 +229,7 @@ export const recordCounts = (deps: Deps, actor: Actor, once: Once, id: string, b
           done.map(({ line }) => line),
         ),
         ...done.map(({ holds }) => holds),
-        ...(body.complete ? [toApprove(deps, row, now)] : []),
+        ...(noticeId === undefined ? [] : [toApprove(row, place, noticeId, now)]),
       ],
       news: [
         {
@@ -245,15 +249,19 @@ export const recordCounts = (deps: Deps, actor: Actor, once: Once, id: string, b
   });
 
 /** The second person hears that there is something to compare. */
-const toApprove = (deps: Deps, { county, id, placeId }: Stocktake, at: string): Action =>
+const toApprove = ({ county, id }: Stocktake, place: Site, noticeId: string, at: string): Action =>
   notify(
     { role: 'approver' },
     {
-      ...{ county, id: deps.ids.next('not'), code: 'stocktake-counted', about: { kind: 'stocktake', id }, at },
-      zh: `${placeId} 的盘点 ${id} 已清点完毕，请核对差异后批准或退回复盘。`,
-      en: `The stock-take ${id} of ${placeId} is counted: compare the differences, then approve them or have lines recounted.`,
+      ...{ county, id: noticeId, code: 'stocktake-counted', about: { kind: 'stocktake', id }, at },
+      zh: `${place.nameZh}的盘点已清点完毕，请核对差异后批准或退回复盘。`,
+      en: `The stock-take of ${place.nameEn} is counted: compare the differences, then approve them or have lines recounted.`,
     },
   );
+
+/** It is decided on: what asked for that is over. */
+const decided = (deps: Deps, actor: Actor, { noticeId }: Stocktake, now: string) =>
+  settledNotices(deps, actor, noticeId === undefined ? [] : [noticeId], now);
 
 /** Lines are counted again before anything is approved. */
 const sentBack = (pages: readonly StocktakePage[], recount: readonly number[]): StocktakeLine[] => {
@@ -283,7 +291,11 @@ export const approveStocktake = (
     const { county, sub } = actor;
     const row = await stocktakeOf(deps, county, id);
     const { recount, note } = body;
-    if (recount.length === 0 && (row.status === 'approved' || row.status === 'closed')) return id;
+    if (recount.length === 0 && (row.status === 'approved' || row.status === 'closed')) {
+      // Said again under a new key: that key, too, stands for this and for nothing else from now on.
+      await commit(deps, { actor, now: deps.clock.now(), actions: [], news: [], once: { by: once, result: id } });
+      return id;
+    }
     demandStatus(row, 'counted', 'approved');
     demandOther(row, sub);
     const settled = recount.flatMap((n, i) =>
@@ -296,20 +308,24 @@ export const approveStocktake = (
     const of = { of: stocktakeRow.keyOf(row), version: row.version + 1, reason: note };
     const { owed: _, ...rest } = row;
     const pages = recount.length === 0 ? [] : await pagesOf(deps, county, id);
+    const over = await decided(deps, actor, row, now);
     await commit(deps, {
       actor,
       now,
-      actions:
-        recount.length === 0
+      actions: [
+        ...(recount.length === 0
           ? [replace(stocktakeRow, { ...row, status: 'approved', approvedAt: now, approvedBy: sub, owed: now })]
           : [
               replace(stocktakeRow, { ...rest, status: 'counting', refused: [] }),
               ...rewritten(row, pages, sentBack(pages, recount)),
-            ],
+            ]),
+        ...over.actions,
+      ],
       news: [
         recount.length === 0
           ? { ...of, name: 'StocktakeApproved' }
           : { ...of, name: 'RecountAsked', data: { lines: recount } },
+        ...over.news,
       ],
       once: { by: once, result: id },
     });
@@ -327,14 +343,19 @@ export const cancelStocktake = (deps: Deps, actor: Actor, once: Once, id: string
     const row = await stocktakeOf(deps, county, id);
     demandStatus(row, 'counting', 'counted');
     const now = deps.clock.now();
+    const over = await decided(deps, actor, row, now);
     await commit(deps, {
       actor,
       now,
       actions: [
         replace(stocktakeRow, { ...row, status: 'cancelled', closedAt: now }),
         remove(keysOf(county).stocktakeOf(row.placeId)),
+        ...over.actions,
       ],
-      news: [{ of: stocktakeRow.keyOf(row), version: row.version + 1, name: 'StocktakeCancelled', reason }],
+      news: [
+        { of: stocktakeRow.keyOf(row), version: row.version + 1, name: 'StocktakeCancelled', reason },
+        ...over.news,
+      ],
       once: { by: once, result: id },
     });
     return id;

@@ -111,6 +111,8 @@ export const stocktakeRow = defineRow({
     closedAt: z.string().optional(),
     /** Why some differences could not be adjusted yet. */
     refused: z.array(z.object({ n: z.int(), code: z.string(), detail: z.string() })).default([]),
+    /** Tells the approvers that it is counted. */
+    noticeId: z.string().optional(),
     /** Approved differences are yet to be adjusted; since when. */
     owed: z.string().optional(),
   }),
@@ -120,6 +122,8 @@ export const stocktakeRow = defineRow({
       GSI1PK: keysOf(row.county).queue('stocktakes.owed'),
       GSI1SK: `${row.owed}#${row.id}`,
     }),
+    GSI2PK: keysOf(row.county).queue('stocktakes'),
+    GSI2SK: row.id,
   }),
 });
 export type Stocktake = ReturnType<typeof stocktakeRow.parse>;

@@ -1,8 +1,9 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { settledNotices } from '../notices/settle.store.ts';
 import { replace } from '../shared/actions.ts';
 import { systemActor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
-import { type Env, required } from '../shared/deps.ts';
+import { type Deps, type Env, required } from '../shared/deps.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get } from '../shared/table.store.ts';
 import { KINDS, type Kind, keyOf, kinds, machineVariable, type Of } from './kinds.ts';
@@ -53,6 +54,31 @@ export const sendResume = async (deps: TokenDeps, of: Of): Promise<'sent' | 'set
   await cleared(deps, of, ({ resume, ...rest }) => (resume?.token === token ? rest : undefined));
   return answer;
 };
+
+/** Notices of one commit: two actions each, and the row. */
+const MAX_SETTLED = 40;
+
+/**
+ * Acknowledges the notices of a row whose matter is over, and takes them off its mark in the same commit. One that
+ * somebody has acknowledged stays as it is.
+ */
+export const settleNotices = (deps: Deps, of: Of): Promise<'settled' | 'nothing'> =>
+  retrying(async () => {
+    const row = await get(deps, kinds[of.kind].row, keyOf(of));
+    if (row?.over === undefined) return 'nothing';
+    const { over, ...rest } = row;
+    const [now, actor] = [deps.clock.now(), systemActor(of.county)];
+    const left = over.notices.slice(MAX_SETTLED);
+    const { actions, news } = await settledNotices(deps, actor, over.notices.slice(0, MAX_SETTLED), now);
+    await commit(deps, {
+      ...{ actor, now, news },
+      actions: [
+        replace(kinds[of.kind].row, left.length === 0 ? rest : { ...rest, over: { ...over, notices: left } }),
+        ...actions,
+      ],
+    });
+    return 'settled';
+  });
 
 /** The row without a mark that was acted on; nothing, if it has another by now. */
 const cleared = (deps: TokenDeps, of: Of, without: (row: Timeline) => Timeline | undefined): Promise<void> =>

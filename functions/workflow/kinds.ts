@@ -1,4 +1,5 @@
 import { type ConsignmentStatus, consignmentRow, consignmentStatus } from '../delivery/consignment.ts';
+import { type DispatchPaper, dispatchPaperRow, dispatchPaperStatus } from '../delivery/dispatch-paper.ts';
 import { type Shortfall, shortfallRow, shortfallStatus } from '../delivery/shortfall.ts';
 import { type EmergencyIssue, emergencyIssueRow, issueStatus } from '../emergency/issue.ts';
 import { type ImportStatus, importRow, importStatus } from '../imports/import.ts';
@@ -44,6 +45,13 @@ const registered = {
     waiting: ['open'],
     ended: ['resolved'],
   } satisfies KindOfRow<Shortfall['status']>,
+  'dispatch-paper': {
+    row: dispatchPaperRow,
+    keyOf: (county, id) => keysOf(county).dispatchPaper(id),
+    statuses: dispatchPaperStatus.options,
+    waiting: ['due'],
+    ended: ['filed'],
+  } satisfies KindOfRow<DispatchPaper['status']>,
   'emergency-issue': {
     row: emergencyIssueRow,
     keyOf: (county, id) => keysOf(county).emergencyIssue(id),

@@ -55,6 +55,6 @@ export const isOverdue = (row: Timeline, progress: Progress, now: string): boole
  */
 export const reminded = <T extends Timeline>(row: T, progress: Progress, dueAt: string, now: string): T => {
   const { wait, ...rest } = row;
-  const next = { ...rest, dueAt } as T;
+  const next = { ...rest, dueAt, lateSince: row.lateSince ?? row.dueAt } as T;
   return progress.round + 1 >= MAX_ROUNDS ? raised(next, now) : next;
 };

@@ -4,7 +4,7 @@ import { tier } from '../catalogue/policy.ts';
 import { compare } from '../shared/order.ts';
 import { KINDS, type Kind, kinds } from './kinds.ts';
 import { retryStep, type Step, step, stepAt, stepFor } from './steps.ts';
-import { timeline } from './timeline.ts';
+import { isLate, timeline } from './timeline.ts';
 
 /** What a row of any kind with a workflow says of itself to whoever works through a queue. */
 const queued = z.object({
@@ -13,7 +13,7 @@ const queued = z.object({
   /** Of a request. */
   siteId: z.string().optional(),
   level: level.optional(),
-  /** Of a consignment. */
+  /** Of a consignment and its papers. */
   toId: z.string().optional(),
   code: z.string().optional(),
 });
@@ -76,9 +76,12 @@ export const QUEUES = {
     at: [{ kind: 'shortfall', status: 'open' }],
   },
   papers: {
-    zh: '紧急出库待补手续',
-    en: 'Emergency issues whose papers are due',
-    at: [{ kind: 'emergency-issue', status: 'papers-due' }],
+    zh: '待补手续',
+    en: 'Papers that are due: of emergency issues, and of dispatches that their receipts came before',
+    at: [
+      { kind: 'emergency-issue', status: 'papers-due' },
+      { kind: 'dispatch-paper', status: 'due' },
+    ],
   },
   'from-above': {
     zh: '请求下拨待答复、待到货',
@@ -124,7 +127,7 @@ export const standing = (queue: Queue, kind: Kind, stored: unknown, now: string)
   if (!queue.at.some((place) => place.kind === kind && (place.status === status || place.status === 'failed')))
     return undefined;
   if (failure === undefined && stepAt(kind, status) === undefined) return undefined;
-  const overdue = reminders > 0 || dueAt <= now;
+  const overdue = isLate(row, now);
   const view: Standing = {
     ...{ kind, id, status, siteId: siteId ?? toId, tier: of, level: by, dueAt, overdue, reminders, failure },
     next: nextOf(kind, row),

@@ -57,6 +57,12 @@ const STEPS: Readonly<Record<string, Step>> = {
     method: 'POST',
     path: '/staff/appeals/{id}/goods-received',
   },
+  'dispatch-paper.due': {
+    zh: '补录已签字的发货单：承运人、车辆和发出时间',
+    en: 'Enter the signed dispatch paper: with whom it left, and when',
+    method: 'POST',
+    path: '/staff/consignments/{id}/dispatch',
+  },
   'emergency-issue.papers-due': {
     zh: '补办手续并复核',
     en: 'File the signed papers, and say whether they are in order',

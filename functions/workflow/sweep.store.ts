@@ -3,7 +3,7 @@ import { plusMinutes } from '../shared/clock.ts';
 import { forEach } from '../shared/each.ts';
 import { countyKey, keysOf } from '../shared/keys.ts';
 import { everyIndexed, ofType, partition } from '../shared/table.store.ts';
-import { type DutyDeps, sendResume, startExecution } from './duties.store.ts';
+import { type DutyDeps, sendResume, settleNotices, startExecution } from './duties.store.ts';
 import { restartLost } from './failure.store.ts';
 import { KINDS, type Kind } from './kinds.ts';
 
@@ -77,10 +77,13 @@ const duties = async (deps: SweepDeps, county: string): Promise<Chore[]> => {
   const upTo = plusMinutes(deps.clock.now(), -GRACE_MINUTES);
   const unsent = async (kind: Kind, mark: 'start' | 'resume'): Promise<Chore[]> => {
     const rows = await everyIndexed(deps, { index: 'GSI1', at: keysOf(county).queue(`${kind}.${mark}`), upTo });
-    return rows.map((row) => {
+    return rows.flatMap((row): Chore[] => {
       const of = { kind, county, id: String(row['id']) };
-      const send = mark === 'start' ? startExecution : sendResume;
-      return { what: `${mark} of ${of.id}`, run: () => send(deps, of) };
+      if (mark === 'start') return [{ what: `start of ${of.id}`, run: () => startExecution(deps, of) }];
+      return [
+        { what: `resume of ${of.id}`, run: () => sendResume(deps, of) },
+        { what: `notices of ${of.id}`, run: () => settleNotices(deps, of) },
+      ];
     });
   };
   const lost = KINDS.map((kind) => ({ what: `lost ${kind}s`, run: () => restartLost(deps, county, kind) }));

@@ -15,6 +15,8 @@ export const timeline = {
   dueAt: z.string(),
   /** Deadlines that passed at the present status. */
   reminders: z.int().default(0),
+  /** The first of them. */
+  lateSince: z.string().optional(),
   /** Executions are named `id-attempt`. */
   attempt: z.int(),
   /** The execution of this attempt has yet to be started; since when. */
@@ -25,21 +27,51 @@ export const timeline = {
   resume: z.strictObject({ token: z.string(), round: z.int(), since: z.string() }).optional(),
   /** The execution gave up: what failed, until someone retries. */
   failure: z.strictObject({ error: z.string(), cause: z.string(), at: z.string() }).optional(),
+  /** Notices that ask for what is waited for at the present status. */
+  notices: z.array(z.string()).optional(),
+  /** Notices whose matter is over and that are yet to be acknowledged; since when. */
+  over: z.strictObject({ since: z.string(), notices: z.array(z.string()) }).optional(),
   /** By which commit it came to stand so, and on behalf of which request: what its execution does is so too. */
   ...trace,
 };
 const timelineSchema = z.object(timeline);
 export type Timeline = z.infer<typeof timelineSchema>;
 
+/** Whether a row stands where it is later than it should: a deadline has passed, if only the first of several. */
+export const isLate = ({ reminders, dueAt }: Pick<Timeline, 'reminders' | 'dueAt'>, now: string): boolean =>
+  reminders > 0 || dueAt <= now;
+
+/** Whose turn it is, as one of these steps, and until when. */
+export const nextIn = <S extends readonly [string, ...string[]]>(steps: S) =>
+  z.object({
+    step: z.enum(steps),
+    dueAt: z.string().optional(),
+    overdue: z.boolean(),
+    /** Deadlines that passed at the present status. */
+    reminders: z.int(),
+  });
+
 /** A new row's part: its execution is yet to be started. */
 export const begun = (now: string, dueAt: string) => ({ attempt: 1, start: now, dueAt }) as const;
 
+/** The row with notices whose matter is over: the wake consumer acknowledges them, and the sweep what it missed. */
+export const withOver = <T extends Timeline>(row: T, notices: readonly string[], now: string): T =>
+  notices.length === 0
+    ? row
+    : { ...row, over: { since: row.over?.since ?? now, notices: [...(row.over?.notices ?? []), ...notices] } };
+
+const settled = <T extends Timeline>({ notices = [], ...row }: T, now: string): T => withOver(row as T, notices, now);
+
+/** The row with notices that ask for what it waits for. They take the place of any before: those are over. */
+export const asking = <T extends Timeline>(row: T, notices: readonly string[], now: string): T =>
+  notices.length === 0 ? row : { ...settled(row, now), notices: [...notices] };
+
 /**
- * The row in its new status. Whoever waited for it to leave the old one is owed a resume, in the same transaction.
- * A machine that moves a row itself has stopped waiting: see `reminded`.
+ * The row in its new status. Whoever waited for it to leave the old one is owed a resume, in the same transaction, and
+ * what was asked of people there is over. A machine that moves a row itself has stopped waiting: see `reminded`.
  */
 export const moved = <T extends Timeline>(row: T, change: Partial<T> & { status: T['status'] }, now: string): T => {
-  const { wait, ...rest } = row;
+  const { wait, lateSince, ...rest } = settled(row, now);
   const next = { ...rest, ...change } as T;
   return wait === undefined ? next : { ...next, resume: { token: wait.token, round: wait.round, since: now } };
 };
@@ -63,12 +95,14 @@ export const recovered = <T extends Timeline>(row: T, recovery: string, now: str
 });
 
 /**
- * The worklist a row of this kind stands in: an unstarted execution or an unsent resume first, then a failure, then by
- * status. GSI1 holds one place a row, and these duties last milliseconds unless something is wrong.
+ * The worklist a row of this kind stands in: an unstarted execution or an unsent resume first, notices that are over with
+ * it, then a failure, then by status. GSI1 holds one place a row, and these duties last milliseconds unless something is
+ * wrong.
  */
 export const queueOf = (kind: string, row: Timeline): { readonly name: string; readonly since: string } => {
   if (row.start !== undefined) return { name: `${kind}.start`, since: row.start };
   if (row.resume !== undefined) return { name: `${kind}.resume`, since: row.resume.since };
+  if (row.over !== undefined) return { name: `${kind}.resume`, since: row.over.since };
   if (row.failure !== undefined) return { name: `${kind}.failed`, since: row.failure.at };
   return { name: `${kind}.${row.status}`, since: row.dueAt };
 };

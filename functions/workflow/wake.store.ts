@@ -4,7 +4,7 @@ import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
 import { onBehalfOf } from '../shared/correlation.ts';
 import { forEach } from '../shared/each.ts';
 import type { Key } from '../shared/keys.ts';
-import { type DutyDeps, sendResume, startExecution } from './duties.store.ts';
+import { type DutyDeps, sendResume, settleNotices, startExecution } from './duties.store.ts';
 import { type Duty, dutiesIn } from './wake.ts';
 
 /** Records of a batch are mostly of different rows. */
@@ -33,6 +33,8 @@ const perform = (deps: WakeDeps, { duty, lines }: Asked): Promise<unknown> => {
       return startExecution(deps, duty.of);
     case 'resume':
       return sendResume(deps, duty.of);
+    case 'settle':
+      return settleNotices(deps, duty.of);
     case 'open':
       return deps.openForSite(duty.county, duty.siteId, lines);
     default:

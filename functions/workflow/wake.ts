@@ -4,7 +4,7 @@ import { KINDS, type Of } from './kinds.ts';
 
 /** What a changed row asks for. Which row is all that is carried: the duty is read from it again when it is done. */
 export type Duty =
-  | { readonly do: 'start' | 'resume'; readonly of: Of }
+  | { readonly do: 'start' | 'resume' | 'settle'; readonly of: Of }
   | { readonly do: 'open'; readonly county: string; readonly siteId: string; readonly line: Key };
 
 /** Front-line goods are carried as soon as they are promised. */
@@ -22,5 +22,6 @@ export const dutiesIn = (row: Readonly<Record<string, unknown>>): Duty[] => {
   return [
     ...(row['start'] === undefined ? [] : [{ do: 'start', of } as const]),
     ...(row['resume'] === undefined ? [] : [{ do: 'resume', of } as const]),
+    ...(row['over'] === undefined ? [] : [{ do: 'settle', of } as const]),
   ];
 };

@@ -1,57 +1,60 @@
 import { Choice, type StateMachine, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { shortfallStatus } from '../../functions/delivery/shortfall.ts';
-import { issueStatus } from '../../functions/emergency/issue.ts';
-import { appealStatus } from '../../functions/purchase/appeal.ts';
+import { type Kind, kinds } from '../../functions/workflow/kinds.ts';
 import { type House, TaskFunction } from '../constructs/task-function.ts';
 import type { TimelineFunctions } from './functions.ts';
 import { standsAt, Timeline } from './workflow.ts';
 
-const RIGHTS = ['GetItem', 'PutItem'] as const;
+/** What is waited for at a status, in the words of the machine's states. */
+interface Chased {
+  readonly kind: Kind;
+  readonly remind: string;
+  readonly waits: Readonly<Record<string, string>>;
+  readonly what: string;
+}
 
-/** What did not arrive as it was sent: chased until staff have said what became of it. */
-export const shortfallWorkflow = (scope: Construct, house: House, shared: TimelineFunctions): StateMachine => {
-  const remind = new TaskFunction(scope, 'RemindOfShortfall', house, {
-    entry: 'functions/delivery/chase.handler.ts',
-    rights: RIGHTS,
-  });
-  const timeline = new Timeline(scope, 'ShortfallWorkflow', shared);
-  const stands = new Choice(timeline, 'Where does it stand?');
-  const late = timeline.step('Remind of the shortfall', remind).next(stands);
-  stands
-    .when(standsAt(shortfallStatus.enum.open), timeline.wait('Wait for its resolution', late).next(stands))
-    .otherwise(new Succeed(timeline, 'The shortfall has ended'));
-  return timeline.machine('shortfall', stands);
-};
+/** What waits for one thing at a time, and is chased until that is done: what each is called. */
+const CHASED = {
+  /** What did not arrive as it was sent: until staff have said what became of it. */
+  Shortfall: { kind: 'shortfall', remind: 'of the shortfall', waits: { open: 'its resolution' }, what: 'shortfall' },
+  /** Goods that left by a receipt's word: until the paper of their dispatch is on the file. */
+  DispatchPaper: { kind: 'dispatch-paper', remind: 'of the paper', waits: { due: 'the paper' }, what: 'chase' },
+  /** Goods that left in an emergency: until their papers are on the file. */
+  Emergency: {
+    ...{ kind: 'emergency-issue', remind: 'of the papers', what: 'issue' },
+    waits: { 'papers-due': 'its papers' },
+  },
+  /** Goods asked for from above: until those there have answered, and all that they promised is here. */
+  Appeal: {
+    ...{ kind: 'appeal', remind: 'those above', what: 'appeal' },
+    waits: { asked: 'an answer', promised: 'the goods' },
+  },
+} as const satisfies Record<string, Chased>;
 
-/** Goods asked for from above: chased until those there have answered, and all that they promised is here. */
-export const appealWorkflow = (scope: Construct, house: House, shared: TimelineFunctions): StateMachine => {
-  const remind = new TaskFunction(scope, 'RemindThoseAbove', house, {
-    entry: 'functions/purchase/appeal-chase.handler.ts',
-    rights: RIGHTS,
+/** Their machines, by what an alarm calls them. One function reminds in all of them. */
+export const chaseWorkflows = (
+  scope: Construct,
+  house: House,
+  shared: TimelineFunctions,
+): Record<keyof typeof CHASED, StateMachine> => {
+  const chase = new TaskFunction(scope, 'Chase', house, {
+    entry: 'functions/workflow/chase.handler.ts',
+    rights: ['GetItem', 'BatchGetItem', 'PutItem'],
   });
-  const timeline = new Timeline(scope, 'AppealWorkflow', shared);
-  const stands = new Choice(timeline, 'Where does it stand?');
-  const late = timeline.step('Ask those above again', remind).next(stands);
-  const arrival = timeline.wait('Wait for the goods', late).next(stands);
-  stands
-    .when(standsAt(appealStatus.enum.asked), timeline.wait('Wait for an answer', late).next(arrival))
-    .when(standsAt(appealStatus.enum.promised), arrival)
-    .otherwise(new Succeed(timeline, 'The appeal has ended'));
-  return timeline.machine('appeal', stands);
-};
-
-/** Goods that left in an emergency: chased until their papers are on the file. */
-export const emergencyWorkflow = (scope: Construct, house: House, shared: TimelineFunctions): StateMachine => {
-  const remind = new TaskFunction(scope, 'RemindOfPapers', house, {
-    entry: 'functions/emergency/chase.handler.ts',
-    rights: RIGHTS,
-  });
-  const timeline = new Timeline(scope, 'EmergencyWorkflow', shared);
-  const stands = new Choice(timeline, 'Where does it stand?');
-  const late = timeline.step('Remind of the papers', remind).next(stands);
-  stands
-    .when(standsAt(issueStatus.enum['papers-due']), timeline.wait('Wait for its papers', late).next(stands))
-    .otherwise(new Succeed(timeline, 'The issue has ended'));
-  return timeline.machine('emergency-issue', stands);
+  const machine = (name: keyof typeof CHASED): StateMachine => {
+    const { kind, remind, waits, what }: Chased = CHASED[name];
+    const timeline = new Timeline(scope, `${name}Workflow`, shared);
+    const stands = new Choice(timeline, 'Where does it stand?');
+    const late = timeline.step(`Remind ${remind}`, chase).next(stands);
+    for (const status of kinds[kind].waiting)
+      stands.when(standsAt(status), timeline.wait(`Wait for ${waits[status]}`, late).next(stands));
+    stands.otherwise(new Succeed(timeline, `The ${what} has ended`));
+    return timeline.machine(kind, stands);
+  };
+  return {
+    Shortfall: machine('Shortfall'),
+    DispatchPaper: machine('DispatchPaper'),
+    Emergency: machine('Emergency'),
+    Appeal: machine('Appeal'),
+  };
 };

@@ -58,7 +58,7 @@ const clientsFor = (config: DynamoDBClientConfig & DynamoDBStreamsClientConfig):
   const client = new DynamoDBClient({ ...config, maxAttempts: MAX_ATTEMPTS });
   const streams = new DynamoDBStreamsClient({ ...config, maxAttempts: MAX_ATTEMPTS });
   // It makes every request and reply fit to be logged, and there is no logger.
-  client.middlewareStack.remove('loggerMiddleware');
+  for (const each of [client, streams]) each.middlewareStack.remove('loggerMiddleware');
   const dynamo = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   return {
     dynamo,

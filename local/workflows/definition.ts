@@ -142,7 +142,8 @@ const SHORTEST_INTERVAL_SECONDS = 0.05;
 const SHORTEST_DELAY_SECONDS = 5;
 
 /**
- * Reads a state machine from the template's definition, Lambda ARNs resolved.
+ * Reads a state machine from the template's definition, Lambda ARNs resolved. Whether its choice rules, targets and paths
+ * are sound is asked once, by `sound.ts`.
  *
  * @throws CannotStart of one sentence for any state, resource or field that this host does not know.
  */
@@ -157,8 +158,6 @@ export const machineFrom = (name: string, source: unknown, speed: number): Machi
     if (found.Type === 'Task') tasks.set(title, taskOf(found, what));
     states[title] = found.Type === 'Task' ? forLibrary(found, speed) : found;
   }
-  // Choice rules, targets and paths are the library's to check, on the definition as it stands.
-  new StateMachine(asDefinition(source), { validationOptions: { checkArn: false } });
   const machines = new Map<string, StateMachine>();
   return {
     tasks,

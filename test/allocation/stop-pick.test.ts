@@ -11,6 +11,7 @@ import type { Deps } from '../../functions/shared/deps.ts';
 import { eventRow } from '../../functions/shared/event.ts';
 import { everyIndexed, ofType, partition } from '../../functions/shared/table.store.ts';
 import type { Balance } from '../../functions/stock/balance.ts';
+import { settleNotices } from '../../functions/workflow/duties.store.ts';
 import { anew, COUNTY, countyOn, keys, storekeeper } from '../delivery/county.ts';
 import { type Caller, callerOf, testVerify } from '../support/caller.ts';
 import { killedAnywhere } from '../support/crash.ts';
@@ -52,15 +53,17 @@ const picking = async () => {
     divided: (by: Deps = deps) => divide(by, COUNTY, itemId),
     view: async () => (await storeroom.get(`/staff/consignments/${id}`)).body,
     /** Of this consignment: what the storekeepers are told, and whether that is over. */
-    told: async () =>
-      ofType(
+    told: async () => {
+      await settleNotices(deps, { kind: 'consignment', county: COUNTY, id });
+      return ofType(
         noticeRow,
         await everyIndexed(deps, {
           index: 'GSI2',
           at: keys.party(inboxOf({ role: 'storekeeper' })),
           beginsWith: 'NOTICE#',
         }),
-      ).flatMap(({ about, code, acknowledged }) => (about.id === id ? [[code, acknowledged?.by]] : [])),
+      ).flatMap(({ about, code, acknowledged }) => (about.id === id ? [[code, acknowledged?.by]] : []));
+    },
     events: async () =>
       ofType(eventRow, await partition(deps, keys.consignment(id).PK, 'EVENT#'))
         .map(({ name }) => name)
@@ -103,7 +106,7 @@ describe('goods in picking for a village that the front line lacks', () => {
       status: 200,
       body: { status: 'cancelled', stopPick: [] },
     });
-    expect(await of.told()).toEqual([['stop-pick', 'storekeeper-1']]);
+    expect(await of.told()).toEqual([['stop-pick', 'green-channel']]);
     await of.divided();
     expect((await county.lineAt(requestId)).holds).toMatchObject([{ quantity: 40 }]);
     expect(await of.told()).toHaveLength(1);
@@ -112,7 +115,7 @@ describe('goods in picking for a village that the front line lacks', () => {
   it('are not asked for any more once they have left', async () => {
     await storeroom.post(`/staff/consignments/${of.id}/dispatch`, { carrier: '样例运输队', vehicle: '样例车1' });
     expect(await of.view()).toMatchObject({ status: 'dispatched', stopPick: [] });
-    expect(await of.told()).toEqual([['stop-pick', 'storekeeper-1']]);
+    expect(await of.told()).toEqual([['stop-pick', 'green-channel']]);
     await of.divided();
     expect(await of.events()).toEqual(['StopPickAsked']);
   });

@@ -56,7 +56,7 @@ describe('two people work on the same row, and the second', () => {
     const cancel = (sub: string, reason: string) => staff('clerk', sub).post(`${at}/cancel`, { reason });
     const told = await second(cancel('ana', '已从邻近点位调剂'), () => cancel('bao', '不需要了'));
     expect(told.body.changed).toEqual([
-      { name: 'RequestCancelled', by: 'ana', at: deps.time, reason: '已从邻近点位调剂' },
+      { name: 'RequestCancelled', by: 'ana', at: deps.time, localTime: '2022-05-12 09:00', reason: '已从邻近点位调剂' },
     ]);
     const retry = await staff('approver', 'bao').post(`${at}/retry`, undefined);
     expect(retry.body).toMatchObject({ title: 'not-failed', changed: [{ name: 'RequestCancelled' }] });

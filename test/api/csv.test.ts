@@ -43,7 +43,7 @@ describe('a sheet', () => {
     });
     const { headings, linesOf } = sheetOf(note);
     expect(headings).toEqual([
-      ...['id', 'site.nameZh', 'units', 'tags', 'lines.quantity'],
+      ...['编号 id', '点位名称 site.nameZh', '单位换算 units', 'tags', '数量 lines.quantity'],
       ...['lines.for.to', 'lines.for.siteIds', 'lines.for.siteKind'],
     ]);
     const lines = [
@@ -85,10 +85,10 @@ describe('a list', () => {
       'content-type': 'text/csv; charset=utf-8',
       'content-disposition': 'attachment; filename="things.csv"',
     });
-    expect(Buffer.from(await first.arrayBuffer()).toString()).toBe('\uFEFFnameZh\r\n口罩\r\n');
+    expect(Buffer.from(await first.arrayBuffer()).toString()).toBe('\uFEFF名称 nameZh\r\n口罩\r\n');
     const [, next = ''] = /^<(.+)>; rel="next"$/.exec(first.headers.get('link') ?? '') ?? [];
     const second = await get(next, 'text/csv');
-    expect(Buffer.from(await second.arrayBuffer()).toString()).toBe('\uFEFFnameZh\r\nx+y/z\r\n');
+    expect(Buffer.from(await second.arrayBuffer()).toString()).toBe('\uFEFF名称 nameZh\r\nx+y/z\r\n');
     expect(second.headers.get('link')).toBeNull();
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { rowsIn, sheetOf } from '../../functions/api/csv.ts';
 import { pointApp } from '../../functions/api/point.handler.ts';
 import { publicApp } from '../../functions/api/public.handler.ts';
 import type { App } from '../../functions/api/route.ts';
@@ -125,6 +126,19 @@ describe.each(apps)('the document of the %s audience', (audience, app) => {
       const read = schema.safeParse(schema.meta()?.['example']);
       expect(read.error?.message, `${route.method} ${route.path}`).toBeUndefined();
     }
+  });
+
+  it('has Chinese for every heading of a list, before the path that machines read', () => {
+    const rows = app.openAPIRegistry.definitions.flatMap((one) => {
+      const answered = one.type === 'route' && one.route.method === 'get' ? one.route.responses[200] : undefined;
+      const json = answered !== undefined && 'content' in answered ? answered.content?.['application/json'] : undefined;
+      return json !== undefined && 'schema' in json ? (rowsIn(json.schema) ?? []) : [];
+    });
+    expect(rows.length).toBeGreaterThanOrEqual(audience === 'public' ? 0 : 3);
+    // What is missing here wants a word in functions/api/headings.ts.
+    expect(
+      rows.flatMap((row) => sheetOf(row).headings).filter((heading) => !/^\p{Script=Han}\S* \S+$/u.test(heading)),
+    ).toEqual([]);
   });
 
   it('names every choice and every field that is required, and no other', async () => {

@@ -90,7 +90,7 @@ describe('a body', () => {
 
   it('says plainly that a field is missing', async () => {
     expect((await clerk.post('/staff/things', {})).body.errors).toEqual([
-      { path: 'lines', message: 'This is required.' },
+      { path: 'lines', message: '必须填写。 This is required.' },
     ]);
   });
 
@@ -191,7 +191,10 @@ describe('a command', () => {
     'needs a usable idempotency key, not "%s"',
     async (key) => {
       const reply = await clerk.post('/staff/things', one, key);
-      expect(reply).toMatchObject({ status: 422, body: { detail: 'The headers do not fit the schema.' } });
+      expect(reply).toMatchObject({
+        status: 422,
+        body: { detail: '请求头不合要求。 The headers do not fit the schema.' },
+      });
       expect(new Set(reply.body.errors.map((error: { path: string }) => error.path))).toEqual(
         new Set(['idempotency-key']),
       );

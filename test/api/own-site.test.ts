@@ -16,5 +16,9 @@ it('a sign-in for no site is told so in the same words at every door of the poin
     nobody.post('/point/waybills/7K2M-Q9XT/receipt', { lines: [{ n: 1, good: 1 }] }),
   ]);
   for (const { status, body } of replies)
-    expect([status, body.title, body.detail]).toEqual([403, 'wrong-site', 'This sign-in is for no site.']);
+    expect([status, body.title, body.detail]).toEqual([
+      403,
+      'wrong-site',
+      '您的账号没有对应的点位。 This sign-in is for no site.',
+    ]);
 });

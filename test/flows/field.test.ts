@@ -4,6 +4,7 @@ import { shortfallView } from '../../functions/delivery/shortfall.ts';
 import { consignmentView } from '../../functions/delivery/view.ts';
 import { issueView } from '../../functions/emergency/issue.ts';
 import { itemAccount } from '../../functions/stock/reconciliation.ts';
+import { queueRow } from '../../functions/workflow/queues.ts';
 import { type Client, clientFor } from '../../scenario/client.ts';
 import { CHECKPOINT, OTHER_VILLAGE, type SmallCounty, smallCounty, VILLAGE } from '../support/county.ts';
 import { eventually } from '../support/eventually.ts';
@@ -97,12 +98,17 @@ describe('a receipt whose dispatch nobody has entered', () => {
     });
     expect((await county.people.auditor.get(`/staff/consignments/${id}`, consignmentView)).status).toBe('picking');
     await enter(other, { n: 1, good: 100 });
+    const papers = () => storekeeper.all('/staff/queues/papers', queueRow);
+    expect(await papers()).toMatchObject([
+      { kind: 'dispatch-paper', status: 'due', next: { path: `/staff/consignments/${id}/dispatch` } },
+    ]);
     const file = (by: Client, occurredAt: string) =>
       act(by, id, 'dispatch', { ...transport, evidence: evidenceAt(occurredAt) });
     await expect(file(other, at)).rejects.toMatchObject({ status: 403, code: 'own-receipt' });
     await expect(file(clerk, at)).rejects.toMatchObject({ status: 403, code: 'wrong-role' });
     await expect(file(storekeeper, await county.now())).rejects.toMatchObject({ status: 422, code: 'wrong-order' });
     const { events, ...filed } = await file(storekeeper, at);
+    expect(await papers()).toEqual([]);
     expect(filed).toMatchObject({ status: 'received', ...transport, dispatchedAt: at });
     expect(events.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['DispatchImplied', 'ConsignmentReceived', 'DispatchFiled']),
@@ -237,6 +243,14 @@ describe('at three in the morning', () => {
       by.post('/staff/emergency-issues', { ...body, lines: lines(quantity) }, issueView);
     await expect(issue(5)).rejects.toMatchObject({ status: 422, errors: [{ path: 'lines[0].quantity' }] });
     await expect(issue(1, approver)).rejects.toMatchObject({ status: 403, code: 'wrong-role' });
+    // At three in the morning the label is what is at hand; this one has no number on it.
+    await expect(
+      storekeeper.post(
+        '/staff/emergency-issues',
+        { ...body, lines: [{ itemId: 'mask', lotNo: '20220301', quantity: 1, unit: '盒' }] },
+        issueView,
+      ),
+    ).rejects.toMatchObject({ status: 422, errors: [{ path: 'lines[0].lotNo' }] });
     const issued = await issue(2);
     expect(issued).toMatchObject({ status: 'papers-due', overridden: [{ siteId: VILLAGE, quantity: 50 }] });
     expect(issued).toMatchObject({ authorisedBy: '样例值班领导', takenBy: '样例领物人', next: { step: 'papers' } });
@@ -296,7 +310,7 @@ describe('at three in the morning', () => {
     const { storekeeper } = county.people;
     await county.item('mask');
     const designation = { to: 'sites', siteIds: [VILLAGE] };
-    const line = { itemId: 'mask', quantity: 2, unit: '盒', designation };
+    const line = { itemId: 'mask', quantity: 2, unit: '盒', lotNo: 'GK-001', designation };
     const note = { source: 'existing', placeId: 'warehouse', document: 'GIFT-1', lines: [line] };
     const { lines } = await storekeeper.post(
       '/staff/stock-receipts',
@@ -314,5 +328,15 @@ describe('at three in the morning', () => {
         z.unknown(),
       ),
     ).rejects.toMatchObject({ status: 422, errors: [{ path: 'lines[0].lotId' }] });
+    const issued = await storekeeper.post(
+      '/staff/emergency-issues',
+      {
+        ...{ siteId: VILLAGE, recipients: 'residents', fromId: 'warehouse', reason: '告急', confirmed: true },
+        ...{ authorisedBy: '样例领导', takenBy: '样例领物人' },
+        lines: [{ itemId: 'mask', lotNo: 'gk-001', quantity: 1, unit: '盒' }],
+      },
+      issueView,
+    );
+    expect(issued.lines).toMatchObject([{ lotId: lines[0]?.lotId, quantity: 50 }]);
   });
 });

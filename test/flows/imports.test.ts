@@ -56,7 +56,13 @@ describe('a sheet', () => {
     const text = `${STOCK}青应急〔2022〕1号,下拨,warehouse,口罩,8,盒\r\n青应急〔2022〕1号,下拨,warehouse,口罩,2,盒\r\n`;
     const first = await imported('storekeeper', 'stock', gb18030(text), { 'content-type': 'application/octet-stream' });
     expect(first).toMatchObject({ rows: 2, booked: 2, failed: 0, by: 'sample-storekeeper' });
-    expect((await imported('storekeeper', 'stock', gb18030(text))).id).toBe(first.id);
+    const key = { 'idempotency-key': 'the-same-file-again' };
+    expect((await imported('storekeeper', 'stock', gb18030(text), key)).id).toBe(first.id);
+    expect((await imported('storekeeper', 'stock', gb18030(text), key)).id).toBe(first.id);
+    // A key that was answered with what was there already stands for that file, and for no other.
+    expect(await refused(await call('storekeeper', '/staff/imports/stock', `${text}\n`, key))).toMatchObject({
+      ...{ status: 422, title: 'key-reused' },
+    });
     expect(await imported('storekeeper', 'stock', `\uFEFF${text}`)).toMatchObject({ booked: 0, unchanged: 2 });
     expect(await inPool()).toBe(500);
   });
@@ -65,7 +71,11 @@ describe('a sheet', () => {
     const text = `${STOCK}P-1,下拨,warehouse,口罩,8,盒\nP-1,下拨,warehouse,口罩8箱,1,件\nP-2,下拨,warehouse,口罩,9,件\n`;
     const report = await refused(await call('storekeeper', '/staff/imports/stock', text));
     expect(report).toMatchObject({ status: 422, title: 'bad-rows' });
-    expect(report.errors.map(({ path }) => path)).toEqual(['line 3, 物资名称 name', 'line 4, 单位 unit']);
+    expect(report.errors.map(({ path }) => path)).toEqual([
+      'line 3, 物资名称 name',
+      'line 3, 数量 quantity',
+      'line 4, 单位 unit',
+    ]);
     expect(report.errors[0]?.message).toMatch(/数量 8.*quantity/);
     const dry = importReport.parse(await (await call('storekeeper', '/staff/imports/stock?dryRun=true', text)).json());
     expect(dry).toMatchObject({ rows: 3, errors: 2, warnings: 1 });
@@ -119,7 +129,7 @@ describe('a sheet', () => {
   it('is followed by id and in a list, has a template, and is nobody else’s', async () => {
     const list = await (await call('auditor', '/staff/imports', undefined, { accept: 'text/csv' })).text();
     expect(list.split('\r\n')[0]).toBe(
-      'id,kind,status,rows,staged,booked,unchanged,failed,confirmed,by,at,endedAt,failure.error,failure.cause,failure.at',
+      '编号 id,类别 kind,状态 status,行数 rows,待入账 staged,已入账 booked,未变 unchanged,失败 failed,已确认 confirmed,经办人 by,时间 at,结束时间 endedAt,故障错误 failure.error,故障原因 failure.cause,故障时间 failure.at',
     );
     const template = await call('clerk', '/staff/imports/stock/template');
     expect(template.headers.get('content-type')).toBe('text/csv; charset=utf-8');

@@ -20,11 +20,14 @@ const NOTHING = { tier1: 0, tier2: 0, tier3: 0 };
 type Notice = z.infer<typeof staffNoticeView>;
 const inbox = (who: Client, status = 'open'): Promise<Notice[]> =>
   who.all(`/staff/notices?status=${status}`, staffNoticeView);
-/** The first that was told of it: there may be more by now. */
+/** The first that was told of it, whether or not that is over: there may be more by now. */
 const told = (who: Client, code: string, id?: string): Promise<Notice> =>
   eventually(
     `somebody is told of ${code}`,
-    async () => (await inbox(who)).findLast((one) => one.code === code && (id === undefined || one.about.id === id)),
+    async () =>
+      [...(await inbox(who)), ...(await inbox(who, 'done'))].findLast(
+        (one) => one.code === code && (id === undefined || one.about.id === id),
+      ),
     (found) => found !== undefined,
   ) as Promise<Notice>;
 
@@ -58,7 +61,7 @@ describe('while nobody decides and nobody picks', () => {
   it('each is told in turn, and headquarters from the second missed deadline on', async () => {
     const { approver, headquarters, storekeeper } = county.people;
     expect(await told(approver, 'request-referred', request)).toMatchObject({
-      ...{ inbox: 'staff.approver', status: 'open', about: { kind: 'request', id: request } },
+      ...{ inbox: 'staff.approver', about: { kind: 'request', id: request } },
       next: { method: 'POST', path: `/staff/requests/${request}/decision` },
     });
     expect(await told(headquarters, 'request-escalated', request)).toHaveProperty('dueAt');
@@ -97,26 +100,42 @@ describe('while nobody decides and nobody picks', () => {
   });
 
   it('whoever holds the role acknowledges, and nobody else', async () => {
-    const { approver, clerk, auditor } = county.people;
-    const { id } = await told(approver, 'request-referred', request);
+    const { headquarters, clerk, auditor } = county.people;
+    const { id } = await told(headquarters, 'one-day-released', request);
     const path = `/staff/notices/${id}/acknowledgement`;
     for (const stranger of [clerk, auditor])
       await expect(stranger.post(path, undefined, noticeView)).rejects.toMatchObject({
         ...{ status: 403, code: 'other-inbox' },
       });
-    await expect(approver.post(path.replace(id, 'not_none'), undefined, noticeView)).rejects.toMatchObject({
+    await expect(headquarters.post(path.replace(id, 'not_none'), undefined, noticeView)).rejects.toMatchObject({
       ...{ status: 404, code: 'unknown-notice' },
     });
-    expect((await approver.post(path, undefined, staffNoticeView)).status).toBe('done');
-    expect((await inbox(approver)).filter((one) => one.id === id)).toEqual([]);
-    expect((await inbox(approver, 'done')).map((one) => one.id)).toContain(id);
+    expect((await headquarters.post(path, undefined, staffNoticeView)).status).toBe('done');
+    expect((await inbox(headquarters)).filter((one) => one.id === id)).toEqual([]);
+    expect((await inbox(headquarters, 'done')).map((one) => one.id)).toContain(id);
+  });
+
+  it('what is done asks nobody any more', async () => {
+    const { storekeeper, headquarters } = county.people;
+    const id = await county.gathering(CHECKPOINT);
+    const asked = async () =>
+      [...(await inbox(storekeeper)), ...(await inbox(headquarters))].filter(
+        ({ about, code }) => about.id === id && code === 'picking-overdue',
+      );
+    expect(await asked()).not.toEqual([]);
+    await county.pick(id);
+    await eventually('its notices are over', asked, ({ length }) => length === 0, 45_000);
+    const over = (await inbox(storekeeper, 'done')).filter(({ about }) => about.id === id);
+    expect(over).toContainEqual(
+      expect.objectContaining({ acknowledged: { by: 'green-channel', at: expect.any(String) } }),
+    );
   });
 
   it('the newest come first, page by page, and only what is asked for', async () => {
     const { headquarters } = county.people;
     const all = await eventually(
       'two pages of them',
-      () => inbox(headquarters),
+      () => inbox(headquarters, 'done'),
       ({ length }) => length > 3,
     );
     expect(all.map(({ at }) => at)).toEqual(
@@ -126,8 +145,8 @@ describe('while nobody decides and nobody picks', () => {
         .toReversed(),
     );
     const page = z.object({ rows: z.array(staffNoticeView), cursor: z.string().optional() });
-    const newest = await headquarters.get('/staff/notices?limit=2', page);
-    const next = await headquarters.get(`/staff/notices?limit=2&cursor=${newest.cursor}`, page);
+    const newest = await headquarters.get('/staff/notices?status=done&limit=2', page);
+    const next = await headquarters.get(`/staff/notices?status=done&limit=2&cursor=${newest.cursor}`, page);
     const shown = [...newest.rows, ...next.rows].map(({ id }) => id);
     expect(new Set(shown).size).toBe(4);
     await expect(headquarters.get('/staff/notices?status=all', page)).rejects.toMatchObject({ status: 422 });

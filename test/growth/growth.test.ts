@@ -20,7 +20,7 @@ import { reading } from '../support/reading.ts';
 import { useTable } from '../support/table.ts';
 import { pastOf } from './past.ts';
 
-const table = useTable({ stream: false });
+const table = useTable();
 const START = table.time;
 
 /**

@@ -18,7 +18,7 @@ import { anew, checkpoint, mask, put } from '../support/need.ts';
 import { runs } from '../support/random.ts';
 import { useTable } from '../support/table.ts';
 
-const deps = useTable({ stream: false });
+const deps = useTable();
 let counties = 640_000;
 /** More than one step of the machine books; in the long version, all that a sheet may have. */
 const LONG = Math.min(MAX_ROWS, runs(210));

@@ -9,11 +9,12 @@ import { judgeRequests } from '../../functions/imports/request-sheet.ts';
 import { MAX_ROWS, readSheet, textIn } from '../../functions/imports/sheet.ts';
 import { columnsOf, templateOf } from '../../functions/imports/sheets.ts';
 import { siteSheet } from '../../functions/imports/site-sheet.ts';
-import { judgeStock } from '../../functions/imports/stock-sheet.ts';
+import { judgeStock, paperKey } from '../../functions/imports/stock-sheet.ts';
 import type { Actor } from '../../functions/shared/actor.ts';
 import { csvOf } from '../../functions/shared/csv.ts';
+import type { GoodsReceived } from '../../functions/stock/goods-received.ts';
 import { gb18030 } from '../support/gb18030.ts';
-import { byId, checkpoint, chief, clerk, mask, NOW, POLICY } from '../support/need.ts';
+import { byId, COUNTY, checkpoint, chief, clerk, mask, NOW, POLICY } from '../support/need.ts';
 import { runs } from '../support/random.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -130,6 +131,17 @@ describe('the messy shapes of published sheets', () => {
     ['no quantity', named('医用外科口罩', '', '', '箱'), ['2 quantity error blank-cell']],
     ['a placeholder', named('医用外科口罩', '', '1', '箱'), ['2 quantity warning placeholder-quantity']],
     ['no specification', named('防护口罩', '', '20', '盒'), ['2 spec warning blank-spec']],
+    ['no specification beside the id', codes(stock('P-1,现有,warehouse,n95,,,20,盒\n')), ['2 spec warning blank-spec']],
+    [
+      'another specification beside the id',
+      codes(stock('P-1,现有,warehouse,n95,,KN95,20,盒\n')),
+      ['2 spec error other-spec'],
+    ],
+    [
+      'the id in a sheet that has no specifications',
+      codes(asks('R-1,checkpoint-1,值守人员,2022/5/13 18:00,补充,n95,2,盒\n')),
+      [],
+    ],
     ['another specification', named('防护口罩', 'KN95', '20', '盒'), ['2 spec error other-spec']],
     ['one of several specifications', named('防护服', '', '20', '盒'), ['2 spec error which-spec']],
     ['goods nobody knows', named('呼吸机', '', '20', '台'), ['2 name error unknown-item']],
@@ -178,6 +190,7 @@ describe('a sheet of stock', () => {
       '6 itemId error unknown-item',
       '2 source error bad-cell',
       '3 madeOn error bad-cell',
+      '3 placeId error bad-cell',
       '4 placeId error bad-cell',
       '5 useBy error bad-cell',
       '5 designation error bad-cell',
@@ -187,6 +200,39 @@ describe('a sheet of stock', () => {
       expect(zh).toMatch(/\p{Script=Han}/u);
       expect(en).toMatch(/[a-z]/);
     }
+    expect(judged.findings.find(({ column }) => column === 'useBy')?.zh).toContain('2021-05-01 过期');
+  });
+
+  it('tells in one round what is wrong with the shape of a row and what is wrong with the rest of it', () => {
+    const head = '单据号,来源,仓库编号,物资编号,数量,单位,生产日期,有效期至,定向\n';
+    const rows = '买的,现有,checkpoint-1,mask,2盒,车,2022/13/1,2020-01-01,none-such\n';
+    const blank = ',现有,warehouse,mask,2,盒,,,\n';
+    const facts = { now: NOW, shelf, sites, notes: new Map() };
+    expect(codes(judgeStock(sheet('stock', head + rows + blank + blank), facts)).toSorted()).toEqual([
+      '2 designation error bad-cell',
+      '2 madeOn error bad-cell',
+      '2 placeId error bad-cell',
+      '2 quantity error bad-cell',
+      '2 unit error unknown-unit',
+      '3 document error blank-cell',
+      '4 document error blank-cell',
+    ]);
+  });
+
+  it('that is booked already is known only as far as its rows can be counted', () => {
+    const line = { itemId: 'mask', asked: { quantity: 2, unit: '盒' }, quantity: 100, lotId: 'lot_1' } as const;
+    const note: GoodsReceived = {
+      ...{ county: COUNTY, id: 'grn_1', version: 1, placeId: 'warehouse', document: 'P-1', at: NOW, by: 'li' },
+      source: 'existing',
+      lines: [{ ...line, designation: { to: 'all' }, status: 'available' }],
+    };
+    const notes = new Map([[paperKey({ placeId: 'warehouse', source: 'existing', number: 'P-1' }), note]]);
+    const judged = (rows: string) => judgeStock(sheet('stock', STOCK + rows), { now: NOW, shelf, sites, notes });
+    const row = (quantity: string, unit: string) => `P-1,现有,warehouse,mask,,,${quantity},${unit}\n`;
+    expect(judged(row('2', '盒'))).toEqual({ entries: [], findings: [], known: 1 });
+    expect(codes(judged(row('2', '件')))).toEqual(['2 unit error bare-unit']);
+    expect(codes(judged(row('二', '盒')))).toEqual(['2 quantity error bad-cell']);
+    expect(codes(judged(row('2', '盒') + row('3', '盒')))).toEqual(['3 document error paper-booked']);
   });
 
   it('of five thousand rows is judged whole, on notes of at most 24 lines', () => {
@@ -226,8 +272,43 @@ describe('a sheet of requests', () => {
       '6 needBy error bad-cell',
       '7 siteId error bad-cell',
     ]);
-    expect(codes(asks(Array.from({ length: 21 }, () => row('R-1', 'mask,2,盒')).join('')))).toEqual([
-      '2 number error too-many-lines',
+    const [tooMany] = codes(asks(Array.from({ length: 21 }, () => row('R-1', 'mask,2,盒')).join('')));
+    expect(tooMany).toBe('2 number error too-many-lines');
+  });
+
+  it('tells in one round what intake refuses one stage after the other', () => {
+    const old = mask({ id: 'old', nameZh: '旧口罩', nameEn: 'Old', active: false });
+    const forWards = mask({ id: 'wards', nameZh: '隔离衣', nameEn: 'Gown', posts: ['isolation'] });
+    const more = shelfOf([mask(), sprayer, old, forWards]);
+    const judged = (site: string, lines: readonly string[], number = 'R-1') =>
+      codes(
+        judgeRequests(
+          sheet(
+            'requests',
+            ASKS + lines.map((line) => `${number},${site},值守人员,2022-05-01,补充,${line}\n`).join(''),
+          ),
+          { now: NOW, shelf: more, sites, policy: POLICY, externals: new Map() },
+        ),
+      ).toSorted();
+    expect(judged('none', ['mask,x,盒', 'mask,2,盒', 'old,2,盒', 'wards,2,盒', 'sprayer,2,车'])).toEqual([
+      '2 needBy error bad-cell',
+      '2 quantity error bad-cell',
+      '2 siteId error bad-cell',
+      '3 itemId error bad-cell',
+      '4 itemId error bad-cell',
+      '6 unit error unknown-unit',
+    ]);
+    // Of a site that is known, also what it is not to have, and what is odd in the lines that are good.
+    expect(judged('checkpoint-1', ['mask,100,盒', 'wards,2,盒'])).toEqual([
+      '2 needBy error bad-cell',
+      '2 quantity warning over-norm',
+      '3 itemId error bad-cell',
+    ]);
+    expect(judged('checkpoint-1', ['mask,2,盒', 'mask,2,盒'], '')).toEqual([
+      '2 needBy error bad-cell',
+      '2 number error blank-cell',
+      '3 needBy error bad-cell',
+      '3 number error blank-cell',
     ]);
   });
 
@@ -262,6 +343,9 @@ describe('a sheet of sites', () => {
         (name) => `5 ${name} error blank-cell`,
       ),
     ]);
+    expect(codes(judge('id,people.vulnerable,households\ncheckpoint-1,x,5\n'))).toEqual([
+      '2 people.vulnerable error bad-cell',
+    ]);
     expect(codes(judge(`${head}checkpoint-1,,2,0\n`))).toEqual(['2 version error other-version']);
     expect(codes(judge(`${head}checkpoint-1,100000,3,0\n`))).toEqual(['2 county error other-county']);
   });
@@ -269,6 +353,25 @@ describe('a sheet of sites', () => {
   it('lets a clerk change what decides nothing, and leaves the rest to headquarters', () => {
     expect(codes(judge('id,路程分钟\ncheckpoint-1,55\n', clerk))).toEqual([]);
     expect(codes(judge('id,值守人数\ncheckpoint-1,999\n', clerk))).toEqual(['2 people.post error bad-cell']);
+    const all = 'id,名称,英文名称,类别,所在乡镇,值守人数,特殊群体人数,居民人数,路程分钟\n';
+    expect(codes(judge(`${all}new,新村,New,什么,样例乡,x,900,800,5\n`, clerk)).toSorted()).toEqual([
+      '2 id error bad-cell',
+      '2 kind error bad-cell',
+      '2 people.post error bad-cell',
+      '2 people.vulnerable error bad-cell',
+    ]);
+  });
+});
+
+describe('a sheet of items', () => {
+  it('from a clerk, with an issue unit that no unit is, is told so', () => {
+    const judge = (text: string) =>
+      codes(judgeCatalogue(itemSheet, sheet('items', text), clerk, byId(mask()))).toSorted();
+    expect(judge('id,发放单位,规格\nmask,车,a\n')).toEqual(['2 issueUnit error bad-cell']);
+    expect(judge('id,发放单位,一线储备,规格\nmask,车,x,a\n')).toEqual([
+      '2 frontLineReserve error bad-cell',
+      '2 issueUnit error bad-cell',
+    ]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { machineFrom } from '../../local/workflows/definition.ts';
+import { mustBeSound } from '../../local/workflows/sound.ts';
 import { approval, fn, machine, task } from './definitions.ts';
 
 describe('a state machine at boot', () => {
@@ -47,8 +48,12 @@ describe('a state machine at boot', () => {
       ofOne(task('a', { Retry: [{ ErrorEquals: ['States.TaskFailed'] }], End: true })),
       /States\.TaskFailed/,
     ],
-    ['a state that leads nowhere', ofOne(task('a', { Next: 'Two' })), /invalid/],
   ])('refuses %s', (_, definition, message) => {
     expect(refused(definition)).toThrow(message);
+  });
+
+  it('refuses a state that leads nowhere, and says of which machine', () => {
+    const machines = { sound: JSON.stringify(approval), lost: JSON.stringify(ofOne(task('a', { Next: 'Two' }))) };
+    expect(() => mustBeSound(machines)).toThrow(/^The state machine lost: .*invalid/);
   });
 });

@@ -4,7 +4,10 @@ import { rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CannotStart } from '../../local/cannot-start.ts';
 import { claimFolder } from '../../local/folder.ts';
+import { startHost } from '../../local/host.ts';
+import type { HostOptions } from '../../local/options.ts';
 import { dataFolder } from '../support/folder.ts';
 
 let folder: string;
@@ -47,29 +50,9 @@ describe('a host that cannot start says so in one sentence and ends', () => {
       /^A webhook comes with its secret: set WEBHOOK_URL and WEBHOOK_SECRET\.\n$/,
     ],
     [
-      'when its folder is a file',
-      () => ({ PORT: '0', DATA_DIR: import.meta.filename }),
-      /^\S+main\.test\.ts is a file, or lies in one: set DATA_DIR to a folder\.\n$/,
-    ],
-    [
-      'when its folder lies in a file',
-      () => ({ PORT: '0', DATA_DIR: join(import.meta.filename, 'data') }),
-      /^\S+ is a file, or lies in one: set DATA_DIR to a folder\.\n$/,
-    ],
-    [
-      'when its endpoint is no address',
-      () => ({ PORT: '0', AWS_ENDPOINT_URL_DYNAMODB: 'localhost:8000' }),
-      /^AWS_ENDPOINT_URL_DYNAMODB is "localhost:8000", which is no address: .*\.\n$/,
-    ],
-    [
       'when nothing answers at its endpoint',
       () => ({ PORT: '0', AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9' }),
       /^No DynamoDB answers at http:\/\/127\.0\.0\.1:9 \(.+\): start it, or unset AWS_ENDPOINT_URL_DYNAMODB\.\n$/,
-    ],
-    [
-      'when what answers there is something else',
-      () => ({ PORT: '0', AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${portOfOther}` }),
-      /^No DynamoDB answers at http:\/\/\S+ \(.+\): start it, or unset AWS_ENDPOINT_URL_DYNAMODB\.\n$/,
     ],
   ])('%s', async (_, env, sentence) => {
     const { code, said } = await npmStart(env());
@@ -85,5 +68,41 @@ describe('a host that cannot start says so in one sentence and ends', () => {
       `Another host (process ${process.pid}) runs on ${folder}: stop it, or set DATA_DIR to another folder.\n`,
     );
     expect(code).toBe(1);
+  });
+});
+
+// Said in this process, as `npm start` would say it in one of its own.
+describe('a host that cannot start has one sentence for it', () => {
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+
+  it.each<[string, () => Partial<HostOptions>, RegExp]>([
+    [
+      'when its folder is a file',
+      () => ({ dataDir: import.meta.filename }),
+      /^\S+main\.test\.ts is a file, or lies in one: set DATA_DIR to a folder\.$/,
+    ],
+    [
+      'when its folder lies in a file',
+      () => ({ dataDir: join(import.meta.filename, 'data') }),
+      /^\S+ is a file, or lies in one: set DATA_DIR to a folder\.$/,
+    ],
+    [
+      'when its endpoint is no address',
+      () => ({ endpoint: 'localhost:8000' }),
+      /^AWS_ENDPOINT_URL_DYNAMODB is "localhost:8000", which is no address: .*\.$/,
+    ],
+    [
+      'when what answers at its endpoint is something else',
+      () => ({ endpoint: `http://127.0.0.1:${portOfOther}` }),
+      /^No DynamoDB answers at http:\/\/\S+ \(.+\): start it, or unset AWS_ENDPOINT_URL_DYNAMODB\.$/,
+    ],
+  ])('%s', async (_, options, sentence) => {
+    const start = startHost({ dataDir: folder, host: '127.0.0.1', port: 0, log, ...options() });
+    const refusal = await start.then(
+      () => expect.fail('It started'),
+      (error: unknown) => error,
+    );
+    expect(refusal).toBeInstanceOf(CannotStart);
+    expect(refusal).toMatchObject({ message: expect.stringMatching(sentence) });
   });
 });

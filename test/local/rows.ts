@@ -34,7 +34,7 @@ interface Reading {
 }
 /** The stream of a real table, and hosts that read it. */
 export const useStream = () => {
-  const deps = useTable();
+  const deps = useTable({ stream: true });
   let client: DynamoDBStreamsClient;
   let streamArn: string;
   beforeAll(async () => {

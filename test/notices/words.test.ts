@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { overdue } from '../../functions/notices/consignment-notices.ts';
-import {
-  answered,
-  escalated,
-  needOverdue,
-  referred,
-  toReview,
-  undecided,
-} from '../../functions/notices/request-notices.ts';
+import { overdue } from '../../functions/delivery/notices.ts';
+import { answered, escalated, needOverdue, referred, toReview, undecided } from '../../functions/request/notices.ts';
 import { aConsignment, aLine, aRequest, byId, checkpoint, mask, POLICY } from '../support/need.ts';
 import { runs } from '../support/random.ts';
 

@@ -74,7 +74,11 @@ describe('the figures of a county', () => {
     await put(table, requestRow, aRequest({ id: 'req_1', start: minutesAgo(7) }));
     await put(table, requestRow, aRequest({ id: 'req_2', start: minutesAgo(3) }));
     await put(table, requestRow, aRequest({ id: 'req_3', failure: { error: 'x', cause: 'y', at: minutesAgo(9) } }));
-    await put(table, requestRow, aRequest({ id: 'req_4', dueAt: minutesAgo(-9), reminders: 1 }));
+    await put(
+      table,
+      requestRow,
+      aRequest({ id: 'req_4', dueAt: minutesAgo(-9), lateSince: minutesAgo(21), reminders: 1 }),
+    );
     await put(table, requestRow, aRequest({ id: 'req_5', dueAt: minutesAgo(1) }));
     await put(table, requestRow, aRequest({ id: 'req_6', dueAt: minutesAgo(-9) }));
     await noteSweep(deps, COUNTY, { failures: 0, undivided: [] });
@@ -82,7 +86,7 @@ describe('the figures of a county', () => {
     const { unsent, failed, overdue, sweep } = await viewOperations(deps, COUNTY);
     expect(unsent[0]).toEqual({ kind: 'request', mark: 'start', count: 2, oldest: minutesAgo(7) });
     expect(failed[0]).toEqual({ kind: 'request', count: 1, oldest: minutesAgo(9) });
-    expect(overdue[0]).toEqual({ kind: 'request', status: 'submitted', count: 2, oldest: minutesAgo(1) });
+    expect(overdue[0]).toEqual({ kind: 'request', status: 'submitted', count: 2, oldest: minutesAgo(21) });
     expect(sweep).toEqual({ at: table.time, failures: 0 });
   });
 

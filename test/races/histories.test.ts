@@ -29,7 +29,7 @@ beforeAll(() => {
 afterAll(() => vi.useRealTimers());
 
 describe.each(Array.from({ length: runs(HISTORIES) }, (_, i) => seed + i))('a busy county (SEED=%i)', (own) => {
-  const table = useTable();
+  const table = useTable({ stream: true });
   it('is safe after every commit, and fair whenever it comes to rest', async () => {
     const random = seeded(own);
     const county = await busyCounty(table, machines, { seed: own, ...BAD_DAY });

@@ -47,7 +47,7 @@ describe('taking in a request', () => {
   it('refuses a unit without a conversion, and names those it knows', () => {
     const problem = refusal(() => take(lines(8, '件')));
     expect(problem).toMatchObject({ status: 422, code: 'unknown-unit' });
-    expect(problem.errors).toEqual([
+    expect(problem.errors).toMatchObject([
       {
         path: 'lines[0].unit',
         message: '医用外科口罩 has no conversion for 件; it is counted in piece, 个, 盒, 箱.',
@@ -156,7 +156,7 @@ describe('an odd quantity', () => {
   it('is over the norm with what the site has for the same days', () => {
     const earlier = (quantity: number) => ({ earlier: new Map([['mask', quantity]]) });
     expect(take(lines(3), earlier(150)).odd).toEqual([]);
-    expect(refusal(() => take(lines(3), earlier(200))).errors[0]?.message).toMatch(
+    expect(refusal(() => take(lines(3), earlier(200))).errors[0]?.zh).toMatch(
       /申请 3 盒（150个），此前已批 4 盒（200个），100 人 3 天的定量为 6 盒（300个）/,
     );
   });

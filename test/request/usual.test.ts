@@ -8,7 +8,7 @@ import { aLine, NOW, put, village } from '../support/need.ts';
 import { reading } from '../support/reading.ts';
 import { useTable } from '../support/table.ts';
 
-const table = useTable({ stream: false });
+const table = useTable();
 
 let requests = 0;
 /** Villages that have each asked for a quantity, the one as late as the other is long. */

@@ -19,6 +19,7 @@ describe('every alarm', () => {
     expect(alarms.map(([id]) => id.replace(/^Monitoring(\w+)\w{8}$/, '$1')).sort()).toEqual([
       'ApiFailing',
       'DeliveryFailed',
+      'DispatchPaperFailed',
       'DivideLate',
       'EmergencyFailed',
       'ImportFailed',

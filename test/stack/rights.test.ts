@@ -43,7 +43,7 @@ const READER = [
   's3:ListBucket failures',
   's3:PutObject failures/aws/lambda/*',
 ];
-const MACHINES = ['request', 'consignment', 'shortfall', 'emergency-issue', 'import'];
+const MACHINES = ['request', 'consignment', 'shortfall', 'dispatch-paper', 'emergency-issue', 'import'];
 const onMachines = (action: string) => MACHINES.map((name) => `states:${action} machine ${name}`);
 const DUTIES = ['StartExecution', 'SendTaskSuccess'].flatMap(onMachines);
 
@@ -74,8 +74,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     ...index('GSI1', 'GSI2'),
   ],
   'functions/delivery/settle.handler.ts': table('GetItem', 'Query', 'PutItem'),
-  'functions/delivery/chase.handler.ts': table('GetItem', 'PutItem'),
-  'functions/emergency/chase.handler.ts': table('GetItem', 'PutItem'),
+  'functions/workflow/chase.handler.ts': table('GetItem', 'BatchGetItem', 'PutItem'),
   'functions/workflow/await.handler.ts': [...table('GetItem', 'PutItem'), ...onMachines('SendTaskSuccess')],
   'functions/workflow/fail.handler.ts': table('GetItem', 'PutItem'),
   'functions/workflow/wake.handler.ts': [

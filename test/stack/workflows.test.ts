@@ -2,6 +2,7 @@ import { AssertionError } from 'node:assert';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { consignmentStatus } from '../../functions/delivery/consignment.ts';
+import { dispatchPaperStatus } from '../../functions/delivery/dispatch-paper.ts';
 import { shortfallStatus } from '../../functions/delivery/shortfall.ts';
 import { issueStatus } from '../../functions/emergency/issue.ts';
 import { importStatus } from '../../functions/imports/import.ts';
@@ -54,6 +55,7 @@ const STATUSES: Readonly<Record<Kind, readonly string[]>> = {
   request: requestStatus.options,
   consignment: consignmentStatus.options,
   shortfall: shortfallStatus.options,
+  'dispatch-paper': dispatchPaperStatus.options,
   'emergency-issue': issueStatus.options,
   import: importStatus.options,
   appeal: appealStatus.options,

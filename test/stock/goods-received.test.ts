@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { staffApp } from '../../functions/api/staff.handler.ts';
-import { countyDay } from '../../functions/shared/clock.ts';
+import { countyDay, plusDays } from '../../functions/shared/clock.ts';
 import { eventRow } from '../../functions/shared/event.ts';
 import { keysOf } from '../../functions/shared/keys.ts';
 import { get, ofType, partition } from '../../functions/shared/table.store.ts';
 import { balanceRow } from '../../functions/stock/balance.ts';
-import { paperNumber } from '../../functions/stock/goods-received.ts';
+import { keepsUntil, paperNumber } from '../../functions/stock/goods-received.ts';
 import { lotRow } from '../../functions/stock/lot.ts';
 import { movementRow } from '../../functions/stock/movement.ts';
 import { callerOf, testVerify } from '../support/caller.ts';
@@ -212,5 +212,32 @@ describe('one paper', () => {
       expect((await callerOf(app, { roles: [role] }).post('/staff/stock-receipts', note(masks()))).status).toBe(403);
     const elsewhere = callerOf(app, { roles: ['storekeeper'], county: '110101' });
     expect((await elsewhere.post('/staff/stock-receipts', note(masks()))).status).toBe(422);
+  });
+});
+
+describe('given a shelf life in days', () => {
+  it.each([
+    ['24 months across a leap day', '2022-03-01', 730, '2024-03-01'],
+    ['half a year', '2022-03-01', 180, '2022-09-01'],
+    ['a year from the last day of a leap February', '2024-02-29', 365, '2025-02-28'],
+    ['two weeks', '2022-05-12', 14, '2022-05-26'],
+    ['45 days, which is no whole month', '2022-05-12', 45, '2022-06-26'],
+  ])('then a label that says %s is believed, and not a day more', (_what, madeOn, days, until) => {
+    expect(keepsUntil(madeOn, days)).toBe(until);
+  });
+
+  it('then never less than the days, nor more than half a month on top', () => {
+    fc.assert(
+      fc.property(
+        fc.date({ min: new Date('2019-01-01'), max: new Date('2031-01-01'), noInvalidDate: true }),
+        fc.integer({ min: 1, max: 3_650 }),
+        (date, days) => {
+          const madeOn = date.toISOString().slice(0, 10);
+          const until = keepsUntil(madeOn, days);
+          expect(until >= plusDays(madeOn, days) && until <= plusDays(madeOn, days + 17)).toBe(true);
+        },
+      ),
+      { numRuns: runs(500) },
+    );
   });
 });

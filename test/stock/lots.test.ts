@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { divide } from '../../functions/allocation/divide.store.ts';
 import { staffApp } from '../../functions/api/staff.handler.ts';
 import { consignmentRow } from '../../functions/delivery/consignment.ts';
-import { noticeRow } from '../../functions/notices/notice.ts';
+import { inboxOf, noticeRow } from '../../functions/notices/notice.ts';
 import { lineRow, plannedQuantity } from '../../functions/request/line.ts';
 import { insert, replace, shift } from '../../functions/shared/actions.ts';
 import { commit } from '../../functions/shared/commit.store.ts';
@@ -201,7 +201,7 @@ describe('who set goods apart', () => {
 
 describe('a disposal', () => {
   const proof = { reason: 'damaged', method: 'burnt', evidence: '处置单2022-031', witness: '监销单2022-031' };
-  const dispose = (lot: Lot, amount: number, change: object = {}, by = storekeeper) =>
+  const dispose = (lot: Lot, amount: number, change: object = {}, by = colleague) =>
     by.post('/staff/disposals', { lotId: lot.lotId, ...lot.body(amount), ...proof, ...change });
 
   it('takes condemned goods off the books, with what proves it', async () => {
@@ -210,7 +210,7 @@ describe('a disposal', () => {
     const reply = await dispose(lot, 30);
     expect(reply).toMatchObject({
       status: 201,
-      body: { ...proof, quantity: 30, status: 'condemned', by: 'storekeeper' },
+      body: { ...proof, quantity: 30, status: 'condemned', by: 'colleague' },
     });
     expect((await storekeeper.get(`/staff/disposals/${reply.body.id}`)).body).toEqual(reply.body);
     expect((await storekeeper.get('/staff/disposals?limit=1')).body.rows).toEqual([reply.body]);
@@ -241,6 +241,22 @@ describe('a disposal', () => {
     expect(reply).toMatchObject({ status: 201, body: { quantity: 50, released: [{ quantity: 50 }] } });
     expect(await lot.shelf()).toMatchObject({ onHand: 50, held: 50 });
     expect(await lot.balanced()).toEqual([]);
+  });
+
+  it('is not recorded by whoever condemned them, headquarters apart: nobody makes goods vanish alone', async () => {
+    const lot = await stocked(100);
+    const condemn = () => storekeeper.post(`${lot.path}/condemn`, { ...lot.body(5), from: 'available', ...broken });
+    await condemn();
+    const refused = { status: 403, body: { title: 'same-person' } };
+    expect(await dispose(lot, 1, {}, storekeeper)).toMatchObject(refused);
+    expect((await lot.shelf('condemned'))?.onHand).toBe(5);
+    const chief = callerOf(app, { roles: ['storekeeper', 'headquarters'], sub: 'storekeeper' });
+    expect((await dispose(lot, 1, {}, chief)).status).toBe(201);
+    expect((await dispose(lot, 4)).status).toBe(201);
+    // Whoever condemned what lay there before has no hand in what lies there now.
+    await colleague.post(`${lot.path}/condemn`, { ...lot.body(5), from: 'available', ...broken });
+    expect(await dispose(lot, 5)).toMatchObject(refused);
+    expect((await dispose(lot, 5, {}, storekeeper)).status).toBe(201);
   });
 
   it('of much at once is recorded by an approver or headquarters', async () => {
@@ -407,7 +423,15 @@ describe('a recall', () => {
     await headquarters.post(`${lot.path}/recall/lift`, { reason: '误报' });
     expect((await noticesOf(first)).map(({ code }) => code)).toEqual(['lot-recalled', 'recall-lifted']);
 
+    // The stock room is asked to release it, until the last of it is released or condemned.
+    const asked = async () =>
+      (await noticesOf(inboxOf({ role: 'storekeeper' }))).filter(({ about }) => about.id === lot.lotId);
+    expect(await asked()).toMatchObject([{ code: 'recall-to-release', zh: expect.stringContaining('400个') }]);
     await colleague.post(`${lot.path}/release`, { ...lot.body(200), ...inspected });
+    expect((await asked())[0]).not.toHaveProperty('acknowledged');
+    await colleague.post(`${lot.path}/release`, { ...lot.body(200), ...inspected });
+    expect(await asked()).toMatchObject([{ acknowledged: { by: 'colleague' } }]);
+    await storekeeper.post(`${lot.path}/quarantine`, { ...lot.body(200), ...apart });
     const road = await sent(lot, second, 150, 'dispatched');
     await recall(lot);
     expect(await recalled(lot)).toHaveProperty('owed');

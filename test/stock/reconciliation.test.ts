@@ -241,7 +241,7 @@ describe('the reconciliation', () => {
   it('goes through all items page by page, and refuses an unknown one', async () => {
     const ids: string[] = [];
     for (let cursor: string | undefined = ''; cursor !== undefined; ) {
-      const { body } = await auditor.get(`/staff/reconciliation?limit=3${cursor && `&cursor=${cursor}`}`);
+      const { body } = await auditor.get(`/staff/reconciliation?limit=8${cursor && `&cursor=${cursor}`}`);
       ids.push(...body.rows.map(({ itemId }: { itemId: string }) => itemId));
       expect(body.balanced).toBe(body.rows.every(({ balanced }: { balanced: boolean }) => balanced));
       cursor = body.cursor;

@@ -3,11 +3,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { staffApp } from '../../functions/api/staff.handler.ts';
 import { putSite } from '../../functions/catalogue/catalogue.store.ts';
 import { siteBody } from '../../functions/catalogue/site.ts';
+import { inboxOf, noticeRow } from '../../functions/notices/notice.ts';
 import { insert } from '../../functions/shared/actions.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
 import { commit } from '../../functions/shared/commit.store.ts';
 import { keysOf } from '../../functions/shared/keys.ts';
-import { get } from '../../functions/shared/table.store.ts';
+import { everyIndexed, get, ofType } from '../../functions/shared/table.store.ts';
 import { balanceRow, openBalance, type StockStatus } from '../../functions/stock/balance.ts';
 import { lotRow } from '../../functions/stock/lot.ts';
 import type { Movement } from '../../functions/stock/movement.ts';
@@ -93,6 +94,18 @@ describe('a stock-take', () => {
       ...{ change: -10, reason: 'miscounted', note: store.id, by: 'approver' },
     });
     expect(await store.balanced()).toEqual([]);
+    // Listed by place and status, as a table too, and without what the books say.
+    const listed = await storekeeper.get(`/staff/stocktakes?placeId=${store.place}&status=closed`);
+    expect(listed.body.rows).toEqual([
+      expect.objectContaining({ id: store.id, status: 'closed', lineCount: 3, approvedBy: 'approver' }),
+    ]);
+    expect((await storekeeper.get(`/staff/stocktakes?placeId=${store.place}&status=counted`)).body.rows).toEqual([]);
+    expect(await storekeeper.get('/staff/stocktakes?status=lost')).toMatchObject({ status: 422 });
+    const told = ofType(
+      noticeRow,
+      await everyIndexed(deps, { index: 'GSI2', at: keys.party(inboxOf({ role: 'approver' })), beginsWith: 'NOTICE#' }),
+    ).filter(({ about }) => about.id === store.id);
+    expect(told).toMatchObject([{ code: 'stocktake-counted', acknowledged: { by: 'approver' } }]);
     // The place is free for the next one.
     expect((await storekeeper.post('/staff/stocktakes', { placeId: store.place, itemIds: store.items })).status).toBe(
       201,
@@ -177,6 +190,9 @@ describe('a stock-take', () => {
     expect(JSON.stringify(body)).not.toContain('"book"');
     await store.count([pieces(1, 100)], { complete: true });
     expect((await store.approve()).body).toMatchObject({ status: 'closed', differing: 1 });
+    const again = (note?: string) => approver.post(`${store.path}/approval`, { note }, 'approved-already');
+    expect((await again()).body).toMatchObject({ status: 'closed', differing: 1 });
+    expect(await again('另一份')).toMatchObject({ status: 422, body: { title: 'key-reused' } });
     expect([(await store.shelf(0))?.onHand, (await store.shelf(1))?.onHand]).toEqual([100, 99]);
   });
 

@@ -59,6 +59,7 @@ const SUBJECTS: ReadonlySet<string> = new Set([
     'request',
     'consignment',
     'shortfall',
+    'dispatch-paper',
     'emergency-issue',
     'goods-received',
     'adjustment',

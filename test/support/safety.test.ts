@@ -19,7 +19,7 @@ import { anew } from './need.ts';
 import { unsafe } from './safety.ts';
 import { useTable } from './table.ts';
 
-const table = useTable();
+const table = useTable({ stream: true });
 const machines = useMachines();
 let log: readonly Written[] = [];
 /** Keys of the rows of each transaction, as they were sent. */

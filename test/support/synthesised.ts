@@ -27,8 +27,9 @@ export const readable = (value: unknown): string => {
   return parts.map(readable).join(delimiter);
 };
 
-/** Both stacks as they would be deployed, unbundled. */
-export const synthesised = (options: Omit<GreenChannelOptions, 'bundling' | 'outdir'>) => {
+type Options = Omit<GreenChannelOptions, 'bundling' | 'outdir'>;
+
+const synthesise = (options: Options) => {
   const outdir = mkdtempSync(join(tmpdir(), 'green-channel-'));
   const assembly = greenChannelApp({ ...options, bundling: false, outdir }).synth();
   const stacks = assembly.stacks.map(({ template }) => template);
@@ -43,4 +44,14 @@ export const synthesised = (options: Omit<GreenChannelOptions, 'bundling' | 'out
     /** The resources of one type, with their logical ids. */
     of: (type: string): (Resource & { id: string })[] => all.filter(({ Type }) => Type === type),
   };
+};
+
+const made = new Map<string, ReturnType<typeof synthesise>>();
+
+/** Both stacks as they would be deployed, unbundled. The same options make the same stacks, so they are made once. */
+export const synthesised = (options: Options): ReturnType<typeof synthesise> => {
+  const asked = JSON.stringify(options);
+  const stacks = made.get(asked) ?? synthesise(options);
+  made.set(asked, stacks);
+  return stacks;
 };

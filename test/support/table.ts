@@ -10,10 +10,10 @@ import { freePort } from '../../local/table/engine.ts';
 import { engineClients } from '../../local/table/table.ts';
 
 /**
- * A table on the real embedded engine, in memory, for the tests of one file. The clock is the test's to set. A test that
- * writes many thousand rows does without the stream, whose every record the engine writes more slowly than the last.
+ * A table on the real embedded engine, in memory, for the tests of one file. The clock is the test's to set. It has a
+ * stream only for those who read it: the engine writes its every record more slowly than the last.
  */
-export const useTable = ({ stream = true } = {}): Deps & { time: string; endpoint: string } => {
+export const useTable = ({ stream = false } = {}): Deps & { time: string; endpoint: string } => {
   const deps = {
     table: 'test',
     endpoint: '',

@@ -2,12 +2,11 @@ import type { Level } from '../approval/approval.ts';
 import type { Item } from '../catalogue/item.ts';
 import type { Policy } from '../catalogue/policy.ts';
 import type { Site } from '../catalogue/site.ts';
-import type { Line } from '../request/line.ts';
-import type { Request } from '../request/request.ts';
-import { inUnits } from '../request/words.ts';
+import type { Recipient, Telling } from '../notices/notice.ts';
+import { amount, listed, place, type Words } from '../notices/words.ts';
 import { countyClock } from '../shared/clock.ts';
-import type { Reason } from '../shared/reason.ts';
-import type { Recipient, Telling } from './notice.ts';
+import type { Line } from './line.ts';
+import type { Request } from './request.ts';
 
 /** A request as it now is, and the names of what it speaks of. */
 interface Asked {
@@ -23,33 +22,13 @@ const LEVELS: Readonly<Record<Level, { readonly to: Recipient; readonly zh: stri
 };
 const HEADQUARTERS: Recipient = LEVELS.headquarters.to;
 
-/** A sentence is read at a glance: the rest is where it leads. */
+/** Reasons in one sentence. */
 const MOST = 5;
 
-type Words = Pick<Reason, 'zh' | 'en'>;
+const siteOf = ({ request: { siteId }, site }: Asked): Words => place(site, siteId);
 
-/** The first few of a list, and how many there are in all. */
-const listed = (all: readonly Words[]): Words => {
-  const first = all.slice(0, MOST);
-  const more = all.length > MOST;
-  return {
-    zh: first.map(({ zh }) => zh).join('、') + (more ? ` 等 ${all.length} 项` : ''),
-    en: first.map(({ en }) => en).join(', ') + (more ? ` and ${all.length - MOST} more` : ''),
-  };
-};
-
-const siteOf = ({ request: { siteId }, site }: Asked): Words => ({
-  zh: site?.nameZh ?? siteId,
-  en: site?.nameEn ?? siteId,
-});
-
-/** So much of a line's item, in the words of the desk. */
-const amount = ({ itemId }: Line, base: number, { items }: Asked): Words => {
-  const item = items.get(itemId);
-  if (item === undefined) return { zh: `${itemId} ${base}`, en: `${base} of ${itemId}` };
-  const words = inUnits(item, base);
-  return { zh: `${item.nameZh} ${words.zh}`, en: `${item.nameEn} ${words.en}` };
-};
+/** So much of a line's item. */
+const amountOf = ({ itemId }: Line, base: number, { items }: Asked): Words => amount(items, itemId, base);
 
 const telling = (to: Recipient, { request }: Asked, code: string, words: Words, dueAt?: string): Telling => ({
   ...{ to, code, about: { kind: 'request', id: request.id } },
@@ -61,7 +40,7 @@ const telling = (to: Recipient, { request }: Asked, code: string, words: Words, 
 const which = (asked: Asked): Words => {
   const { zh, en } = siteOf(asked);
   const { tier } = asked.request;
-  const goods = listed(asked.lines.map((line) => amount(line, line.quantity, asked)));
+  const goods = listed(asked.lines.map((line) => amountOf(line, line.quantity, asked)));
   return { zh: `${zh}申请${goods.zh}（第 ${tier} 级）`, en: `${en} asks for ${goods.en} (tier ${tier})` };
 };
 
@@ -124,7 +103,7 @@ export const toReview = (asked: Asked): Telling => {
 };
 
 const granted = (asked: Asked): Words[] =>
-  asked.lines.filter(({ approved }) => approved > 0).map((line) => amount(line, line.approved, asked));
+  asked.lines.filter(({ approved }) => approved > 0).map((line) => amountOf(line, line.approved, asked));
 
 /**
  * What the site hears of the decision. Not the decider's own words: they may name people, and a notice is also sent out
@@ -138,7 +117,7 @@ export const answered = (asked: Asked): Telling => {
   const cut = asked.lines.filter(({ approved, quantity }) => approved < quantity);
   const goods = listed(granted(asked));
   if (cut.length === 0) return say('request-approved', `申请已批准：${goods.zh}。`, `Approved: ${goods.en}.`);
-  const less = listed(cut.map((line) => amount(line, line.quantity - line.approved, asked)));
+  const less = listed(cut.map((line) => amountOf(line, line.quantity - line.approved, asked)));
   return say(
     'request-cut',
     `申请已部分批准：${goods.zh}；未批准：${less.zh}，理由见申请。`,
@@ -147,7 +126,7 @@ export const answered = (asked: Asked): Telling => {
 };
 
 const outstanding = (line: Line, asked: Asked): Words => {
-  const { zh, en } = amount(line, line.approved - line.received, asked);
+  const { zh, en } = amountOf(line, line.approved - line.received, asked);
   return line.dispatched === 0 ? { zh, en } : { zh: `${zh}（部分在途）`, en: `${en} (some on the way)` };
 };
 
