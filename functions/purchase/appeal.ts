@@ -7,7 +7,7 @@ import { wrongStatus } from '../shared/problem.ts';
 import { askedQuantity, instant, positive, quantity, slug, text } from '../shared/quantity.ts';
 import type { Reason } from '../shared/reason.ts';
 import { defineRow } from '../shared/row.ts';
-import { isLate, moved, nextIn, timeline, worklistKeys } from '../workflow/timeline.ts';
+import { isLate, machinery, moved, nextIn, timeline, withoutMachinery, worklistKeys } from '../workflow/timeline.ts';
 
 /** Parts that what was promised may come in. */
 const MAX_PARTS = 20;
@@ -142,22 +142,25 @@ export const arrived = (row: Appeal, part: Arrival, now: string): Appeal => {
 };
 
 /** An appeal as staff read it. */
-export const appealView = appeal
-  .omit({ county: true, dueAt: true, reminders: true, attempt: true, start: true, wait: true, resume: true })
-  .extend({
-    /** In base units. */
-    came: quantity,
-    outstanding: quantity,
-    next: nextIn(['answer', 'arrival', 'retry', 'nothing']),
-  });
+export const appealView = appeal.omit(machinery).extend({
+  /** In base units. */
+  came: quantity,
+  outstanding: quantity,
+  next: nextIn(['answer', 'arrival', 'retry', 'nothing']),
+});
 
 const STEPS = { asked: 'answer', promised: 'arrival', closed: 'nothing', refused: 'nothing' } as const;
 
 export const appealViewOf = (row: Appeal, now: string): z.infer<typeof appealView> => {
-  const { county: _c, dueAt, reminders, attempt: _a, start: _s, wait: _w, resume: _r, ...rest } = row;
+  const { dueAt, reminders } = row;
   const step = row.failure === undefined ? STEPS[row.status] : 'retry';
   const deadline = step === 'nothing' ? { overdue: false } : { dueAt, overdue: isLate(row, now) };
-  return { ...rest, came: came(row), outstanding: outstanding(row), next: { step, ...deadline, reminders } };
+  return {
+    ...withoutMachinery(row),
+    came: came(row),
+    outstanding: outstanding(row),
+    next: { step, ...deadline, reminders },
+  };
 };
 
 /** How those above are chased: whoever asks for goods hears first. */
