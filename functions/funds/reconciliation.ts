@@ -15,6 +15,8 @@ const identity = z.enum([
   'figures',
   /** Budget = all credits. */
   'budget',
+  /** The fund counts as many credits as there are. */
+  'credits',
   /** Per document: its credit = what was entered as credited. */
   'credited',
   /** Encumbered = encumbered − released − spent of all entries. */
@@ -191,7 +193,10 @@ export const unreadFund = (fundId: string, row: string): FundAccount => ({
 });
 
 /** The fund's money, credit by credit, and wherever its books disagree. Nothing there: every fen can be followed. */
-export const fundReconciled = (fund: Pick<Fund, 'id' | 'nameZh' | 'nameEn'>, books: FundBooks): FundAccount => {
+export const fundReconciled = (
+  fund: Pick<Fund, 'id' | 'nameZh' | 'nameEn' | 'credits'>,
+  books: FundBooks,
+): FundAccount => {
   const drawn = totals(
     books.entries.flatMap(({ credits = [] }) => credits),
     ({ n, amountFen }) => [String(n), amountFen],
@@ -199,6 +204,7 @@ export const fundReconciled = (fund: Pick<Fund, 'id' | 'nameZh' | 'nameEn'>, boo
   const differences = [
     ...unreadFaults(books.unreadable),
     ...figureFaults(books),
+    ...unless('credits', books.credits.length, fund.credits),
     ...orderFaults(books),
     ...entryFaults(books),
     ...orderOfDraws(books),
