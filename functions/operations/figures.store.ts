@@ -123,8 +123,8 @@ export const reconcileNext = (deps: Deps, county: string): Promise<void> =>
       deps.log.error('OUT-OF-BALANCE', 'The books of an item disagree', { county, itemId, differences });
     for (const { fundId, differences } of funds)
       deps.log.error('OUT-OF-BALANCE', 'The books of a fund disagree', { county, fundId, differences });
-    const outOfBalance = round.outOfBalance.length + round.fundsOutOfBalance.length;
-    deps.log.info('RECONCILED', { county, items: rows.length, outOfBalance });
+    const wrong = [...round.outOfBalance, ...round.fundsOutOfBalance];
+    deps.log.info('RECONCILED', { county, items: rows.length, outOfBalance: wrong.length });
   });
 
 /** How the system does in a county, as far as the table knows. */
