@@ -3,6 +3,7 @@ import type { Role } from '../functions/shared/actor.ts';
 import { countyDay } from '../functions/shared/clock.ts';
 import { type Client, clientFor, Refused } from './client.ts';
 import { health } from './time.ts';
+import { SAMPLE_FUNDS, type SampleFund } from './zeku/funds.ts';
 import { SAMPLE_ITEMS } from './zeku/items.ts';
 import { SAMPLE_SITES } from './zeku/sites.ts';
 import { openingStock, type SampleNote } from './zeku/stock.ts';
@@ -43,8 +44,18 @@ export const book = async (client: Client, paper: SampleNote): Promise<void> => 
   }
 };
 
+/** Books what came into a fund, one after the other, because in that order it is spent. */
+const topUp = async (client: Client, { id, credits }: SampleFund): Promise<void> => {
+  for (const credit of credits)
+    try {
+      await client.post(`/staff/funds/${id}/credits`, credit, z.unknown(), credit.document);
+    } catch (error) {
+      if (!(error instanceof Refused && ['document-credited', 'key-reused'].includes(error.code))) throw error;
+    }
+};
+
 /**
- * Loads the sample county through the API: catalogue first, then the opening stock, use-by dates counted from the
+ * Loads the sample county through the API: catalogue and funds first, then what is in them and the opening stock, use-by dates counted from the
  * host's own day. Repeating it, after a crash half-way or on another day, completes it and doubles nothing.
  */
 export const loadSampleCounty = async (
@@ -52,15 +63,17 @@ export const loadSampleCounty = async (
   tokenFor: (role: Role) => Promise<string> | string,
 ): Promise<void> => {
   const as = (role: Role) => clientFor({ baseUrl, token: () => tokenFor(role) });
-  const [headquarters, storekeeper] = [as('headquarters'), as('storekeeper')];
+  const [headquarters, storekeeper, finance] = [as('headquarters'), as('storekeeper'), as('finance')];
   await inParallel(
     [
       ...SAMPLE_ITEMS.map((item) => ({ path: `/staff/items/${item.id}`, ...item })),
       ...SAMPLE_SITES.map((site) => ({ path: `/staff/sites/${site.id}`, ...site })),
       ...SAMPLE_SUPPLIERS.map((supplier) => ({ path: `/staff/suppliers/${supplier.id}`, ...supplier })),
+      ...SAMPLE_FUNDS.map(({ credits: _, ...fund }) => ({ path: `/staff/funds/${fund.id}`, ...fund })),
     ],
     ({ path, id: _, ...body }) => put(headquarters, path, body),
   );
+  await inParallel(SAMPLE_FUNDS, (fund) => topUp(finance, fund));
   const { now } = await storekeeper.get('/health', health);
   await inParallel(openingStock(countyDay(now)), (paper) => book(storekeeper, paper));
 };

@@ -66,6 +66,9 @@ export const purchase = z.object({
   at: z.string(),
 });
 
+/** Where an item's purchases stand together in the index, whatever became of them. */
+export const purchasesOf = (itemId: string): string => `purchases.${itemId}`;
+
 export const purchaseRow = defineRow({
   type: 'purchase',
   v: 1,
@@ -74,7 +77,7 @@ export const purchaseRow = defineRow({
   keys: (row) => ({
     ...keysOf(row.county).purchase(row.id),
     ...worklistKeys('purchase', row),
-    GSI2PK: keysOf(row.county).party(`purchases.${row.itemId}`),
+    GSI2PK: keysOf(row.county).party(purchasesOf(row.itemId)),
     GSI2SK: `PURCHASE#${row.id}`,
   }),
 });

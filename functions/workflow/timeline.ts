@@ -53,8 +53,16 @@ export const nextIn = <S extends readonly [string, ...string[]]>(steps: S) =>
 
 /** What of a row is the machine's: no view shows it. */
 export const machinery = {
-  ...{ county: true, dueAt: true, reminders: true, lateSince: true, attempt: true, start: true, wait: true },
-  ...{ resume: true, notices: true, over: true },
+  county: true,
+  dueAt: true,
+  reminders: true,
+  lateSince: true,
+  attempt: true,
+  start: true,
+  wait: true,
+  resume: true,
+  notices: true,
+  over: true,
 } as const;
 
 /** The row without what is the machine's. */

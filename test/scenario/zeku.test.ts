@@ -2,14 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { issueSize, itemBody, unitsOf } from '../../functions/catalogue/item.ts';
 import { siteBody } from '../../functions/catalogue/site.ts';
 import { supplierBody } from '../../functions/catalogue/supplier.ts';
+import { creditBody, fundBody, mayBuy } from '../../functions/funds/fund.ts';
 import { slug } from '../../functions/shared/quantity.ts';
 import { goodsReceivedBody } from '../../functions/stock/goods-received.ts';
+import { SAMPLE_FUNDS, type SampleFund } from '../../scenario/zeku/funds.ts';
 import { SAMPLE_ITEMS } from '../../scenario/zeku/items.ts';
 import { COUNTY_HOUSEHOLDS, COUNTY_PEOPLE, SAMPLE_SITES, WAREHOUSE } from '../../scenario/zeku/sites.ts';
 import { openingStock, restock } from '../../scenario/zeku/stock.ts';
 import { SAMPLE_SUPPLIERS } from '../../scenario/zeku/suppliers.ts';
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);
+const bodyOf = ({ id: _, credits: __, ...body }: SampleFund) => body;
 const itemOf = (id: string) => {
   const found = SAMPLE_ITEMS.find((it) => it.id === id);
   if (found === undefined) throw new Error(`No sample item ${id}`);
@@ -42,7 +45,7 @@ describe('the sample county', () => {
   });
 
   it('says of everything that it is sample data, under ids that are unique and fit for the API', () => {
-    for (const rows of [SAMPLE_ITEMS, SAMPLE_SITES, SAMPLE_SUPPLIERS]) {
+    for (const rows of [SAMPLE_ITEMS, SAMPLE_SITES, SAMPLE_SUPPLIERS, SAMPLE_FUNDS]) {
       expect(new Set(rows.map((row) => row.id)).size).toBe(rows.length);
       for (const row of rows) expect(row.sample, slug.parse(row.id)).toBe(true);
     }
@@ -52,6 +55,20 @@ describe('the sample county', () => {
     for (const { id: _, ...body } of SAMPLE_ITEMS) itemBody.parse(body);
     for (const { id: _, ...body } of SAMPLE_SITES) siteBody.parse(body);
     for (const { id: _, ...body } of SAMPLE_SUPPLIERS) supplierBody.parse(body);
+    for (const fund of SAMPLE_FUNDS) {
+      fundBody.parse(bodyOf(fund));
+      for (const credit of fund.credits) creditBody.parse(credit);
+    }
+  });
+
+  it('has the 300,000 yuan of party dues, for prevention alone, and no document twice', () => {
+    const dues = SAMPLE_FUNDS.filter(({ kind }) => kind === 'party-dues').map((fund) => fundBody.parse(bodyOf(fund)));
+    expect(dues.map((fund) => SAMPLE_ITEMS.filter((it) => !mayBuy(fund, it)).length)).toEqual([
+      SAMPLE_ITEMS.filter(({ category }) => category === '1').length,
+    ]);
+    const credits = SAMPLE_FUNDS.flatMap((fund) => fund.credits.map((one) => ({ ...one, kind: fund.kind })));
+    expect(sum(credits.filter(({ kind }) => kind === 'party-dues').map(({ amountFen }) => amountFen))).toBe(30_000_000);
+    expect(new Set(credits.map(({ document }) => document)).size).toBe(credits.length);
   });
 
   it('gives every item a whole issue unit, and no item the bare unit 件', () => {

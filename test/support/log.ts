@@ -66,7 +66,7 @@ const SUBJECTS: ReadonlySet<string> = new Set([
     'wave',
     'import',
   ],
-  ...['item', 'site', 'supplier', 'policy'],
+  ...['item', 'site', 'supplier', 'policy', 'fund'],
   ...['sweep-figures', 'reconciliation-round'],
 ]);
 
