@@ -5,6 +5,7 @@ import { type Client, clientFor, Refused } from './client.ts';
 import { health } from './time.ts';
 import { SAMPLE_FUNDS, type SampleFund } from './zeku/funds.ts';
 import { SAMPLE_ITEMS } from './zeku/items.ts';
+import { type SampleOffer, sampleOffers } from './zeku/offers.ts';
 import { SAMPLE_SITES } from './zeku/sites.ts';
 import { openingStock, type SampleNote } from './zeku/stock.ts';
 import { SAMPLE_SUPPLIERS } from './zeku/suppliers.ts';
@@ -54,9 +55,18 @@ const topUp = async (client: Client, { id, credits }: SampleFund): Promise<void>
     }
 };
 
+/** Writes down an offer; one that was written down on an earlier day stays as it is. */
+const offer = async (client: Client, one: SampleOffer, key: string): Promise<void> => {
+  try {
+    await client.post('/staff/offers', one, z.unknown(), key);
+  } catch (error) {
+    if (!(error instanceof Refused && error.code === 'key-reused')) throw error;
+  }
+};
+
 /**
- * Loads the sample county through the API: catalogue and funds first, then what is in them and the opening stock, use-by dates counted from the
- * host's own day. Repeating it, after a crash half-way or on another day, completes it and doubles nothing.
+ * Loads the sample county through the API: catalogue and funds first, then what is in them, the opening stock and
+ * what shops offer, dates counted from the host's own day. Repeating it, after a crash half-way or on another day, completes it and doubles nothing.
  */
 export const loadSampleCounty = async (
   baseUrl: string,
@@ -76,4 +86,8 @@ export const loadSampleCounty = async (
   await inParallel(SAMPLE_FUNDS, (fund) => topUp(finance, fund));
   const { now } = await storekeeper.get('/health', health);
   await inParallel(openingStock(countyDay(now)), (paper) => book(storekeeper, paper));
+  const buyer = as('buyer');
+  await inParallel([...sampleOffers(countyDay(now)).entries()], ([i, one]) =>
+    offer(buyer, one, `sample-offer-${i + 1}`),
+  );
 };

@@ -12,6 +12,8 @@ import { importRoutes } from '../imports/import.routes.ts';
 import { noticeRoutes } from '../notices/notices.routes.ts';
 import { operationsRoutes } from '../operations/operations.routes.ts';
 import { appealRoutes } from '../purchase/appeal.routes.ts';
+import { offerRoutes } from '../purchase/offer.routes.ts';
+import { priceRoutes } from '../purchase/price.routes.ts';
 import { viewRequest } from '../request/register.store.ts';
 import { type RequestDeps, requestRoutes } from '../request/request.routes.ts';
 import { stillAt } from '../request/still-at.store.ts';
@@ -42,6 +44,8 @@ export const staffApp = (base: Deps, verify: Verify): App =>
     appealRoutes(app, base);
     fundRoutes(app, base);
     importRoutes(app, base);
+    offerRoutes(app, base);
+    priceRoutes(app, base);
     noticeRoutes(app, base);
     queueRoutes(app, base);
     operationsRoutes(app, base);

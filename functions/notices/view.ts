@@ -67,6 +67,8 @@ const STAFF: Readonly<Record<string, Step>> = {
   lot: read('/staff/lots/{id}/movements'),
   item: read('/staff/stock/{id}'),
   adjustment: read('/staff/adjustments/{id}'),
+  offer: read('/staff/offers/{id}'),
+  'price-inspection': read('/staff/price-inspections/{id}'),
 };
 const POINT: Readonly<Record<string, Step>> = {
   request: read('/point/requests/{id}'),

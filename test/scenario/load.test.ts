@@ -9,6 +9,7 @@ import { peopleOf, staffMember } from '../../scenario/people.ts';
 import { health } from '../../scenario/time.ts';
 import { SAMPLE_FUNDS } from '../../scenario/zeku/funds.ts';
 import { SAMPLE_ITEMS } from '../../scenario/zeku/items.ts';
+import { sampleOffers } from '../../scenario/zeku/offers.ts';
 import { SAMPLE_SITES } from '../../scenario/zeku/sites.ts';
 import { openingStock } from '../../scenario/zeku/stock.ts';
 import { SAMPLE_SUPPLIERS } from '../../scenario/zeku/suppliers.ts';
@@ -63,6 +64,8 @@ describe('the loader of the sample county', () => {
     await load();
     expect(await pool()).toEqual(onPaper());
     expect(await funds()).toEqual(credited);
+    const offers = await auditor.all('/staff/offers?itemId=surgical-mask', z.object({ id: z.string() }));
+    expect(offers).toHaveLength(sampleOffers('2030-01-01').filter(({ itemId }) => itemId === 'surgical-mask').length);
     expect(await auditor.all('/staff/sites', z.object({ id: z.string() }))).toHaveLength(SAMPLE_SITES.length);
   });
 
