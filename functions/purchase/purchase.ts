@@ -69,6 +69,9 @@ export const purchase = z.object({
   at: z.string(),
 });
 
+/** Where the purchases of an item are listed, the newest last. */
+export const purchasesOfItem = (itemId: string): string => `purchases.${itemId}`;
+
 export const purchaseRow = defineRow({
   type: 'purchase',
   v: 1,
@@ -77,7 +80,7 @@ export const purchaseRow = defineRow({
   keys: (row) => ({
     ...keysOf(row.county).purchase(row.id),
     ...worklistKeys('purchase', row),
-    GSI2PK: keysOf(row.county).party(`purchases.${row.itemId}`),
+    GSI2PK: keysOf(row.county).party(purchasesOfItem(row.itemId)),
     GSI2SK: `PURCHASE#${row.id}`,
   }),
 });
