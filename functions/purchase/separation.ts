@@ -20,12 +20,14 @@ const APART: readonly (readonly [DutyStep, DutyStep])[] = [
 /** Who has taken which step so far. */
 export const doersOf = (of: Purchase): ReadonlyMap<DutyStep, ReadonlySet<string>> =>
   new Map<DutyStep, ReadonlySet<string>>([
-    ['ask', new Set([of.askedBy])],
+    // Whoever asked for what is lacking, and whoever asked for it to be bought.
+    ['ask', new Set([of.askedBy, ...(of.need?.askedBy === undefined ? [] : [of.need.askedBy])])],
     // Whoever confirmed an order with a supplier has dealt with him too.
     [
       'buy',
       new Set([
         ...(of.choice === undefined ? [] : [of.choice.by]),
+        ...(of.chosenBy ?? []),
         ...of.orders.flatMap(({ confirmed }) => (confirmed === undefined ? [] : [confirmed.by])),
       ]),
     ],

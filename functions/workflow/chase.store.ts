@@ -21,7 +21,7 @@ export interface Chase<T extends Timeline> {
   /** Past tense: what has passed. */
   readonly event: string;
   /** Minutes until the next reminder. */
-  readonly again: (policy: Policy) => number;
+  readonly again: (policy: Policy, row: T) => number;
   readonly words: (row: T) => Reason;
   /** Who is told at first, and who besides once it has been overdue for longer. */
   readonly first: Recipient;
@@ -43,7 +43,7 @@ export const chase = <T extends Timeline>(deps: Deps, progress: Progress, how: C
     const on = { ...progress, round: progress.round + 1 };
     if (!kinds[kind].waiting.includes(row.status) || !isOverdue(row, progress, now)) return progressOf(on, row, now);
     const policy = await getPolicy(deps, county);
-    const dueAt = plusMinutes(now, how.again(policy));
+    const dueAt = plusMinutes(now, how.again(policy, row));
     const reminders = row.reminders + 1;
     const next = { ...reminded(row, progress, dueAt, now), reminders };
     const told = reminders >= policy.notices.escalateAfter ? [how.first, how.later] : [how.first];
