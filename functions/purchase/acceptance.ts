@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { counted } from '../catalogue/item.ts';
-import { type FieldError, Problem } from '../shared/problem.ts';
+import { type FieldError, invalid, Problem } from '../shared/problem.ts';
 import { type AskedQuantity, askedQuantity, MAX_QUANTITY, slug, text } from '../shared/quantity.ts';
 import {
   type BookedLine,
@@ -123,10 +123,12 @@ const oddity = ({ accepted, damaged, wrong }: Arrival, { outstanding }: Expected
     : [];
 };
 
-/** The same, or a refusal. @throws Problem 422 `invalid` by field, or `odd-quantity`. */
+/** The same, or a refusal. @throws Problem 422 `invalid` by field, `note-missing` or `odd-quantity`. */
 export const demandArrival = (body: ArrivalBody, expected: Expected, facts: GoodsReceivedFacts): Arrival => {
   const { came, errors } = arrived(body, expected, facts);
   if (came === undefined) throw new Problem(422, 'invalid', 'The goods cannot be taken in like this.', errors);
+  if (body.final && came.under > 0 && body.note === undefined)
+    throw invalid('note-missing', 'note', `Say why the other ${came.under} base units do not come.`);
   const odd = body.confirmed === true ? [] : oddity(came, expected);
   if (odd.length > 0)
     throw new Problem(422, 'odd-quantity', 'This is odd. Repeat with "confirmed": true if it is meant.', odd);

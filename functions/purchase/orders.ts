@@ -23,17 +23,23 @@ export type DeclineBody = z.infer<typeof declineBody>;
 /** Longer than any offer's way: what is later is a slipped finger. */
 const MAX_DAYS = 30;
 
+/** @throws Problem 404 `unknown-order`. */
+export const orderNumbered = ({ id, orders }: Purchase, n: number): Order => {
+  const order = orders.find((one) => one.n === n);
+  if (order === undefined) throw new Problem(404, 'unknown-order', `${id} has no order ${n}.`);
+  return order;
+};
+
 /** @throws Problem 404 `unknown-order`; 409 `wrong-status` with how the order stands. */
-const orderAt = (purchase: Purchase, n: number, statuses: readonly OrderStatus[]): Order => {
+export const orderAt = (purchase: Purchase, n: number, statuses: readonly OrderStatus[]): Order => {
   const key = purchaseRow.keyOf(purchase);
-  const order = purchase.orders.find((one) => one.n === n);
-  if (order === undefined) throw new Problem(404, 'unknown-order', `${purchase.id} has no order ${n}.`);
+  const order = orderNumbered(purchase, n);
   if (purchase.status !== 'ordered' || !statuses.includes(order.status))
     throw wrongStatus(key, `Order ${n} is ${order.status}; it is not ${statuses.join(' or ')}.`);
   return order;
 };
 
-const withOrder = (purchase: Purchase, order: Order): Purchase => ({
+export const withOrder = (purchase: Purchase, order: Order): Purchase => ({
   ...purchase,
   orders: purchase.orders.map((one) => (one.n === order.n ? order : one)),
 });

@@ -28,9 +28,11 @@ export type PurchaseStatus = z.infer<typeof purchaseStatus>;
 export const dutyStep = z.enum(['ask', 'buy', 'approve', 'accept', 'pay']);
 export type DutyStep = z.infer<typeof dutyStep>;
 
+export const paperKind = z.enum(['signed-need', 'signed-approval', 'quotes']);
+
 /** A paper that the file has to hold, beside what its orders bring. */
 const paper = z.object({
-  kind: z.enum(['signed-need', 'signed-approval', 'quotes']),
+  kind: paperKind,
   dueAt: z.string(),
   filed: z.object({ reference: z.string(), by: z.string(), at: z.string() }).optional(),
 });

@@ -1,5 +1,5 @@
 import type { Policy } from '../catalogue/policy.ts';
-import type { Actor } from '../shared/actor.ts';
+import type { Actor, Role } from '../shared/actor.ts';
 import { countyClock } from '../shared/clock.ts';
 import { Problem } from '../shared/problem.ts';
 import type { DutyStep, Purchase } from './purchase.ts';
@@ -76,4 +76,24 @@ export const demandApart = (
   if (!isNight(night, now))
     throw new Problem(403, 'not-night', `Only from ${night.from} to ${night.to} may one person do the work of two.`);
   return { step, by: sub, at: now, reason: override };
+};
+
+/**
+ * The purchase, as this person may take the step on it: in its role, or at night as headquarters doing the work of two,
+ * which is then noted down.
+ *
+ * @throws Problem 403 `wrong-role`, or as `demandApart` says.
+ */
+export const onDuty = (
+  of: Purchase,
+  { step, role }: { readonly step: DutyStep; readonly role: Role },
+  actor: Pick<Actor, 'sub' | 'roles'>,
+  override: string | undefined,
+  policy: Policy,
+  now: string,
+): Purchase => {
+  const two = demandApart(of, step, actor, override, policy, now);
+  if (two !== undefined) return { ...of, overrides: [...of.overrides, two] };
+  if (!actor.roles.includes(role)) throw new Problem(403, 'wrong-role', `This takes the role ${role}.`);
+  return of;
 };
