@@ -10,6 +10,8 @@ import { emergencyRoutes } from '../emergency/issue.routes.ts';
 import { importRoutes } from '../imports/import.routes.ts';
 import { noticeRoutes } from '../notices/notices.routes.ts';
 import { operationsRoutes } from '../operations/operations.routes.ts';
+import { purchaseRoutes } from '../purchase/purchase.routes.ts';
+import { closeRequestShort } from '../request/close-short.store.ts';
 import { viewRequest } from '../request/register.store.ts';
 import { type RequestDeps, requestRoutes } from '../request/request.routes.ts';
 import { stillAt } from '../request/still-at.store.ts';
@@ -37,6 +39,10 @@ export const staffApp = (base: Deps, verify: Verify): App =>
     approvalRoutes(app, viewing);
     consignmentRoutes(app, { ...base, divide });
     emergencyRoutes(app, base);
+    purchaseRoutes(app, {
+      ...base,
+      closeShort: (actor, once, id, what) => closeRequestShort(base, actor, once, id, what),
+    });
     importRoutes(app, base);
     noticeRoutes(app, base);
     queueRoutes(app, base);

@@ -14,10 +14,19 @@ import { retrying } from '../shared/retrying.ts';
 import { get } from '../shared/table.store.ts';
 import { balancesOf } from '../stock/pool.store.ts';
 import { poolOf } from '../stock/pool.ts';
-import { boughtOf, comingOf, fundFor, opened, poolLacks, type RestockBody, restockRow, withAnother } from './opening.ts';
-import { toSource } from './purchase-notices.ts';
+import {
+  boughtOf,
+  comingOf,
+  fundFor,
+  opened,
+  poolLacks,
+  type RestockBody,
+  restockRow,
+  withAnother,
+} from './opening.ts';
 import { purchasesOf, pursesOf } from './purchase.store.ts';
 import { purchaseRow } from './purchase.ts';
+import { toSource } from './purchase-notices.ts';
 
 /**
  * The item and the fund of a purchase, and that its place keeps stock.
