@@ -7,6 +7,7 @@ import { approvalRoutes } from '../approval/approval.routes.ts';
 import { catalogueRoutes } from '../catalogue/catalogue.routes.ts';
 import { consignmentRoutes } from '../delivery/consignment.routes.ts';
 import { emergencyRoutes } from '../emergency/issue.routes.ts';
+import { fundRoutes } from '../funds/fund.routes.ts';
 import { importRoutes } from '../imports/import.routes.ts';
 import { noticeRoutes } from '../notices/notices.routes.ts';
 import { operationsRoutes } from '../operations/operations.routes.ts';
@@ -43,6 +44,7 @@ export const staffApp = (base: Deps, verify: Verify): App =>
       ...base,
       closeShort: (actor, once, id, what) => closeRequestShort(base, actor, once, id, what),
     });
+    fundRoutes(app, base);
     importRoutes(app, base);
     noticeRoutes(app, base);
     queueRoutes(app, base);

@@ -12,7 +12,7 @@ import { type AssessInput, type Assessment, assess as assessed, fundDoubts, refe
 import { type DecisionBody, decide as decided, returned } from './decide.ts';
 import { ordered } from './ordering.ts';
 import { neededOf, offersNamed, purseOf, readPurchase, writePurchase } from './purchase.store.ts';
-import { type Purchase, purchaseRow, purchasesOfItem } from './purchase.ts';
+import { type Purchase, purchaseRow, purchasesOf } from './purchase.ts';
 import * as tell from './purchase-notices.ts';
 
 /** Purchases of an item that are looked through for what was bought at once lately. */
@@ -20,7 +20,7 @@ const LOOKED_THROUGH = 50;
 
 /** Fen at most that were bought of the item at once within the set period: split up, nobody gets more than in one. */
 const atOnceFen = async (deps: Deps, { county, id, itemId }: Purchase, since: string): Promise<number> => {
-  const at = keysOf(county).party(purchasesOfItem(itemId));
+  const at = keysOf(county).party(purchasesOf(itemId));
   const { rows } = await indexPage(deps, {
     ...{ index: 'GSI2', at, beginsWith: 'PURCHASE#', limit: LOOKED_THROUGH, newestFirst: true },
   });

@@ -24,7 +24,7 @@ import {
   restockRow,
   withAnother,
 } from './opening.ts';
-import { purchasesOf, pursesOf } from './purchase.store.ts';
+import { purchasesNamed, pursesOf } from './purchase.store.ts';
 import { purchaseRow } from './purchase.ts';
 import { toSource } from './purchase-notices.ts';
 
@@ -58,7 +58,7 @@ const poolNeeds = async (deps: Deps, county: string, item: Item, now: string) =>
     get(deps, restockRow, keysOf(county).restock(item.id)),
   ]);
   const pool = poolOf(item, balances, countyDay(now));
-  const purchases = await purchasesOf(deps, county, restock?.purchases ?? []);
+  const purchases = await purchasesNamed(deps, county, restock?.purchases ?? []);
   const [free, onOrder] = [pool.free - pool.expired, comingOf(purchases)];
   return {
     ...{ restock, purchases, quantity: poolLacks(item, { free, onOrder }) },

@@ -5,7 +5,7 @@ import { keysOf } from '../shared/keys.ts';
 import { notFound } from '../shared/problem.ts';
 import { ofType, type Page, partition } from '../shared/table.store.ts';
 import { listByParty, listByQueue, type WorklistQuery } from '../workflow/worklist.store.ts';
-import { type PurchaseStatus, purchaseRow, purchaseStatus, purchasesOfItem } from './purchase.ts';
+import { type PurchaseStatus, purchaseRow, purchaseStatus, purchasesOf } from './purchase.ts';
 import { type PurchaseSummary, type PurchaseView, summaryOf, viewOf } from './view.ts';
 
 /** Everything about one purchase. @throws Problem 404 `unknown-purchase`. */
@@ -34,7 +34,7 @@ export const listPurchases = async (
   const { rows, cursor } =
     itemId === undefined
       ? await listByQueue(deps, purchaseRow, county, query, purchaseStatus.options)
-      : await listByParty(deps, purchaseRow, county, { partyId: purchasesOfItem(itemId), prefix: 'PURCHASE#' }, query);
+      : await listByParty(deps, purchaseRow, county, { partyId: purchasesOf(itemId), prefix: 'PURCHASE#' }, query);
   const items = await getItems(
     deps,
     county,

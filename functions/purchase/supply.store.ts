@@ -15,7 +15,7 @@ import { retrying } from '../shared/retrying.ts';
 import { get } from '../shared/table.store.ts';
 import { buyable } from './opening.store.ts';
 import { boughtOf, comingOf, opened, withAnother } from './opening.ts';
-import { purchasesOf } from './purchase.store.ts';
+import { purchasesNamed } from './purchase.store.ts';
 import { purchaseRow } from './purchase.ts';
 import { toSource } from './purchase-notices.ts';
 import { demandShort, type SupplyBody, type supplyView } from './supply.ts';
@@ -72,7 +72,7 @@ const buy = (deps: Deps, actor: Actor, once: Once, at: LineAt, body: Buying): Pr
     const [{ item, fundId }, policy, purchases] = await Promise.all([
       buyable(deps, county, { ...body, itemId }),
       getPolicy(deps, county),
-      purchasesOf(deps, county, line.purchases ?? []),
+      purchasesNamed(deps, county, line.purchases ?? []),
     ]);
     const brought = comingOf(purchases);
     const quantity = boughtOf(item, body, {

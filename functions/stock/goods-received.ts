@@ -27,12 +27,18 @@ const noteLine = z.strictObject({
   status: z.enum(['available', 'quarantined']).default('available'),
 });
 
+/** The number of a paper, as whoever enters it reads it. */
+export const paperText = text(60).refine(
+  (document) => paperNumber(document).length <= MAX_NUMBER,
+  'Written out, this is too long.',
+);
+
 /** Goods that came into a warehouse on one paper. */
 export const goodsReceivedBody = z.strictObject({
   source: z.enum(['existing', 'allocated']),
   placeId: slug,
   /** The number of the paper they came with: booked once, whoever enters it. */
-  document: text(60).refine((document) => paperNumber(document).length <= MAX_NUMBER, 'Written out, this is too long.'),
+  document: paperText,
   lines: z.array(noteLine).min(1).max(MAX_NOTE_LINES),
 });
 export type GoodsReceivedBody = z.infer<typeof goodsReceivedBody>;
