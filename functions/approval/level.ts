@@ -19,7 +19,11 @@ export const demandOther = ({ askedBy }: Pick<Approvable, 'askedBy'>, { sub }: A
  *
  * @throws Problem 403 `wrong-level`.
  */
-export const levelAt = (request: Pick<Approvable, 'level'>, { roles }: Pick<Actor, 'roles'>, otherwise: Level): Level => {
+export const levelAt = (
+  request: Pick<Approvable, 'level'>,
+  { roles }: Pick<Actor, 'roles'>,
+  otherwise: Level,
+): Level => {
   const at = request.level ?? otherwise;
   if (at === 'supply-group' && roles.includes('approver')) return 'supply-group';
   if (roles.includes('headquarters')) return 'headquarters';

@@ -107,7 +107,7 @@ const eventsOf = async (deps: Deps, { PK }: Key, page: PageOf): Promise<Page<Eve
 export const listEvents = async (
   deps: Deps,
   county: string,
-  of: { readonly what: 'item' | 'site' | 'supplier'; readonly id: string },
+  of: { readonly what: 'item' | 'site' | 'supplier' | 'fund'; readonly id: string },
   page: PageOf,
 ): Promise<Page<EventView>> => {
   const { rows, cursor } = await eventsOf(deps, keysOf(county)[of.what](of.id), page);
@@ -126,7 +126,7 @@ export interface Change {
 }
 
 /** What is peculiar to PUT one kind of row. */
-interface Kind<T> {
+export interface Kind<T> {
   readonly type: RowType<T>;
   readonly name: string;
   readonly faults: (next: T, before: T | undefined) => readonly FieldError[];
@@ -134,6 +134,8 @@ interface Kind<T> {
   readonly ruled?: (row: T) => Readonly<Record<string, unknown>>;
   /** What was in force before there was a row. */
   readonly initial?: T;
+  /** What the row counts and nobody says of it: stays as it is. */
+  readonly counted?: (before: T) => Partial<T>;
   readonly data: (next: T, before: T | undefined) => Readonly<Record<string, unknown>>;
   /** Throws where other rows stand against the change. */
   readonly permit?: (next: T, before: T) => Promise<void>;
@@ -165,17 +167,18 @@ const demandHeadquarters = <T>(actor: Actor, { ruled, name }: Kind<T>, next: T, 
  * @throws Problem 422 with field paths; 403 `headquarters-only`; 409 `changed-meanwhile` telling the present version,
  * or as `permit` says.
  */
-const put = <T extends { version: number }>(
+export const putRow = <T extends { version: number }>(
   deps: Deps,
   actor: Actor,
   kind: Kind<T>,
-  next: T,
+  said: T,
   { madeOn, reason }: Change,
 ): Promise<Put<T>> =>
   retrying(async () => {
-    const of = kind.type.keyOf(next);
+    const of = kind.type.keyOf(said);
     const stored = await get(deps, kind.type, of);
     const before = stored ?? kind.initial;
+    const next = { ...said, ...(before && kind.counted?.(before)) };
     const faults = kind.faults(next, before);
     if (faults.length > 0) throw new Problem(422, 'invalid', 'The parts of this do not fit together.', faults);
     const version = before?.version ?? 0;
@@ -211,7 +214,7 @@ const presently = (version: number | undefined, madeOn: number | undefined): str
     : `This is at version ${version}${madeOn === undefined ? '' : `, not ${madeOn}`}. Read it, then repeat with If-Match: "${version}".`;
 
 /** Only the fields that changed, each with what it was. */
-const changes = <T extends object>(next: T, before: T | undefined): Record<string, unknown> =>
+export const changes = <T extends object>(next: T, before: T | undefined): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries({ ...before, ...next }).flatMap(([name]) => {
       const [was, is] = [before, next].map((row) => (row === undefined ? undefined : Reflect.get(row, name)));
@@ -255,7 +258,7 @@ export const putItem = (
   body: ItemBody,
   change: Change = {},
 ): Promise<Put<Item>> =>
-  put(
+  putRow(
     deps,
     actor,
     {
@@ -276,7 +279,7 @@ export const putSite = (
   body: SiteBody,
   change: Change = {},
 ): Promise<Put<Site>> =>
-  put(
+  putRow(
     deps,
     actor,
     {
@@ -308,7 +311,7 @@ export const putSupplier = (
   body: SupplierBody,
   change: Change = {},
 ): Promise<Put<Supplier>> =>
-  put(
+  putRow(
     deps,
     actor,
     { type: supplierRow, name: 'Supplier', faults: () => [], data: changes },
@@ -318,7 +321,7 @@ export const putSupplier = (
 
 /** Every version stays readable: its event carries the whole policy. */
 export const putPolicy = (deps: Deps, actor: Actor, body: PolicyBody, change: Change = {}): Promise<Put<Policy>> =>
-  put(
+  putRow(
     deps,
     actor,
     {

@@ -5,6 +5,7 @@ import { keysOf } from '../shared/keys.ts';
 import { Problem } from '../shared/problem.ts';
 import { slug, text } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
+import { paperText } from '../stock/goods-received.ts';
 
 /** Sums of money, in fen. The bound is a thousand million yuan: far above any county, and every sum stays exact. */
 export const MAX_FEN = 100_000_000_000;
@@ -70,25 +71,60 @@ export const fundBalanceRow = defineRow({
   keys: (row) => keysOf(row.county).fundBalance(row.fundId),
 });
 export type FundBalance = ReturnType<typeof fundBalanceRow.parse>;
+type Of = Pick<FundBalance, 'county' | 'fundId'>;
+
+/** What a fund has been given, and where that is: in fen, and budget = encumbered + spent + available. */
+export const fundFigures = z.object({ budgetFen: fen, encumberedFen: fen, spentFen: fen, availableFen: fen });
+
+/** A fund as staff see it. */
+export const fundView = z.object({ ...fund.shape, figures: fundFigures });
+export type FundView = z.infer<typeof fundView>;
+
+/** Nothing yet: of a fund that has just been added. */
+export const openFund = (of: Of): FundBalance => ({
+  ...{ county: of.county, fundId: of.fundId, budgetFen: 0, encumberedFen: 0, spentFen: 0, availableFen: 0 },
+  ...{ cursorCredit: 1, cursorUsedFen: 0 },
+});
+
+/** Money that comes into a fund, as whoever books it reads the document. */
+export const creditBody = z.strictObject({
+  amountFen: positiveFen,
+  /** The number of the paper that it came on, such as an order of the treasury or a bank's voucher: booked once. */
+  document: paperText,
+  giftId: z
+    .string()
+    .regex(/^[\w-]{1,64}$/, 'the id of a gift')
+    .optional(),
+});
+export type CreditBody = z.infer<typeof creditBody>;
+
+/** Says that a document has put money into a fund. It never expires: the same paper may turn up again months later. */
+export const fundDocumentRow = defineRow({
+  type: 'fund-document',
+  v: 1,
+  schema: z.object({ county: z.string(), fundId: z.string(), number: z.string(), credit: z.int() }),
+  keys: (row) => keysOf(row.county).fundDocument(row.fundId, row.number),
+});
 
 /** Money that came into a fund on one document. */
+export const credit = z.object({
+  county: z.string(),
+  fundId: z.string(),
+  n: z.int().min(1),
+  amountFen: positiveFen,
+  document: z.string(),
+  /** Whose gift it was, where it was one: a party's id. */
+  giftId: z.string().optional(),
+  at: z.string(),
+  by: z.string(),
+});
 export const creditRow = defineRow({
   type: 'fund-credit',
   v: 1,
-  schema: z.object({
-    county: z.string(),
-    fundId: z.string(),
-    n: z.int().min(1),
-    amountFen: positiveFen,
-    document: z.string(),
-    /** Whose gift it was, where it was one: a party's id. */
-    giftId: z.string().optional(),
-    at: z.string(),
-    by: z.string(),
-  }),
+  schema: credit,
   keys: (row) => keysOf(row.county).fundCredit(row.fundId, row.n),
 });
-export type Credit = ReturnType<typeof creditRow.parse>;
+export type Credit = z.infer<typeof credit>;
 
 /** What happened to a fund's money; never changed. */
 export const fundEntry = z.object({
@@ -124,8 +160,11 @@ export const mayBuy = ({ mayBuy: named }: Pick<Fund, 'mayBuy'>, item: Pick<Item,
   named.itemIds.includes(item.id) ||
   named.categories.some((category) => item.category.startsWith(category));
 
-type Of = Pick<FundBalance, 'county' | 'fundId'>;
 const keyOf = ({ county, fundId }: Of) => keysOf(county).fundBalance(fundId);
+
+/** Money comes in: there is more to be set aside. */
+export const topUp = (of: Of, amountFen: number): Action =>
+  shift(keyOf(of), { budgetFen: amountFen, availableFen: amountFen });
 
 /**
  * Money is set aside for an order. Guarded by what is available, so that however many ask at once, nothing is promised
@@ -160,14 +199,17 @@ export type Cursor = Pick<FundBalance, 'cursorCredit' | 'cursorUsedFen'>;
  * The credits that so many fen are spent from, first in first out, and where the cursor stands then. A donated yuan can
  * so be followed to what it bought.
  *
- * @param credits those from the cursor's on, in order.
- * @throws Error where they do not suffice: budget, spent and credits would have come apart.
+ * @param credits those from the cursor's on, in order. Where they do not suffice, `lackingFen` says by how much.
  */
 export const drawnFrom = (
   cursor: Cursor,
   credits: readonly Pick<Credit, 'n' | 'amountFen'>[],
   amountFen: number,
-): { readonly split: readonly { readonly n: number; readonly amountFen: number }[]; readonly cursor: Cursor } => {
+): {
+  readonly split: readonly { readonly n: number; readonly amountFen: number }[];
+  readonly cursor: Cursor;
+  readonly lackingFen: number;
+} => {
   const split: { n: number; amountFen: number }[] = [];
   let { cursorCredit, cursorUsedFen } = cursor;
   let left = amountFen;
@@ -180,8 +222,7 @@ export const drawnFrom = (
     cursorUsedFen += taken;
     if (cursorUsedFen === credit.amountFen) [cursorCredit, cursorUsedFen] = [cursorCredit + 1, 0];
   }
-  if (left > 0) throw new Error(`Credits lack ${left} of ${amountFen} fen that are spent`);
-  return { split, cursor: { cursorCredit, cursorUsedFen } };
+  return { split, cursor: { cursorCredit, cursorUsedFen }, lackingFen: left };
 };
 
 /**

@@ -68,7 +68,8 @@ export const spendingOf = async (
   if (balance === undefined) throw notFound('fund', of.fundId);
   // Somebody has just spent or released what the order's row still held when the caller read it.
   if (balance.encumberedFen < spentFen + releasedFen) throw new Stale(undefined, key);
-  const { split, cursor } = drawnFrom(balance, await creditsFrom(deps, balance, spentFen), spentFen);
+  const { split, cursor, lackingFen } = drawnFrom(balance, await creditsFrom(deps, balance, spentFen), spentFen);
+  assert(lackingFen === 0, `The credits of ${of.fundId} lack ${lackingFen} of ${spentFen} fen that are spent`);
   const credits = split.map((part) => ({ ...part }));
   return {
     actions: [

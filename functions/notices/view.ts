@@ -40,6 +40,15 @@ const STEPS: Readonly<Record<string, Step | undefined>> = {
   'shortfall-overdue': stepAt('shortfall', 'open'),
   'papers-overdue': stepAt('emergency-issue', 'papers-due'),
   'emergency-issue': stepAt('emergency-issue', 'papers-due'),
+  'purchase-opened': stepAt('purchase', 'sourcing'),
+  'purchase-returned': stepAt('purchase', 'sourcing'),
+  'purchase-sourced-again': stepAt('purchase', 'sourcing'),
+  'sourcing-overdue': stepAt('purchase', 'sourcing'),
+  'purchase-referred': stepAt('purchase', 'submitted'),
+  'purchase-escalated': stepAt('purchase', 'submitted'),
+  'purchase-undecided': stepAt('purchase', 'submitted'),
+  'purchase-ordered': stepAt('purchase', 'ordered'),
+  'purchase-open': stepAt('purchase', 'delivered'),
   'stop-pick': {
     ...{ zh: '停止拣货，撤销配送批', en: 'Stop picking, and call the consignment off', method: 'POST' },
     path: '/staff/consignments/{id}/cancel',
@@ -60,6 +69,7 @@ const STAFF: Readonly<Record<string, Step>> = {
   'emergency-issue': read('/staff/emergency-issues/{id}'),
   lot: read('/staff/lots/{id}/movements'),
   item: read('/staff/stock/{id}'),
+  purchase: read('/staff/purchases/{id}'),
   adjustment: read('/staff/adjustments/{id}'),
 };
 const POINT: Readonly<Record<string, Step>> = {

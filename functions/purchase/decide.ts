@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { levelFor } from '../approval/level.ts';
-import { levelAt } from '../approval/level.ts';
+import { levelAt, levelFor } from '../approval/level.ts';
 import { at, type Policy } from '../catalogue/policy.ts';
 import type { Actor } from '../shared/actor.ts';
 import { plusMinutes } from '../shared/clock.ts';

@@ -8,23 +8,19 @@ import { Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { indexPage, ofType } from '../shared/table.store.ts';
 import { isOverdue, type Progress, progressOf, standsAt } from '../workflow/progress.ts';
-import { type Assessment, type AssessInput, assess as assessed, fundDoubts, referredFor } from './assess.ts';
+import { type AssessInput, type Assessment, assess as assessed, fundDoubts, referredFor } from './assess.ts';
 import { type DecisionBody, decide as decided, returned } from './decide.ts';
 import { ordered } from './ordering.ts';
-import * as tell from './purchase-notices.ts';
 import { neededOf, offersNamed, purseOf, readPurchase, writePurchase } from './purchase.store.ts';
-import { type Purchase, purchaseRow, purchasesOfItem } from './purchase.ts';
+import { type Purchase, purchaseRow, purchasesOf } from './purchase.ts';
+import * as tell from './purchase-notices.ts';
 
 /** Purchases of an item that are looked through for what was bought at once lately. */
 const LOOKED_THROUGH = 50;
 
 /** Fen at most that were bought of the item at once within the set period: split up, nobody gets more than in one. */
-const atOnceFen = async (
-  deps: Deps,
-  { county, id, itemId }: Purchase,
-  since: string,
-): Promise<number> => {
-  const at = keysOf(county).party(purchasesOfItem(itemId));
+const atOnceFen = async (deps: Deps, { county, id, itemId }: Purchase, since: string): Promise<number> => {
+  const at = keysOf(county).party(purchasesOf(itemId));
   const { rows } = await indexPage(deps, {
     ...{ index: 'GSI2', at, beginsWith: 'PURCHASE#', limit: LOOKED_THROUGH, newestFirst: true },
   });

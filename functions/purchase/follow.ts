@@ -106,7 +106,8 @@ const lapse = (book: Book, input: FollowInput): void => {
 const callOff = (book: Book, input: FollowInput): void => {
   const { needed, purchase } = input;
   if (needed === undefined) return;
-  const isLater = (a: Order, b: Order): number => (a.deliverBy === b.deliverBy ? b.n - a.n : a.deliverBy < b.deliverBy ? 1 : -1);
+  const isLater = (a: Order, b: Order): number =>
+    a.deliverBy === b.deliverBy ? b.n - a.n : a.deliverBy < b.deliverBy ? 1 : -1;
   for (const of of book.orders.filter(({ status }) => status === 'placed').toSorted(isLater))
     if (outstanding(of) <= book.outstanding - needed.ofThis) book.end(of, 'cancelled', say.calledOff(of, input));
   // What whole packs come to beyond the need was bought with open eyes.
@@ -150,7 +151,10 @@ const tryNext = (book: Book, input: FollowInput): void => {
     if (next.length === 0) return;
     alternates = alternates.filter(({ offerId }) => next.every((of) => of.offerId !== offerId));
     for (const of of next) {
-      if (book.orders.length === MAX_ORDERS) return book.note(say.full());
+      if (book.orders.length === MAX_ORDERS) {
+        book.note(say.full());
+        return;
+      }
       const afford = availableFen + book.freedFen;
       if (of.totalFen > afford) book.note(say.unaffordable(of, afford, input));
       else if (committedFen(book, input) + of.totalFen > choice.atMostFen) book.note(say.beyond(of, input));

@@ -14,10 +14,19 @@ import { retrying } from '../shared/retrying.ts';
 import { get } from '../shared/table.store.ts';
 import { balancesOf } from '../stock/pool.store.ts';
 import { poolOf } from '../stock/pool.ts';
-import { boughtOf, comingOf, fundFor, opened, poolLacks, type RestockBody, restockRow, withAnother } from './opening.ts';
-import { toSource } from './purchase-notices.ts';
-import { purchasesOf, pursesOf } from './purchase.store.ts';
+import {
+  boughtOf,
+  comingOf,
+  fundFor,
+  opened,
+  poolLacks,
+  type RestockBody,
+  restockRow,
+  withAnother,
+} from './opening.ts';
+import { purchasesNamed, pursesOf } from './purchase.store.ts';
 import { purchaseRow } from './purchase.ts';
+import { toSource } from './purchase-notices.ts';
 
 /**
  * The item and the fund of a purchase, and that its place keeps stock.
@@ -49,7 +58,7 @@ const poolNeeds = async (deps: Deps, county: string, item: Item, now: string) =>
     get(deps, restockRow, keysOf(county).restock(item.id)),
   ]);
   const pool = poolOf(item, balances, countyDay(now));
-  const purchases = await purchasesOf(deps, county, restock?.purchases ?? []);
+  const purchases = await purchasesNamed(deps, county, restock?.purchases ?? []);
   const [free, onOrder] = [pool.free - pool.expired, comingOf(purchases)];
   return {
     ...{ restock, purchases, quantity: poolLacks(item, { free, onOrder }) },

@@ -18,8 +18,9 @@ export interface Money {
   readonly released: readonly OrderFen[];
 }
 
-export const earliest = (...instants: readonly string[]): string =>
-  instants.reduce((first, one) => (one < first ? one : first));
+/** Instants, as text that sorts. */
+const earliest = (first: string, ...others: readonly string[]): string => [first, ...others].toSorted()[0] ?? first;
+const later = (a: string, b: string): string => [a, b].toSorted()[1] ?? a;
 
 /**
  * An order on an offer's terms, with its money set aside. The supplier has the time that policy gives him to confirm, and
@@ -36,7 +37,7 @@ export const placed = (
   const arrival = plusMinutes(now, of.leadMinutes);
   return sound({
     ...of,
-    ...{ n, status: 'placed', placedAt: now, confirmBy, deliverBy: arrival > confirmBy ? arrival : confirmBy },
+    ...{ n, status: 'placed', placedAt: now, confirmBy, deliverBy: later(arrival, confirmBy) },
     ...{ encumberedFen: orderFen(of), spentFen: 0, parts: [] },
   });
 };
@@ -50,7 +51,8 @@ export const nextDue = ({ orders, need }: Pick<Purchase, 'orders' | 'need'>, pol
   const dues = live.map(({ status, confirmBy, deliverBy }) => (status === 'placed' ? confirmBy : deliverBy));
   const watched = need !== undefined && live.some(({ status }) => status === 'placed');
   const look = watched ? [plusMinutes(now, policy.purchase.followMinutes)] : [];
-  return dues.length + look.length === 0 ? now : earliest(...dues, ...look);
+  const [first = now, ...others] = [...dues, ...look];
+  return earliest(first, ...others);
 };
 
 /** Papers that are due once orders are out: the method is waived, never the record (FACTS: green-channel procurement). */

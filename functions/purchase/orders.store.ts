@@ -1,20 +1,19 @@
+import { replace, Stale } from '../shared/actions.ts';
 import { type Actor, systemActor } from '../shared/actor.ts';
-import { Stale } from '../shared/actions.ts';
+import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import type { Once } from '../shared/once.ts';
 import { Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
-import { replace } from '../shared/actions.ts';
-import { commit } from '../shared/commit.store.ts';
 import { isOverdue, type Progress, progressOf, reminded } from '../workflow/progress.ts';
 import { moved } from '../workflow/timeline.ts';
 import { cancelled } from './cancel.ts';
 import { type Followed, followUp } from './follow.ts';
 import { type Money, nextDue } from './ordering.ts';
 import { type ConfirmationBody, confirmed, type DeclineBody, declined } from './orders.ts';
-import * as tell from './purchase-notices.ts';
 import { neededOf, offersNamed, purseOf, readPurchase, suppliersOf, writePurchase } from './purchase.store.ts';
 import { type Purchase, purchaseRow } from './purchase.ts';
+import * as tell from './purchase-notices.ts';
 import { demandApart } from './separation.ts';
 
 type Found = Awaited<ReturnType<typeof readPurchase>>;
@@ -55,7 +54,12 @@ export const confirmOrder = (
   });
 
 /** What is uncovered by now is looked after: see `followUp`. `freedFen`: what is given back in the same commit. */
-const lookAfter = async (deps: Deps, { purchase, item, policy }: Found, freedFen: number, now: string): Promise<Followed> => {
+const lookAfter = async (
+  deps: Deps,
+  { purchase, item, policy }: Found,
+  freedFen: number,
+  now: string,
+): Promise<Followed> => {
   const { county, fundId, choice, orders } = purchase;
   const [needed, { offers }, { availableFen }] = await Promise.all([
     neededOf(deps, purchase),
@@ -160,7 +164,10 @@ export const cancelPurchase = (
     const { purchase: next, money } = cancelled(purchase, { by: actor.sub, reason }, policy, now);
     await writePurchase(deps, next, {
       ...{ actor, now, once: { by: once, result: id }, money, name: 'PurchaseCancelled', reason },
-      data: { status: next.status, orders: money.released.filter(({ amountFen }) => amountFen > 0).map(({ order }) => order) },
+      data: {
+        status: next.status,
+        orders: money.released.filter(({ amountFen }) => amountFen > 0).map(({ order }) => order),
+      },
     });
     return id;
   });

@@ -41,7 +41,10 @@ export const toSource = (purchase: Purchase, item: Item): Telling => {
     BUYERS,
     purchase,
     'purchase-opened',
-    { zh: `${zh}，请在 ${due} 前选定报价。`, en: `To be bought: ${en}. Choose among the offers by ${due}, China time.` },
+    {
+      zh: `${zh}，请在 ${due} 前选定报价。`,
+      en: `To be bought: ${en}. Choose among the offers by ${due}, China time.`,
+    },
     purchase.dueAt,
   );
 };
@@ -110,7 +113,10 @@ export const answered = (purchase: Purchase, item: Item): Telling => {
       BUYERS,
       purchase,
       'purchase-ordered',
-      { zh: `${zh}已批准，订单已下，请在 ${due} 前与供应商确认。`, en: `Approved and ordered: ${en}. Have the suppliers confirm by ${due}, China time.` },
+      {
+        zh: `${zh}已批准，订单已下，请在 ${due} 前与供应商确认。`,
+        en: `Approved and ordered: ${en}. Have the suppliers confirm by ${due}, China time.`,
+      },
       purchase.dueAt,
     );
   if (purchase.status === 'sourcing')
@@ -118,7 +124,10 @@ export const answered = (purchase: Purchase, item: Item): Telling => {
       BUYERS,
       purchase,
       'purchase-returned',
-      { zh: `${zh}被退回，理由见采购单，请在 ${due} 前重新选择。`, en: `Sent back: ${en}. The purchase says why; choose anew by ${due}, China time.` },
+      {
+        zh: `${zh}被退回，理由见采购单，请在 ${due} 前重新选择。`,
+        en: `Sent back: ${en}. The purchase says why; choose anew by ${due}, China time.`,
+      },
       purchase.dueAt,
     );
   return telling(BUYERS, purchase, 'purchase-refused', {

@@ -24,7 +24,7 @@ export const purchaseOf = async (deps: Deps, county: string, id: string): Promis
 };
 
 /** Those of the purchases that exist, strongly, in the order asked for. */
-export const purchasesOf = (deps: Deps, county: string, ids: readonly string[]): Promise<Purchase[]> =>
+export const purchasesNamed = (deps: Deps, county: string, ids: readonly string[]): Promise<Purchase[]> =>
   getAll(deps, purchaseRow, ids.map(keysOf(county).purchase));
 
 /** A purchase with its item and the policy, strongly. @throws Problem 404 `unknown-purchase`. */
@@ -62,7 +62,7 @@ export const neededOf = async (deps: Deps, { county, id, need }: Purchase): Prom
   const line = await get(deps, lineRow, keysOf(county).requestLine(need.requestId, need.n));
   const lacks = line?.status === 'open' ? short(line) : 0;
   const ids = line?.purchases ?? [];
-  const others = await purchasesOf(
+  const others = await purchasesNamed(
     deps,
     county,
     ids.filter((other) => other !== id),

@@ -71,8 +71,8 @@ export const purchase = z.object({
   at: z.string(),
 });
 
-/** Where the purchases of an item are listed, the newest last. */
-export const purchasesOfItem = (itemId: string): string => `purchases.${itemId}`;
+/** Where an item's purchases stand together in the index, whatever became of them. */
+export const purchasesOf = (itemId: string): string => `purchases.${itemId}`;
 
 export const purchaseRow = defineRow({
   type: 'purchase',
@@ -82,7 +82,7 @@ export const purchaseRow = defineRow({
   keys: (row) => ({
     ...keysOf(row.county).purchase(row.id),
     ...worklistKeys('purchase', row),
-    GSI2PK: keysOf(row.county).party(purchasesOfItem(row.itemId)),
+    GSI2PK: keysOf(row.county).party(purchasesOf(row.itemId)),
     GSI2SK: `PURCHASE#${row.id}`,
   }),
 });

@@ -1,14 +1,14 @@
+import { at, type Policy } from '../catalogue/policy.ts';
 import { systemActor } from '../shared/actor.ts';
+import { plusMinutes } from '../shared/clock.ts';
 import type { Deps } from '../shared/deps.ts';
 import { retrying } from '../shared/retrying.ts';
 import { chase } from '../workflow/chase.store.ts';
 import { isOverdue, type Progress, progressOf, reminded } from '../workflow/progress.ts';
-import { plusMinutes } from '../shared/clock.ts';
-import { at, type Policy } from '../catalogue/policy.ts';
 import { notNeeded } from './follow-words.ts';
-import { closingAgain, closingWords, sourcingWords } from './purchase-notices.ts';
 import { neededOf, readPurchase, writePurchase } from './purchase.store.ts';
 import { ended, type Purchase, purchaseRow } from './purchase.ts';
+import { closingAgain, closingWords, sourcingWords } from './purchase-notices.ts';
 
 /** Nobody chose offers: buyers are told, and headquarters from so many missed deadlines on. */
 const sourcing = {

@@ -17,7 +17,11 @@ import type { ChoiceBody } from './sourcing.ts';
 /** What has paid goes on paying, so that each order stands in the book of one fund. @throws Problem 422 `fund-fixed`. */
 const demandSameFund = (purchase: Purchase, fundId: string): void => {
   if (fundId !== purchase.fundId && acceptedOf(purchase) > 0)
-    throw invalid('fund-fixed', 'fundId', `${purchase.fundId} has paid for some of it: buy the rest in another purchase.`);
+    throw invalid(
+      'fund-fixed',
+      'fundId',
+      `${purchase.fundId} has paid for some of it: buy the rest in another purchase.`,
+    );
 };
 
 /**
@@ -45,11 +49,17 @@ export const chooseOffers = (deps: Deps, actor: Actor, once: Once, id: string, b
     demandSameFund(purchase, fundId);
     const quantity = Math.min(uncovered(purchase), needed?.ofThis ?? Number.MAX_SAFE_INTEGER);
     if (quantity === 0)
-      throw new Problem(409, 'not-needed', 'What this was to be bought for is lacking no more: cancel it.', [], { key });
+      throw new Problem(409, 'not-needed', 'What this was to be bought for is lacking no more: cancel it.', [], {
+        key,
+      });
     const { leftOut, singleSource, note } = body;
     const chosen = choose({ ...market, item, policy, now, needBy: purchase.needBy, quantity, leftOut, singleSource });
     if (purchase.orders.length + chosen.orders.length > MAX_ORDERS)
-      throw new Problem(409, 'too-many-orders', 'This purchase has as many orders as it can have: buy the rest in another.');
+      throw new Problem(
+        409,
+        'too-many-orders',
+        'This purchase has as many orders as it can have: buy the rest in another.',
+      );
     const next = moved<Purchase>(
       {
         ...purchase,
@@ -67,7 +77,12 @@ export const chooseOffers = (deps: Deps, actor: Actor, once: Once, id: string, b
       ...{ actor, now, once: { by: once, result: id }, name: 'OffersChosen', reason: note },
       data: {
         ...{ fundId, totalFen: chosen.totalFen, atMostFen: chosen.atMostFen, uncovered: chosen.uncovered },
-        orders: chosen.orders.map(({ offerId, supplierId, quantity: q, totalFen }) => ({ offerId, supplierId, quantity: q, totalFen })),
+        orders: chosen.orders.map(({ offerId, supplierId, quantity: q, totalFen }) => ({
+          offerId,
+          supplierId,
+          quantity: q,
+          totalFen,
+        })),
         alternates: chosen.alternates.map(({ offerId }) => offerId),
       },
     });

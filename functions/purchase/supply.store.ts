@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { getPolicy } from '../catalogue/catalogue.store.ts';
 import { notifyAll } from '../notices/notice.ts';
 import type { CloseShortBody } from '../request/close-short.ts';
@@ -12,12 +13,12 @@ import type { Once } from '../shared/once.ts';
 import { invalid, notFound, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get } from '../shared/table.store.ts';
-import { boughtOf, comingOf, opened, withAnother } from './opening.ts';
 import { buyable } from './opening.store.ts';
-import { toSource } from './purchase-notices.ts';
-import { purchasesOf } from './purchase.store.ts';
+import { boughtOf, comingOf, opened, withAnother } from './opening.ts';
+import { purchasesNamed } from './purchase.store.ts';
 import { purchaseRow } from './purchase.ts';
-import { demandShort, type SupplyBody } from './supply.ts';
+import { toSource } from './purchase-notices.ts';
+import { demandShort, type SupplyBody, type supplyView } from './supply.ts';
 
 type Buying = Extract<SupplyBody, { decision: 'buy' }>;
 type AskingAbove = Extract<SupplyBody, { decision: 'ask-above' }>;
@@ -42,7 +43,7 @@ export interface Supplying {
 }
 
 /** @throws Problem 404 `unknown-request` or `unknown-line`. */
-export const readLine = async (
+const readLine = async (
   deps: Deps,
   county: string,
   { id, n }: LineAt,
@@ -71,7 +72,7 @@ const buy = (deps: Deps, actor: Actor, once: Once, at: LineAt, body: Buying): Pr
     const [{ item, fundId }, policy, purchases] = await Promise.all([
       buyable(deps, county, { ...body, itemId }),
       getPolicy(deps, county),
-      purchasesOf(deps, county, line.purchases ?? []),
+      purchasesNamed(deps, county, line.purchases ?? []),
     ]);
     const brought = comingOf(purchases);
     const quantity = boughtOf(item, body, {
@@ -158,4 +159,19 @@ export const decideSupply = async (
       return deps.askAbove(actor, once, { requestId: at.id, n: at.n, itemId: line.itemId }, asked);
     }
   }
+};
+
+/** What came of a decision, by the id that it returned. */
+export const suppliedAs = async (
+  deps: Deps,
+  county: string,
+  at: LineAt,
+  made: string,
+): Promise<z.infer<typeof supplyView>> => {
+  const { line } = await readLine(deps, county, at);
+  return {
+    ...{ requestId: at.id, n: at.n, short: line.status === 'open' ? short(line) : 0 },
+    ...(made.startsWith('pur_') && { purchaseId: made }),
+    ...(made.startsWith('apl_') && { appealId: made }),
+  };
 };

@@ -2,6 +2,7 @@ import { type ConsignmentStatus, consignmentRow, consignmentStatus } from '../de
 import { type Shortfall, shortfallRow, shortfallStatus } from '../delivery/shortfall.ts';
 import { type EmergencyIssue, emergencyIssueRow, issueStatus } from '../emergency/issue.ts';
 import { type ImportStatus, importRow, importStatus } from '../imports/import.ts';
+import { type PurchaseStatus, purchaseRow, purchaseStatus } from '../purchase/purchase.ts';
 import { type RequestStatus, requestRow, requestStatus } from '../request/request.ts';
 import { type Key, keysOf } from '../shared/keys.ts';
 import type { RowType } from '../shared/row.ts';
@@ -50,6 +51,13 @@ const registered = {
     waiting: ['papers-due'],
     ended: ['filed'],
   } satisfies KindOfRow<EmergencyIssue['status']>,
+  purchase: {
+    row: purchaseRow,
+    keyOf: (county, id) => keysOf(county).purchase(id),
+    statuses: purchaseStatus.options,
+    waiting: ['sourcing', 'submitted', 'ordered', 'delivered'],
+    ended: ['closed', 'refused', 'cancelled'],
+  } satisfies KindOfRow<PurchaseStatus>,
   import: {
     row: importRow,
     keyOf: (county, id) => keysOf(county).import(id),

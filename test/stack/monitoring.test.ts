@@ -26,6 +26,7 @@ describe('every alarm', () => {
       'MarksUnsent',
       'NoticesGivenUp',
       'OutOfBalance',
+      'PurchaseFailed',
       'ReconciliationFailing',
       'RecordsSetAside',
       'RequestFailed',

@@ -60,6 +60,7 @@ const SUBJECTS: ReadonlySet<string> = new Set([
     'consignment',
     'shortfall',
     'emergency-issue',
+    'purchase',
     'goods-received',
     'adjustment',
     'wave',
