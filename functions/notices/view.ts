@@ -48,7 +48,9 @@ const STEPS: Readonly<Record<string, Step | undefined>> = {
   'purchase-escalated': stepAt('purchase', 'submitted'),
   'purchase-undecided': stepAt('purchase', 'submitted'),
   'purchase-ordered': stepAt('purchase', 'ordered'),
-  'purchase-open': stepAt('purchase', 'delivered'),
+  'to-bill': stepAt('purchase', 'delivered'),
+  'invoice-held': stepAt('purchase', 'delivered'),
+  'purchase-papers-overdue': stepAt('purchase', 'delivered'),
   'stop-pick': {
     ...{ zh: '停止拣货，撤销配送批', en: 'Stop picking, and call the consignment off', method: 'POST' },
     path: '/staff/consignments/{id}/cancel',

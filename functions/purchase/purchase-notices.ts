@@ -1,6 +1,5 @@
 import type { Level } from '../approval/approval.ts';
 import type { Item } from '../catalogue/item.ts';
-import type { Policy } from '../catalogue/policy.ts';
 import type { Recipient, Telling } from '../notices/notice.ts';
 import { inUnits, yuan } from '../request/words.ts';
 import { countyClock } from '../shared/clock.ts';
@@ -157,13 +156,3 @@ export const sourcingWords = ({ id, itemId, reminders }: Purchase): Reason => ({
   zh: `采购 ${id}（${itemId}）仍未选定报价，已逾期 ${reminders + 1} 次。`,
   en: `Nobody has chosen offers for the purchase ${id} (${itemId}): ${reminders + 1} deadlines missed.`,
 });
-
-/** How purchases are chased whose bills, payments or papers are missing. */
-export const closingWords = ({ id, itemId, reminders }: Purchase): Reason => ({
-  code: 'purchase-open',
-  zh: `采购 ${id}（${itemId}）货已到齐，票据、付款或手续未齐，已逾期 ${reminders + 1} 次。`,
-  en: `All of the purchase ${id} (${itemId}) has come; bills, payments or papers are missing: ${reminders + 1} deadlines missed.`,
-});
-
-/** By when whoever is reminded has to have acted. */
-export const closingAgain = ({ purchase }: Policy): number => purchase.papersMinutes;

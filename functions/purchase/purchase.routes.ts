@@ -15,6 +15,7 @@ import {
 import type { Deps } from '../shared/deps.ts';
 import { slug } from '../shared/quantity.ts';
 import { retryWorkflow } from '../workflow/retry.store.ts';
+import { acceptanceRoutes } from './acceptance.routes.ts';
 import { cancelBody } from './cancel.ts';
 import { decisionBody } from './decide.ts';
 import { decide } from './deciding.store.ts';
@@ -154,5 +155,6 @@ export const purchaseRoutes = (app: App, deps: Deps & Supplying): void => {
     return c.json(await viewPurchase(deps, c.get('actor').county, id), 200);
   });
   orderRoutes(app, deps, view);
+  acceptanceRoutes(app, deps, view);
   supplyRoutes(app, deps);
 };

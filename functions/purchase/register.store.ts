@@ -1,4 +1,4 @@
-import { getItem, getItems } from '../catalogue/catalogue.store.ts';
+import { getItem, getItems, getPolicy } from '../catalogue/catalogue.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import { eventRow } from '../shared/event.ts';
 import { keysOf } from '../shared/keys.ts';
@@ -13,8 +13,9 @@ export const viewPurchase = async (deps: Deps, county: string, id: string): Prom
   const rows = await partition(deps, keysOf(county).purchase(id).PK);
   const purchase = ofType(purchaseRow, rows)[0];
   if (purchase === undefined) throw notFound('purchase', id);
-  const items = await getItems(deps, county, [purchase.itemId]);
-  return viewOf(purchase, ofType(eventRow, rows), items.get(purchase.itemId), deps.clock.now());
+  const [items, policy] = await Promise.all([getItems(deps, county, [purchase.itemId]), getPolicy(deps, county)]);
+  const now = deps.clock.now();
+  return viewOf(purchase, ofType(eventRow, rows), { item: items.get(purchase.itemId), policy, now });
 };
 
 export type PurchaseQuery = WorklistQuery<PurchaseStatus> & { readonly itemId?: string | undefined };

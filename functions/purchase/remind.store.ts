@@ -8,7 +8,7 @@ import { isOverdue, type Progress, progressOf, reminded } from '../workflow/prog
 import { notNeeded } from './follow-words.ts';
 import { neededOf, readPurchase, writePurchase } from './purchase.store.ts';
 import { ended, type Purchase, purchaseRow } from './purchase.ts';
-import { closingAgain, closingWords, sourcingWords } from './purchase-notices.ts';
+import { sourcingWords } from './purchase-notices.ts';
 
 /** Nobody chose offers: buyers are told, and headquarters from so many missed deadlines on. */
 const sourcing = {
@@ -16,16 +16,6 @@ const sourcing = {
   event: 'SourcingOverdue',
   again: ({ purchase }: Policy, { tier }: Purchase): number => at(purchase.sourceMinutes, tier),
   words: sourcingWords,
-  first: { role: 'buyer' },
-  later: { role: 'headquarters' },
-} as const;
-
-/** All has come, and bills, payments or papers are missing. */
-const closing = {
-  row: purchaseRow,
-  event: 'ClosingOverdue',
-  again: closingAgain,
-  words: closingWords,
   first: { role: 'buyer' },
   later: { role: 'headquarters' },
 } as const;
@@ -49,6 +39,6 @@ const endNeedless = (deps: Deps, progress: Progress): Promise<Progress | undefin
     return progressOf({ ...progress, round: progress.round + 1 }, next, now);
   });
 
-/** Task: nobody has chosen offers, or what a purchase has to be closed with is missing, by the deadline. */
+/** Task: nobody has chosen offers by the deadline. */
 export const remind = async (deps: Deps, progress: Progress): Promise<Progress> =>
-  (await endNeedless(deps, progress)) ?? chase(deps, progress, progress.status === 'sourcing' ? sourcing : closing);
+  (await endNeedless(deps, progress)) ?? chase(deps, progress, sourcing);

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { level } from '../approval/approval.ts';
 import { baseName, type Item } from '../catalogue/item.ts';
+import type { Policy } from '../catalogue/policy.ts';
 import { type Event, eventView, eventViewOf } from '../shared/event.ts';
 import { quantity } from '../shared/quantity.ts';
+import { missingPaper, missingPapers } from './papers.ts';
 import { acceptedOf, outstandingOf, type Purchase, purchase, uncovered } from './purchase.ts';
 
 /** What a purchase waits for, whose turn it is, and until when. */
@@ -37,6 +39,8 @@ export const purchaseView = purchaseSummary.extend({
   version: z.int(),
   ...{ basis: shape.basis, choice: shape.choice, orders: shape.orders, papers: shape.papers },
   ...{ overrides: shape.overrides, notes: shape.notes, referral: shape.referral, decision: shape.decision },
+  /** What the file has to hold and does not yet, the most pressing first. */
+  missing: z.array(missingPaper),
   failure: shape.failure,
   events: z.array(eventView),
 });
@@ -73,11 +77,16 @@ export const summaryOf = (of: Purchase, item: Item | undefined, now: string): Pu
 });
 
 /** Everything about one purchase, as one page shows it. */
-export const viewOf = (of: Purchase, events: readonly Event[], item: Item | undefined, now: string): PurchaseView => ({
+export const viewOf = (
+  of: Purchase,
+  events: readonly Event[],
+  { item, policy, now }: { readonly item: Item | undefined; readonly policy: Policy; readonly now: string },
+): PurchaseView => ({
   ...summaryOf(of, item, now),
   version: of.version,
   ...{ basis: of.basis, choice: of.choice, orders: of.orders, papers: of.papers },
   ...{ overrides: of.overrides, notes: of.notes, referral: of.referral, decision: of.decision },
+  missing: missingPapers(of, policy, now),
   failure: of.failure,
   events: events.map(eventViewOf),
 });

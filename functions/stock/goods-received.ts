@@ -35,12 +35,6 @@ export const paperText = text(60).refine(
   'Written out, this is too long.',
 );
 
-/** The number of a paper, as whoever enters it reads it. */
-export const paperText = text(60).refine(
-  (document) => paperNumber(document).length <= MAX_NUMBER,
-  'Written out, this is too long.',
-);
-
 /** Goods that came into a warehouse on one paper. */
 export const goodsReceivedBody = z.strictObject({
   source: z.enum(['existing', 'allocated']),

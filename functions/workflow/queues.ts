@@ -76,6 +76,16 @@ export const QUEUES = {
     at: [{ kind: 'purchase', status: 'ordered' }],
     holds: (_, { orders }) => orders?.some(({ status }) => status === 'placed') === true,
   },
+  'to-accept': {
+    zh: '待验收入库',
+    en: 'Purchases with goods on their way, to be accepted',
+    at: [{ kind: 'purchase', status: 'ordered' }],
+  },
+  'to-settle': {
+    zh: '待开票、付款和归档',
+    en: 'Purchases whose bills, payments or papers are missing',
+    at: [{ kind: 'purchase', status: 'delivered' }],
+  },
   'to-pick': { zh: '待拣货', en: 'Consignments to be picked', at: [{ kind: 'consignment', status: 'planned' }] },
   'to-dispatch': {
     zh: '待发出',

@@ -25,6 +25,10 @@ const functionsOf = (scope: Construct, house: House) => ({
     entry: 'functions/purchase/remind.handler.ts',
     rights: ['GetItem', 'BatchGetItem', 'PutItem'],
   }),
+  papers: new TaskFunction(scope, 'RemindOfMissingPapers', house, {
+    entry: 'functions/purchase/papers.handler.ts',
+    rights: ['GetItem', 'PutItem'],
+  }),
 });
 
 /**
@@ -33,7 +37,7 @@ const functionsOf = (scope: Construct, house: House) => ({
  * with the next offer, or to the buyer.
  */
 export const purchaseWorkflow = (scope: Construct, house: House, shared: TimelineFunctions): StateMachine => {
-  const { assess, escalate, follow, remind } = functionsOf(scope, house);
+  const { assess, escalate, follow, remind, papers } = functionsOf(scope, house);
   const timeline = new Timeline(scope, 'PurchaseWorkflow', shared);
   const stands = new Choice(timeline, 'Where does it stand?');
   const assessment = timeline.step('Assess by the green channel', assess).next(stands);
@@ -47,11 +51,14 @@ export const purchaseWorkflow = (scope: Construct, house: House, shared: Timelin
   const due = timeline.step('Follow up on the orders', follow).next(stands);
   const orders = timeline.wait('Wait for the orders', due).next(stands);
 
+  const missing = timeline.step('Remind of missing papers', papers).next(stands);
+  const file = timeline.wait('Wait for what closes it', missing).next(stands);
+
   stands
     .when(standsAt(sourcing), choice)
     .when(standsAt(submitted), decision)
     .when(standsAt(ordered), orders)
-    .when(standsAt(delivered), timeline.wait('Wait for what closes it', late).next(stands))
+    .when(standsAt(delivered), file)
     .otherwise(new Succeed(timeline, 'The purchase has ended'));
 
   return timeline.machine('purchase', assessment);

@@ -82,6 +82,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   ],
   'functions/purchase/escalate.handler.ts': table('GetItem', 'PutItem'),
   'functions/purchase/follow.handler.ts': table('GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'),
+  'functions/purchase/papers.handler.ts': table('GetItem', 'PutItem'),
   'functions/purchase/remind.handler.ts': table('GetItem', 'BatchGetItem', 'PutItem'),
   'functions/workflow/await.handler.ts': [...table('GetItem', 'PutItem'), ...onMachines('SendTaskSuccess')],
   'functions/workflow/fail.handler.ts': table('GetItem', 'PutItem'),
@@ -167,7 +168,10 @@ describe('every machine may do exactly what it is for', () => {
     ['green-channel-consignment', ['Await', 'Fail', 'RemindOfDelivery', 'Settle']],
     [
       'green-channel-purchase',
-      ['AssessPurchase', 'Await', 'EscalatePurchase', 'Fail', 'FollowOrders', 'RemindOfPurchase'],
+      [
+        ...['AssessPurchase', 'Await', 'EscalatePurchase', 'Fail', 'FollowOrders'],
+        ...['RemindOfMissingPapers', 'RemindOfPurchase'],
+      ],
     ],
     ['green-channel-import', ['Book', 'Fail']],
   ])('%s', (name, steps) => {

@@ -131,7 +131,7 @@ describe('a purchase', () => {
     expect(whenLate(name, 'Wait for a choice')).toBe('Remind of the purchase');
     expect(whenLate(name, 'Wait for a decision')).toBe('Escalate the decision');
     expect(whenLate(name, 'Wait for the orders')).toBe('Follow up on the orders');
-    expect(whenLate(name, 'Wait for what closes it')).toBe('Remind of the purchase');
+    expect(whenLate(name, 'Wait for what closes it')).toBe('Remind of missing papers');
   });
 });
 
