@@ -4,6 +4,7 @@ import { countyDay } from '../functions/shared/clock.ts';
 import { type Client, clientFor, Refused } from './client.ts';
 import { health } from './time.ts';
 import { SAMPLE_ITEMS } from './zeku/items.ts';
+import { type SampleOffer, sampleOffers } from './zeku/offers.ts';
 import { SAMPLE_SITES } from './zeku/sites.ts';
 import { openingStock, type SampleNote } from './zeku/stock.ts';
 import { SAMPLE_SUPPLIERS } from './zeku/suppliers.ts';
@@ -43,9 +44,18 @@ export const book = async (client: Client, paper: SampleNote): Promise<void> => 
   }
 };
 
+/** Writes down an offer; one that was written down on an earlier day stays as it is. */
+const offer = async (client: Client, one: SampleOffer, key: string): Promise<void> => {
+  try {
+    await client.post('/staff/offers', one, z.unknown(), key);
+  } catch (error) {
+    if (!(error instanceof Refused && error.code === 'key-reused')) throw error;
+  }
+};
+
 /**
- * Loads the sample county through the API: catalogue first, then the opening stock, use-by dates counted from the
- * host's own day. Repeating it, after a crash half-way or on another day, completes it and doubles nothing.
+ * Loads the sample county through the API: catalogue first, then the opening stock and what shops offer, dates counted
+ * from the host's own day. Repeating it, after a crash half-way or on another day, completes it and doubles nothing.
  */
 export const loadSampleCounty = async (
   baseUrl: string,
@@ -63,4 +73,8 @@ export const loadSampleCounty = async (
   );
   const { now } = await storekeeper.get('/health', health);
   await inParallel(openingStock(countyDay(now)), (paper) => book(storekeeper, paper));
+  const buyer = as('buyer');
+  await inParallel([...sampleOffers(countyDay(now)).entries()], ([i, one]) =>
+    offer(buyer, one, `sample-offer-${i + 1}`),
+  );
 };

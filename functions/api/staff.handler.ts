@@ -11,6 +11,8 @@ import { fundRoutes } from '../funds/fund.routes.ts';
 import { importRoutes } from '../imports/import.routes.ts';
 import { noticeRoutes } from '../notices/notices.routes.ts';
 import { operationsRoutes } from '../operations/operations.routes.ts';
+import { offerRoutes } from '../purchase/offer.routes.ts';
+import { priceRoutes } from '../purchase/price.routes.ts';
 import { purchaseRoutes } from '../purchase/purchase.routes.ts';
 import { closeRequestShort } from '../request/close-short.store.ts';
 import { viewRequest } from '../request/register.store.ts';
@@ -46,6 +48,8 @@ export const staffApp = (base: Deps, verify: Verify): App =>
     });
     fundRoutes(app, base);
     importRoutes(app, base);
+    offerRoutes(app, base);
+    priceRoutes(app, base);
     noticeRoutes(app, base);
     queueRoutes(app, base);
     operationsRoutes(app, base);

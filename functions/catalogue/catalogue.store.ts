@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { priceRow } from '../purchase/price-history.ts';
 import { lineRow, openRow } from '../request/line.ts';
 import { type Action, insert, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
@@ -82,6 +83,14 @@ export const getItems = async (deps: Deps, county: string, ids: readonly string[
 export const getSites = async (deps: Deps, county: string, ids: readonly string[]): Promise<Map<string, Site>> =>
   new Map((await getAll(deps, siteRow, ids.map(keysOf(county).site))).map((row) => [row.id, row]));
 
+/** Those of the suppliers that exist, by id. */
+export const getSuppliers = async (
+  deps: Deps,
+  county: string,
+  ids: readonly string[],
+): Promise<Map<string, Supplier>> =>
+  new Map((await getAll(deps, supplierRow, ids.map(keysOf(county).supplier))).map((row) => [row.id, row]));
+
 /** The policy in force; the defaults, as version 0, until headquarters has said otherwise. */
 export const getPolicy = async (deps: Deps, county: string): Promise<Policy> =>
   policyInForce(county, await get(deps, policyRow, keysOf(county).policy()));
@@ -139,7 +148,8 @@ export interface Kind<T> {
   readonly data: (next: T, before: T | undefined) => Readonly<Record<string, unknown>>;
   /** Throws where other rows stand against the change. */
   readonly permit?: (next: T, before: T) => Promise<void>;
-  readonly beside?: (created: boolean) => Promise<readonly Action[]>;
+  /** What is written with it: `before` is as it was, where there was one. */
+  readonly beside?: (next: T, before: T | undefined, now: string) => Promise<readonly Action[]> | readonly Action[];
 }
 
 /** @throws Problem 403 `headquarters-only` with the fields. */
@@ -188,12 +198,13 @@ export const putRow = <T extends { version: number }>(
       throw new Problem(409, 'changed-meanwhile', presently(stored?.version, madeOn), [], { key: of, since: madeOn });
     const created = stored === undefined;
     if (!created) await kind.permit?.(next, stored);
+    const now = deps.clock.now();
     await commit(deps, {
       actor,
-      now: deps.clock.now(),
+      now,
       actions: [
         created ? insert(kind.type, { ...next, version: 1 }) : replace(kind.type, { ...next, version }),
-        ...((await kind.beside?.(created)) ?? []),
+        ...((await kind.beside?.(next, stored, now)) ?? []),
       ],
       news: [
         {
@@ -251,6 +262,13 @@ const keepIssueUnit = async (deps: Deps, next: Item, before: Item): Promise<void
   );
 };
 
+/** What prices are held against is itself part of their history, from the change on. */
+const referenceSet = ({ county, id, reference }: Item, before: Item | undefined, now: string): Action[] => {
+  if (reference === undefined || isDeepStrictEqual(reference, before?.reference)) return [];
+  const from = { kind: 'reference' as const, id: String((before?.version ?? 0) + 1) };
+  return [insert(priceRow, { county, itemId: id, when: now, from, ...reference })];
+};
+
 export const putItem = (
   deps: Deps,
   actor: Actor,
@@ -264,6 +282,7 @@ export const putItem = (
     {
       ...{ type: itemRow, name: 'Item', faults: itemFaults, ruled: itemRuled, data: changes },
       permit: (next, before) => keepIssueUnit(deps, next, before),
+      beside: referenceSet,
     },
     { ...body, county: actor.county, id, version: 0 },
     change,
@@ -293,9 +312,9 @@ export const putSite = (
       },
       data: changes,
       // Written once a county, not once a site: one row that all sites write would make them wait for each other.
-      beside: async (created) => {
+      beside: async (_next, before) => {
         const key = countyKey(actor.county);
-        if (!created || (await get(deps, countyRow, key)) !== undefined) return [];
+        if (before !== undefined || (await get(deps, countyRow, key)) !== undefined) return [];
         const row = countyRow.store({ county: actor.county });
         return [{ kind: 'put', key, row, refuse: () => new Error('An unconditional write was refused') }];
       },

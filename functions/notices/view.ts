@@ -73,6 +73,8 @@ const STAFF: Readonly<Record<string, Step>> = {
   item: read('/staff/stock/{id}'),
   purchase: read('/staff/purchases/{id}'),
   adjustment: read('/staff/adjustments/{id}'),
+  offer: read('/staff/offers/{id}'),
+  'price-inspection': read('/staff/price-inspections/{id}'),
 };
 const POINT: Readonly<Record<string, Step>> = {
   request: read('/point/requests/{id}'),

@@ -8,9 +8,8 @@ import { type Fund, mayBuy } from '../funds/fund.ts';
 import { inUnits, yuan } from '../request/words.ts';
 import type { Reason } from '../shared/reason.ts';
 import type { Choice } from './choice.ts';
-import type { Terms } from './offer.ts';
-import { orderFen } from './order.ts';
-import { type Finding, type Landed, priceFinding } from './price.ts';
+import { planOf } from './cover.ts';
+import { type Finding, priceFinding } from './price.ts';
 import { type Purchase, uncovered } from './purchase.ts';
 
 export interface AssessInput {
@@ -36,16 +35,10 @@ export type Assessment =
       readonly reasons: readonly Reason[];
     };
 
-/** What an alternate comes to, landed, for as much as it would be tried for. */
-const landedOf = (of: Terms, quantity: number): Landed => {
-  const amount = Math.min(of.availableQuantity, Math.ceil(quantity / of.packQuantity) * of.packQuantity);
-  return { quantity: amount, totalFen: orderFen({ ...of, quantity: amount }) };
-};
-
 /** How each price stands to its ceiling, those included that are only tried when others do not come. */
 const prices = ({ purchase, choice, item, policy }: AssessInput): Finding[] => [
   ...choice.orders.map((of) => priceFinding(item, of, policy)),
-  ...choice.alternates.map((of) => priceFinding(item, landedOf(of, uncovered(purchase)), policy)),
+  ...choice.alternates.map((of) => priceFinding(item, planOf(of, uncovered(purchase)), policy)),
 ];
 
 /** Prices that only headquarters may pay (FACTS: price supervision). */

@@ -65,13 +65,25 @@ export const offerRow = defineRow({
   }),
   keys: (row) => ({
     ...keysOf(row.county).offer(row.offerId),
-    // Among an item's offers only while it stands: what was withdrawn is nobody's to choose again.
-    ...(row.withdrawn === undefined && { GSI1PK: keysOf(row.county).queue(offersOf(row.itemId)), GSI1SK: row.offerId }),
+    // Among an item's offers only while it stands: what was withdrawn is nobody's to choose again. By its end, so that
+    // whoever chooses reads none that has lapsed.
+    ...(row.withdrawn === undefined && {
+      GSI1PK: keysOf(row.county).queue(offersOf(row.itemId)),
+      GSI1SK: `${row.validUntil}#${row.offerId}`,
+    }),
     GSI2PK: keysOf(row.county).party(row.supplierId),
     GSI2SK: `OFFER#${row.offerId}`,
   }),
 });
 export type Offer = ReturnType<typeof offerRow.parse>;
+
+export const offerStatus = z.enum(['standing', 'lapsed', 'withdrawn']);
+
+/** Whether it may be chosen now. */
+export const statusOf = (
+  { withdrawn, validUntil }: Pick<Offer, 'withdrawn' | 'validUntil'>,
+  now: string,
+): z.infer<typeof offerStatus> => (withdrawn !== undefined ? 'withdrawn' : validUntil < now ? 'lapsed' : 'standing');
 
 /** What one order costs beside its goods. */
 export const extraFen = ({ deliveryFeeFen, bundle }: Pick<Terms, 'deliveryFeeFen' | 'bundle'>): number =>

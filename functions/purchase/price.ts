@@ -52,45 +52,149 @@ export type Finding =
   /** No reference: nothing says what it may be. */
   | { readonly as: 'unknown'; readonly reason: Reason };
 
-/** A unit price in words, for so many base units as the reference counts in. */
-const inWords = (it: Item, { over, under }: Fraction, per: number): string =>
+/** What a price is of: an item, or goods that a shop sells and no item is kept of. */
+export type Priced = Pick<Item, 'nameZh' | 'nameEn' | 'baseUnit' | 'units'>;
+
+/** A unit price in words, for so many base units as it is held against. */
+const inWords = (it: Priced, { over, under }: Fraction, per: number): string =>
   `${yuan(Number((2n * over * BigInt(per) + under) / (2n * under)))} / ${per} ${baseName(it)}`;
 
+/** What the price is: of goods as they come to the door, or on the tag of a shop. */
+const KINDS = { landed: { zh: '到位价', en: 'landed' }, tag: { zh: '标价', en: 'on the tag' } } as const;
+
+const plus = ({ over, under }: Fraction, percent: number): Fraction => ({
+  over: over * BigInt(100 + percent),
+  under: under * 100n,
+});
+
+/** What a price may be at most, and how that is made up. */
+export const ceiling = z.object({
+  /** For so many base units; a part of a fen is not asked for, though a price is held against it exactly. */
+  priceFen: z.int(),
+  perQuantity: positive,
+  /** The last price before the emergency, for as many. */
+  referenceFen: quantity,
+  marginCapPercent: z.int(),
+  /** Whose margin that is: the item's own, or policy's. */
+  marginCapOf: z.enum(['item', 'policy']),
+  zh: z.string(),
+  en: z.string(),
+});
+
+/** What the price of an item may be at present; none where it has no reference. */
+export const ceilingOf = (it: Item, policy: Pick<Policy, 'purchase'>): z.infer<typeof ceiling> | undefined => {
+  const { reference, marginCapPercent } = it;
+  if (reference === undefined) return undefined;
+  const cap = capPercent(it, policy);
+  const { over, under } = plus({ over: BigInt(reference.priceFen), under: 1n }, cap);
+  const priceFen = Number(over / under);
+  const [may, was] = [priceFen, reference.priceFen].map(
+    (fen) => `${yuan(fen)} / ${reference.perQuantity} ${baseName(it)}`,
+  );
+  return {
+    ...{ priceFen, perQuantity: reference.perQuantity, referenceFen: reference.priceFen, marginCapPercent: cap },
+    marginCapOf: marginCapPercent === undefined ? 'policy' : 'item',
+    zh: `限价 ${may}：参考价 ${was}，加价上限 ${cap}%。`,
+    en: `At most ${may}: reference ${was}, margin of at most ${cap}%.`,
+  };
+};
+
 /**
- * Whether a landed price is within the last price before the emergency plus the margin that may be taken. Exact: a
- * tenth of a fen above is above. Where there is no reference, nothing vouches for it.
+ * Whether a price is within the last price before the emergency plus the margin that may be taken. Exact: a tenth of a
+ * fen above is above. Where there is no reference, nothing vouches for it.
  */
-export const priceFinding = (it: Item, landed: Landed, policy: Pick<Policy, 'purchase'>): Finding => {
-  const paid = { over: BigInt(landed.totalFen), under: BigInt(landed.quantity) };
+export const priceFinding = (
+  it: Item,
+  asked: Landed,
+  policy: Pick<Policy, 'purchase'>,
+  as: keyof typeof KINDS = 'landed',
+): Finding => {
+  const paid = { over: BigInt(asked.totalFen), under: BigInt(asked.quantity) };
   const { reference } = it;
+  const { zh, en } = KINDS[as];
   if (reference === undefined)
     return {
       as: 'unknown',
       reason: {
         code: 'no-reference-price',
-        zh: `${it.nameZh}：到位价 ${inWords(it, paid, 1)}，没有参考价可比。`,
-        en: `${it.nameEn}: ${inWords(it, paid, 1)} landed, and no reference price to hold it against.`,
+        zh: `${it.nameZh}：${zh} ${inWords(it, paid, 1)}，没有参考价可比。`,
+        en: `${it.nameEn}: ${inWords(it, paid, 1)} ${en}, and no reference price to hold it against.`,
       },
     };
   const cap = capPercent(it, policy);
-  const ceiling = { over: BigInt(reference.priceFen) * BigInt(100 + cap), under: BigInt(reference.perQuantity) * 100n };
+  const most = plus(perUnit(reference), cap);
   const per = reference.perQuantity;
-  const [is, may, was] = [inWords(it, paid, per), inWords(it, ceiling, per), inWords(it, perUnit(reference), per)];
-  return isAbove(paid, ceiling)
+  const [is, may, was] = [inWords(it, paid, per), inWords(it, most, per), inWords(it, perUnit(reference), per)];
+  return isAbove(paid, most)
     ? {
         as: 'above',
         reason: {
           code: 'above-ceiling',
-          zh: `${it.nameZh}：到位价 ${is}，超过限价 ${may}（参考价 ${was}，加价上限 ${cap}%）。`,
-          en: `${it.nameEn}: ${is} landed is above the ceiling of ${may} (reference ${was}, margin of at most ${cap}%).`,
+          zh: `${it.nameZh}：${zh} ${is}，超过限价 ${may}（参考价 ${was}，加价上限 ${cap}%）。`,
+          en: `${it.nameEn}: ${is} ${en} is above the ceiling of ${may} (reference ${was}, margin of at most ${cap}%).`,
         },
       }
     : {
         as: 'within',
         reason: {
           code: 'within-ceiling',
-          zh: `${it.nameZh}：到位价 ${is}，限价 ${may}（参考价 ${was}，加价上限 ${cap}%）。`,
-          en: `${it.nameEn}: ${is} landed, under the ceiling of ${may} (reference ${was}, margin of at most ${cap}%).`,
+          zh: `${it.nameZh}：${zh} ${is}，限价 ${may}（参考价 ${was}，加价上限 ${cap}%）。`,
+          en: `${it.nameEn}: ${is} ${en}, under the ceiling of ${may} (reference ${was}, margin of at most ${cap}%).`,
+        },
+      };
+};
+
+const medianOf = (prices: readonly Price[]): Fraction | undefined => {
+  const sorted = prices.map(perUnit).toSorted((a, b) => (isAbove(a, b) ? 1 : isAbove(b, a) ? -1 : 0));
+  const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]];
+  return low && high && { over: low.over * high.under + high.over * low.under, under: 2n * low.under * high.under };
+};
+
+/**
+ * Whether a price on a tag is within what shops asked in the days before, plus the margin that may be taken: for goods
+ * that have no reference.
+ *
+ * @param others one price a shop.
+ */
+export const medianFinding = (
+  it: Priced,
+  tag: Price,
+  others: readonly Price[],
+  { capPercent: cap, days }: { readonly capPercent: number; readonly days: number },
+): Finding => {
+  const per = tag.perQuantity;
+  const is = inWords(it, perUnit(tag), per);
+  const median = medianOf(others);
+  if (median === undefined)
+    return {
+      as: 'unknown',
+      reason: {
+        code: 'no-earlier-price',
+        zh: `${it.nameZh}：标价 ${is}，近 ${days} 天没有其他检查价可比。`,
+        en: `${it.nameEn}: ${is} on the tag, and no inspection of the last ${days} days to hold it against.`,
+      },
+    };
+  const most = plus(median, cap);
+  const [may, was] = [inWords(it, most, per), inWords(it, median, per)];
+  const [zh, en] = [
+    `近 ${days} 天 ${others.length} 家保供点的中位价 ${was}，加价上限 ${cap}%`,
+    `median of ${others.length} shops in the last ${days} days ${was}, margin of at most ${cap}%`,
+  ];
+  return isAbove(perUnit(tag), most)
+    ? {
+        as: 'above',
+        reason: {
+          code: 'above-median',
+          zh: `${it.nameZh}：标价 ${is}，超过 ${may}（${zh}）。`,
+          en: `${it.nameEn}: ${is} on the tag is above ${may} (${en}).`,
+        },
+      }
+    : {
+        as: 'within',
+        reason: {
+          code: 'within-median',
+          zh: `${it.nameZh}：标价 ${is}，不超过 ${may}（${zh}）。`,
+          en: `${it.nameEn}: ${is} on the tag, no more than ${may} (${en}).`,
         },
       };
 };

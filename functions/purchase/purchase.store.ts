@@ -1,10 +1,9 @@
-import { getItem, getPolicy } from '../catalogue/catalogue.store.ts';
-import { supplierRow } from '../catalogue/supplier.ts';
+import { getItem, getPolicy, getSuppliers } from '../catalogue/catalogue.store.ts';
 import { encumbering } from '../funds/encumbering.ts';
 import { type Fund, fundBalanceRow, fundRow } from '../funds/fund.ts';
 import { notifyAll, type Telling } from '../notices/notice.ts';
 import { lineRow, short } from '../request/line.ts';
-import { type Action, replace } from '../shared/actions.ts';
+import { type Action, insert, replace } from '../shared/actions.ts';
 import { type Command, commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
@@ -14,6 +13,7 @@ import type { Needed } from './follow.ts';
 import { type Offer, offerRow, offersOf } from './offer.ts';
 import { comingOf } from './opening.ts';
 import type { Money } from './ordering.ts';
+import { priceRow } from './price-history.ts';
 import { type Purchase, purchaseRow } from './purchase.ts';
 
 /** @throws Problem 404 `unknown-purchase`. */
@@ -91,14 +91,16 @@ export const offersNamed = async (deps: Deps, county: string, ids: readonly stri
   return { offers, suppliers: await suppliersOf(deps, county, offers) };
 };
 
-export const suppliersOf = async (deps: Deps, county: string, offers: readonly Pick<Offer, 'supplierId'>[]) => {
-  const ids = [...new Set(offers.map(({ supplierId }) => supplierId))];
-  const rows = await getAll(deps, supplierRow, ids.map(keysOf(county).supplier));
-  return new Map(rows.map((row) => [row.id, row]));
-};
+/** Those who made these offers, by id. */
+export const suppliersOf = (deps: Deps, county: string, offers: readonly Pick<Offer, 'supplierId'>[]) =>
+  getSuppliers(
+    deps,
+    county,
+    offers.map(({ supplierId }) => supplierId),
+  );
 
 /** The actions that move the fund's money for the orders of a purchase: one on the fund, an entry for each sum. */
-export const moneyActions = (
+const moneyActions = (
   deps: Deps,
   { county, id: purchaseId, fundId }: Purchase,
   { encumbered, released }: Money,
@@ -114,6 +116,19 @@ export const moneyActions = (
     by,
   );
 
+/** What was ordered at which price is part of the item's price history (价格档案). */
+const priceActions = ({ county, id, itemId, orders }: Purchase, { encumbered }: Money, when: string): Action[] =>
+  encumbered.flatMap(({ order: n, amountFen: totalFen }) =>
+    orders
+      .filter((one) => one.n === n)
+      .map(({ priceFen, perQuantity, quantity, supplierId }) =>
+        insert(priceRow, {
+          ...{ county, itemId, when, from: { kind: 'order', id: `${id}.${n}` }, supplierId },
+          ...{ priceFen, perQuantity, landed: { quantity, totalFen } },
+        }),
+      ),
+  );
+
 const NO_MONEY: Money = { encumbered: [], released: [] };
 
 interface Write extends Pick<Command, 'actor' | 'now' | 'once'> {
@@ -125,7 +140,7 @@ interface Write extends Pick<Command, 'actor' | 'now' | 'once'> {
 }
 
 /**
- * The purchase as it now stands, with its event, the fund's money, and who is told: for 20 orders at most 48 actions.
+ * The purchase as it now stands, with its event, the fund's money, and who is told: for 20 orders at most 68 actions.
  *
  * @throws Problem 409 `fund-exhausted` with the figures.
  */
@@ -139,6 +154,7 @@ export const writePurchase = (
     actions: [
       replace(purchaseRow, next),
       ...moneyActions(deps, next, money, { by: actor.sub, at: now }),
+      ...priceActions(next, money, now),
       ...notifyAll(deps.ids, { county: next.county, at: now }, tellings),
     ],
     news: [{ of: purchaseRow.keyOf(next), version: next.version + 1, ...news }],

@@ -7,6 +7,7 @@ import { loadSampleCounty } from '../../scenario/load.ts';
 import { peopleOf, staffMember } from '../../scenario/people.ts';
 import { health } from '../../scenario/time.ts';
 import { SAMPLE_ITEMS } from '../../scenario/zeku/items.ts';
+import { sampleOffers } from '../../scenario/zeku/offers.ts';
 import { SAMPLE_SITES } from '../../scenario/zeku/sites.ts';
 import { openingStock } from '../../scenario/zeku/stock.ts';
 import { SAMPLE_SUPPLIERS } from '../../scenario/zeku/suppliers.ts';
@@ -53,6 +54,8 @@ describe('the loader of the sample county', () => {
     await eventually('another day', day, (today) => today > loadedOn);
     await load();
     expect(await pool()).toEqual(onPaper());
+    const offers = await auditor.all('/staff/offers?itemId=surgical-mask', z.object({ id: z.string() }));
+    expect(offers).toHaveLength(sampleOffers('2030-01-01').filter(({ itemId }) => itemId === 'surgical-mask').length);
     expect(await auditor.all('/staff/sites', z.object({ id: z.string() }))).toHaveLength(SAMPLE_SITES.length);
   });
 

@@ -67,6 +67,7 @@ const SUBJECTS: ReadonlySet<string> = new Set([
     'import',
   ],
   ...['item', 'site', 'supplier', 'policy'],
+  ...['offer', 'price-inspection'],
   ...['sweep-figures', 'reconciliation-round'],
 ]);
 
