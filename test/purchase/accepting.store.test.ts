@@ -101,7 +101,11 @@ const pay = (id: string, amountFen: number, more: object = {}, by = finance()) =
 };
 const file = (id: string, kind: string, by = clerk()) =>
   by.post(`/staff/purchases/${id}/papers`, { kind, reference: `${kind} 1` });
-const saying = (reply: Reply) => [reply.status, reply.body.title, ...(reply.body.errors ?? []).map(({ path }: { path: string }) => path)];
+const saying = (reply: Reply) => [
+  reply.status,
+  reply.body.title,
+  ...(reply.body.errors ?? []).map(({ path }: { path: string }) => path),
+];
 
 describe('goods of an order', () => {
   it('that come in parts are lots of the pool, spent to the fen from the oldest credits, with where they came from', async () => {
