@@ -15,7 +15,7 @@ import { MAX_ORDERS } from './order.ts';
 import { amountFen, priceFinding } from './price.ts';
 
 /** So much to be ordered on an offer's terms, and what that comes to, landed. */
-export const planned = z.object({ ...terms.shape, quantity: positive, totalFen: fen });
+const planned = z.object({ ...terms.shape, quantity: positive, totalFen: fen });
 export type Planned = z.infer<typeof planned>;
 
 /** Which offers a buyer would take, which are tried next, and why: what is decided on. */
@@ -58,8 +58,7 @@ export interface Sought extends Market {
   readonly singleSource?: string | undefined;
 }
 
-export const arrivalOf = ({ leadMinutes }: Pick<Terms, 'leadMinutes'>, now: string): string =>
-  plusMinutes(now, leadMinutes);
+const arrivalOf = ({ leadMinutes }: Pick<Terms, 'leadMinutes'>, now: string): string => plusMinutes(now, leadMinutes);
 const inTime = (of: Pick<Terms, 'leadMinutes'>, { needBy, now }: Pick<Market, 'needBy' | 'now'>): boolean =>
   arrivalOf(of, now) <= needBy;
 

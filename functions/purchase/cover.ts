@@ -60,7 +60,9 @@ const cheapest = (amount: number, whole: readonly Planned[]): readonly Planned[]
 export const cover = (amount: number, ranked: readonly Terms[]): readonly Planned[] => {
   const whole = ranked.map((of) => planOf(of, of.availableQuantity));
   if (sum(whole, 'quantity') <= amount) return whole;
-  const weighed = whole.slice(0, MAX_WEIGHED);
+  const alone = whole.findIndex((of) => of.quantity >= amount);
+  // Among many small ones, the best that does alone is weighed too.
+  const weighed = whole.filter((_, i) => i < MAX_WEIGHED || i === alone);
   const [first] = whole;
   if (first === undefined || sum(weighed, 'quantity') >= amount) return cheapest(amount, weighed);
   return [first, ...cover(amount - first.quantity, ranked.slice(1))];

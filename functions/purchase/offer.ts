@@ -5,7 +5,7 @@ import { askedQuantity, instant, positive, quantity, slug, text } from '../share
 import { defineRow } from '../shared/row.ts';
 
 /** Where goods are sought (多渠道争取货源). */
-export const channel = z.enum(['designated-shop', 'wholesale', 'maker', 'online', 'other']);
+const channel = z.enum(['designated-shop', 'wholesale', 'maker', 'online', 'other']);
 
 /** What a supplier offers, as the buyer heard or read it. Quantities are in units of the item. */
 export const offerBody = z.strictObject({

@@ -5,7 +5,7 @@ import { defineRow } from '../shared/row.ts';
 import { price } from './price.ts';
 
 /** What a price was of, and who said it when (价格档案): never changed. */
-export const pastPrice = z.object({
+const pastPrice = z.object({
   county: z.string(),
   /** An item; or goods that no item is kept of, with dots in their name, so that no item's id can be one. */
   itemId: z.string(),

@@ -114,7 +114,7 @@ describe('whatever is offered', () => {
           .map((of) => planOf(of, quantity).totalFen);
         if (orders.every(isInTime)) expect(totalFen).toBeLessThanOrEqual(Math.min(...alone));
       },
-      offersOf(13),
+      offersOf(16),
       wanted,
     ));
 
