@@ -6,7 +6,7 @@ import { siteRow } from '../../functions/catalogue/site.ts';
 import { supplierBody, supplierRow } from '../../functions/catalogue/supplier.ts';
 import { fundBalanceRow, fundEntryRow, fundRow, openFund } from '../../functions/funds/fund.ts';
 import { noticeRow } from '../../functions/notices/notice.ts';
-import { assess, escalate } from '../../functions/purchase/deciding.store.ts';
+import { assess, decide, escalate } from '../../functions/purchase/deciding.store.ts';
 import { offerRow } from '../../functions/purchase/offer.ts';
 import { isLive } from '../../functions/purchase/order.ts';
 import { follow } from '../../functions/purchase/orders.store.ts';
@@ -22,7 +22,7 @@ import { everyIndexed, get, ofType, partition } from '../../functions/shared/tab
 import { balanceRow } from '../../functions/stock/balance.ts';
 import { type Progress, progressOf } from '../../functions/workflow/progress.ts';
 import { callerOf, testVerify } from '../support/caller.ts';
-import { aLine, aRequest, checkpoint, NOW, POLICY, put } from '../support/need.ts';
+import { aLine, anew, aRequest, checkpoint, NOW, POLICY, put } from '../support/need.ts';
 import { useTable } from '../support/table.ts';
 import { MASK, offerOf, SUPPLIERS } from './market.ts';
 import { SPECIAL, submitted } from './purchases.ts';
@@ -34,7 +34,6 @@ const keys = () => keysOf(county);
 const as = (sub: string, ...roles: Role[]) => callerOf(staffApp(deps, testVerify), { sub, roles, county });
 const clerk = () => as('clerk-1', 'clerk');
 const buyer = () => as('buyer-1', 'buyer');
-const chief = () => as('chief-1', 'headquarters');
 
 const fund = (id: string, availableFen: number, changes = {}) =>
   Promise.all([
@@ -301,12 +300,11 @@ describe('a fund that does not suffice', () => {
       const { choice, ...of } = submitted({ county, id, level: 'headquarters' });
       await put(deps, purchaseRow, { ...of, ...(choice && { choice: { ...choice, orders } }) });
     }
-    const replies = await Promise.all(
-      ids.map((id) => chief().post(`/staff/purchases/${id}/decision`, { outcome: 'approved' })),
-    );
-    expect(replies.filter(({ status }) => status === 200)).toHaveLength(60);
-    const refused = replies.filter(({ status }) => status !== 200);
-    expect(new Set(refused.map(({ body }) => `${body.status} ${body.title}: ${body.detail}`))).toEqual(
+    const actor = { sub: 'chief-1', county, roles: ['headquarters' as const] };
+    const replies = await Promise.allSettled(ids.map((id) => decide(deps, actor, anew(), id, { outcome: 'approved' })));
+    expect(replies.filter(({ status }) => status === 'fulfilled')).toHaveLength(60);
+    const refused = replies.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+    expect(new Set(refused.map(({ status, code, message }) => `${status} ${code}: ${message}`))).toEqual(
       new Set(['409 fund-exhausted: special has 0 fen available, and 220000 fen are needed: 220000 fen too few.']),
     );
     expect(await balance()).toEqual({ encumberedFen: 60 * 220_000, availableFen: 0 });
