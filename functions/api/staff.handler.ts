@@ -14,6 +14,8 @@ import { operationsRoutes } from '../operations/operations.routes.ts';
 import { appealRoutes } from '../purchase/appeal.routes.ts';
 import { offerRoutes } from '../purchase/offer.routes.ts';
 import { priceRoutes } from '../purchase/price.routes.ts';
+import { purchaseRoutes } from '../purchase/purchase.routes.ts';
+import { closeRequestShort } from '../request/close-short.store.ts';
 import { viewRequest } from '../request/register.store.ts';
 import { type RequestDeps, requestRoutes } from '../request/request.routes.ts';
 import { stillAt } from '../request/still-at.store.ts';
@@ -42,6 +44,10 @@ export const staffApp = (base: Deps, verify: Verify): App =>
     consignmentRoutes(app, { ...base, divide });
     emergencyRoutes(app, base);
     appealRoutes(app, base);
+    purchaseRoutes(app, {
+      ...base,
+      closeShort: (actor, once, id, what) => closeRequestShort(base, actor, once, id, what),
+    });
     fundRoutes(app, base);
     importRoutes(app, base);
     offerRoutes(app, base);

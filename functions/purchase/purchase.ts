@@ -5,7 +5,7 @@ import { keysOf } from '../shared/keys.ts';
 import { positive } from '../shared/quantity.ts';
 import { reason } from '../shared/reason.ts';
 import { defineRow } from '../shared/row.ts';
-import { timeline, worklistKeys } from '../workflow/timeline.ts';
+import { moved, timeline, worklistKeys } from '../workflow/timeline.ts';
 import { choice } from './choice.ts';
 import { accepted, isLive, MAX_ORDERS, type Order, order, outstanding } from './order.ts';
 
@@ -28,9 +28,11 @@ export type PurchaseStatus = z.infer<typeof purchaseStatus>;
 export const dutyStep = z.enum(['ask', 'buy', 'approve', 'accept', 'pay']);
 export type DutyStep = z.infer<typeof dutyStep>;
 
+export const paperKind = z.enum(['signed-need', 'signed-approval', 'quotes']);
+
 /** A paper that the file has to hold, beside what its orders bring. */
 const paper = z.object({
-  kind: z.enum(['signed-need', 'signed-approval', 'quotes']),
+  kind: paperKind,
   dueAt: z.string(),
   filed: z.object({ reference: z.string(), by: z.string(), at: z.string() }).optional(),
 });
@@ -49,14 +51,17 @@ export const purchase = z.object({
   /** Base units. */
   quantity: positive,
   reason: z.string(),
-  /** The need line that it is for; none: for the pool. */
-  need: z.object({ requestId: z.string(), n: z.int() }).optional(),
+  /** The need line that it is for, and who asked for that; none: for the pool. */
+  need: z.object({ requestId: z.string(), n: z.int(), askedBy: z.string().optional() }).optional(),
   /** Where the goods are to be brought. */
   placeId: z.string(),
   fundId: z.string(),
   /** The rule it rests on, and what that waives. */
   basis: z.object({ document: z.string(), waives: z.array(z.string()) }),
+  /** The present choice; in `sourcing`, the last one. */
   choice: choice.optional(),
+  /** Everybody who has chosen offers for it: whoever bought in an earlier round has bought. */
+  chosenBy: z.array(z.string()).optional(),
   orders: z.array(order).max(MAX_ORDERS),
   papers: z.array(paper),
   /** Where one person did the work of two, and why. */
@@ -86,7 +91,7 @@ export type Purchase = ReturnType<typeof purchaseRow.parse>;
 /** Transitions as data: what may follow what. Guards are derived from it. */
 const NEXT: Readonly<Record<PurchaseStatus, readonly PurchaseStatus[]>> = {
   sourcing: ['submitted', 'delivered', 'cancelled'],
-  submitted: ['ordered', 'sourcing', 'refused', 'cancelled'],
+  submitted: ['ordered', 'sourcing', 'delivered', 'refused', 'cancelled'],
   ordered: ['sourcing', 'delivered', 'cancelled'],
   delivered: ['closed'],
   closed: [],
@@ -103,5 +108,25 @@ export const outstandingOf = ({ orders }: Pick<Purchase, 'orders'>): number =>
 /** Base units that no order covers any more. */
 export const uncovered = (of: Pick<Purchase, 'orders' | 'quantity'>): number =>
   Math.max(0, of.quantity - acceptedOf(of) - outstandingOf(of));
+
+/**
+ * Base units that are on their way, or sought: what nobody need buy again. What no order covers while others are out is
+ * nobody's yet.
+ */
+export const coming = (of: Pick<Purchase, 'status' | 'orders' | 'quantity'>): number => {
+  if (of.status === 'sourcing' || of.status === 'submitted') return uncovered(of) + outstandingOf(of);
+  return of.status === 'ordered' ? outstandingOf(of) : 0;
+};
+
+/**
+ * The purchase at its end before all of it came: whoever waited is owed a resume, and a failed execution has nothing left
+ * to be retried for. Where something was accepted, it is delivered: that is yet to be billed, paid and filed.
+ */
+export const ended = (of: Purchase, status: 'refused' | 'cancelled', now: string, dueAt: string): Purchase => {
+  const { failure, level: _level, ...rest } = of;
+  return acceptedOf(of) > 0
+    ? moved<Purchase>(rest, { status: 'delivered', dueAt, reminders: 0 }, now)
+    : moved<Purchase>(rest, { status }, now);
+};
 
 export const liveOrders = ({ orders }: Pick<Purchase, 'orders'>): readonly Order[] => orders.filter(isLive);

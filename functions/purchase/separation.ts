@@ -1,5 +1,5 @@
 import type { Policy } from '../catalogue/policy.ts';
-import type { Actor } from '../shared/actor.ts';
+import type { Actor, Role } from '../shared/actor.ts';
 import { countyClock } from '../shared/clock.ts';
 import { Problem } from '../shared/problem.ts';
 import type { DutyStep, Purchase } from './purchase.ts';
@@ -20,12 +20,14 @@ const APART: readonly (readonly [DutyStep, DutyStep])[] = [
 /** Who has taken which step so far. */
 export const doersOf = (of: Purchase): ReadonlyMap<DutyStep, ReadonlySet<string>> =>
   new Map<DutyStep, ReadonlySet<string>>([
-    ['ask', new Set([of.askedBy])],
+    // Whoever asked for what is lacking, and whoever asked for it to be bought.
+    ['ask', new Set([of.askedBy, ...(of.need?.askedBy === undefined ? [] : [of.need.askedBy])])],
     // Whoever confirmed an order with a supplier has dealt with him too.
     [
       'buy',
       new Set([
         ...(of.choice === undefined ? [] : [of.choice.by]),
+        ...(of.chosenBy ?? []),
         ...of.orders.flatMap(({ confirmed }) => (confirmed === undefined ? [] : [confirmed.by])),
       ]),
     ],
@@ -74,4 +76,24 @@ export const demandApart = (
   if (!isNight(night, now))
     throw new Problem(403, 'not-night', `Only from ${night.from} to ${night.to} may one person do the work of two.`);
   return { step, by: sub, at: now, reason: override };
+};
+
+/**
+ * The purchase, as this person may take the step on it: in its role, or at night as headquarters doing the work of two,
+ * which is then noted down.
+ *
+ * @throws Problem 403 `wrong-role`, or as `demandApart` says.
+ */
+export const onDuty = (
+  of: Purchase,
+  { step, role }: { readonly step: DutyStep; readonly role: Role },
+  actor: Pick<Actor, 'sub' | 'roles'>,
+  override: string | undefined,
+  policy: Policy,
+  now: string,
+): Purchase => {
+  const two = demandApart(of, step, actor, override, policy, now);
+  if (two !== undefined) return { ...of, overrides: [...of.overrides, two] };
+  if (!actor.roles.includes(role)) throw new Problem(403, 'wrong-role', `This takes the role ${role}.`);
+  return of;
 };

@@ -78,6 +78,8 @@ export const keysOf = (county: string) => {
     price: (itemId: string, when: string, from: string): Key => ({ PK: at(`PRICES#${itemId}`), SK: `${when}#${from}` }),
 
     purchase: (purchaseId: string) => meta(`PURCHASE#${purchaseId}`),
+    /** What is being bought of an item for the pool. */
+    restock: (itemId: string) => meta(`RESTOCK#${itemId}`),
     /** A supplier's invoice and a bank's voucher, by number: entered once, whoever does. */
     invoice: (supplierId: string, number: string) => meta(`INVOICE#${supplierId}#${number}`),
     payment: (document: string) => meta(`PAYMENT#${document}`),

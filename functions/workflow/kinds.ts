@@ -4,6 +4,7 @@ import { type Shortfall, shortfallRow, shortfallStatus } from '../delivery/short
 import { type EmergencyIssue, emergencyIssueRow, issueStatus } from '../emergency/issue.ts';
 import { type ImportStatus, importRow, importStatus } from '../imports/import.ts';
 import { type AppealStatus, appealRow, appealStatus } from '../purchase/appeal.ts';
+import { type PurchaseStatus, purchaseRow, purchaseStatus } from '../purchase/purchase.ts';
 import { type RequestStatus, requestRow, requestStatus } from '../request/request.ts';
 import { type Key, keysOf } from '../shared/keys.ts';
 import type { RowType } from '../shared/row.ts';
@@ -66,6 +67,13 @@ const registered = {
     waiting: ['asked', 'promised'],
     ended: ['closed', 'refused'],
   } satisfies KindOfRow<AppealStatus>,
+  purchase: {
+    row: purchaseRow,
+    keyOf: (county, id) => keysOf(county).purchase(id),
+    statuses: purchaseStatus.options,
+    waiting: ['sourcing', 'submitted', 'ordered', 'delivered'],
+    ended: ['closed', 'refused', 'cancelled'],
+  } satisfies KindOfRow<PurchaseStatus>,
   import: {
     row: importRow,
     keyOf: (county, id) => keysOf(county).import(id),

@@ -63,6 +63,30 @@ const STEPS: Readonly<Record<string, Step>> = {
     method: 'POST',
     path: '/staff/consignments/{id}/dispatch',
   },
+  'purchase.sourcing': {
+    zh: '选定报价',
+    en: 'Choose among the offers',
+    method: 'POST',
+    path: '/staff/purchases/{id}/choice',
+  },
+  'purchase.submitted': {
+    zh: '审批采购：批准、退回或不予批准',
+    en: 'Decide: approve, send back or refuse',
+    method: 'POST',
+    path: '/staff/purchases/{id}/decision',
+  },
+  'purchase.ordered': {
+    zh: '与供应商确认订单，催其到货',
+    en: 'Have the suppliers confirm, and see that the goods come',
+    method: 'GET',
+    path: '/staff/purchases/{id}',
+  },
+  'purchase.delivered': {
+    zh: '补齐票据、付款和手续',
+    en: 'See which bills, payments and papers are missing',
+    method: 'GET',
+    path: '/staff/purchases/{id}',
+  },
   'emergency-issue.papers-due': {
     zh: '补办手续并复核',
     en: 'File the signed papers, and say whether they are in order',

@@ -27,6 +27,7 @@ describe('every alarm', () => {
       'MarksUnsent',
       'NoticesGivenUp',
       'OutOfBalance',
+      'PurchaseFailed',
       'ReconciliationFailing',
       'RecordsSetAside',
       'RequestFailed',
