@@ -11,7 +11,7 @@ import { Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { bookedOnce, bookingIn, noteBooked } from '../stock/goods-received.store.ts';
 import type { GoodsReceived } from '../stock/goods-received.ts';
-import { moved } from '../workflow/timeline.ts';
+import { asking, moved } from '../workflow/timeline.ts';
 import { type AcceptanceBody, type Arrival, demandArrival } from './acceptance.ts';
 import { differing, overDelivered, toBill } from './acceptance-words.ts';
 import { type Order, outstanding } from './order.ts';
@@ -128,16 +128,17 @@ export const acceptGoods = (
       },
     );
     const billBy = plusMinutes(at, found.policy.purchase.invoiceMinutes);
+    const told = notifyAll(deps.ids, { county, at }, [
+      ...differing(purchase, part.order, arrival, found.item),
+      ...toBill(purchase, part.order, found.item, billBy),
+    ]);
     await commit(deps, {
       ...{ actor, now: at, once: { by: once, result: id } },
       actions: [
-        replace(purchaseRow, next),
+        replace(purchaseRow, asking(next, told.asking, at)),
         ...booking(deps, note, part, id),
         ...spending.actions,
-        ...notifyAll(deps.ids, { county, at }, [
-          ...differing(purchase, part.order, arrival, found.item),
-          ...toBill(purchase, part.order, found.item, billBy),
-        ]),
+        ...told.actions,
       ],
       news: [
         ...(note.lines.length === 0 ? [] : [noteBooked(note)]),

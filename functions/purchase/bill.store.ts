@@ -8,6 +8,7 @@ import type { Deps } from '../shared/deps.ts';
 import type { Once } from '../shared/once.ts';
 import { Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
+import { asking } from '../workflow/timeline.ts';
 import { held } from './acceptance-words.ts';
 import {
   type By,
@@ -66,13 +67,10 @@ const billing = (
     const by = { by: actor.sub, at: now };
     const { order: next, actions, tellings = [], ...news } = step({ purchase, order, policy, by });
     const on = carriedOn(withOrder(allowed, next), policy, now);
+    const told = notifyAll(deps.ids, { county: actor.county, at: now }, tellings);
     await commit(deps, {
       ...{ actor, now, once: { by: once, result: id } },
-      actions: [
-        replace(purchaseRow, on),
-        ...actions,
-        ...notifyAll(deps.ids, { county: actor.county, at: now }, tellings),
-      ],
+      actions: [replace(purchaseRow, asking(on, told.asking, now)), ...actions, ...told.actions],
       news: [{ of: purchaseRow.keyOf(on), version: on.version + 1, ...news }],
     });
     return id;

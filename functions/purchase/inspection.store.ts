@@ -85,7 +85,7 @@ export const recordInspection = async (deps: Deps, actor: Actor, once: Once, bod
           ...{ priceFen, perQuantity },
         }),
       ),
-      ...notifyAll(deps.ids, { county, at: now }, inspectionAlert(row, supplier)),
+      ...notifyAll(deps.ids, { county, at: now }, inspectionAlert(row, supplier)).actions,
     ],
     news: [
       {

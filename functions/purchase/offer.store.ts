@@ -43,7 +43,7 @@ export const writeOffer = async (deps: Deps, actor: Actor, once: Once, body: Off
         ...{ county, itemId, when: now, from: { kind: 'offer', id }, supplierId },
         ...{ priceFen: terms.priceFen, perQuantity: terms.perQuantity, landed: { quantity, totalFen } },
       }),
-      ...notifyAll(deps.ids, { county, at: now }, offerAlert(id, supplier, offerFinding(item, terms, policy))),
+      ...notifyAll(deps.ids, { county, at: now }, offerAlert(id, supplier, offerFinding(item, terms, policy))).actions,
     ],
     news: [{ of: offerRow.keyOf(row), version: 1, name: 'OfferMade', data: { itemId, supplierId, document } }],
   });

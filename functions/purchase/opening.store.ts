@@ -14,6 +14,7 @@ import { retrying } from '../shared/retrying.ts';
 import { get } from '../shared/table.store.ts';
 import { balancesOf } from '../stock/pool.store.ts';
 import { poolOf } from '../stock/pool.ts';
+import { asking } from '../workflow/timeline.ts';
 import {
   boughtOf,
   comingOf,
@@ -91,13 +92,14 @@ export const openRestock = (deps: Deps, actor: Actor, once: Once, body: RestockB
       now,
     );
     const list = { county, itemId, version: restock?.version ?? 1, purchases: withAnother(purchases, id) };
+    const told = notifyAll(deps.ids, { county, at: now }, [toSource(purchase, item)]);
     await commit(deps, {
       actor,
       now,
       actions: [
-        insert(purchaseRow, purchase),
+        insert(purchaseRow, asking(purchase, told.asking, now)),
         restock === undefined ? insert(restockRow, list) : replace(restockRow, list),
-        ...notifyAll(deps.ids, { county, at: now }, [toSource(purchase, item)]),
+        ...told.actions,
       ],
       news: [
         { of: purchaseRow.keyOf(purchase), version: 1, name: 'PurchaseOpened', reason, data: { itemId, quantity } },

@@ -8,6 +8,7 @@ import type { Once } from '../shared/once.ts';
 import { wrongStatus } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { isOverdue, type Progress, progressOf, reminded } from '../workflow/progress.ts';
+import { asking } from '../workflow/timeline.ts';
 import { papersOverdue } from './acceptance-words.ts';
 import { carriedOn, filed, missingPapers, nextPaperDue, type PapersBody } from './papers.ts';
 import { readPurchase, writePurchase } from './purchase.store.ts';
@@ -56,11 +57,11 @@ export const remindOfPapers = (deps: Deps, progress: Progress): Promise<Progress
     const reminders = purchase.reminders + (isLate ? 1 : 0);
     const next = carriedOn({ ...quiet, reminders }, policy, now);
     const isLong = reminders >= policy.notices.escalateAfter;
-    const tellings = papersOverdue(purchase, missing, isLong, dueAt);
+    const told = notifyAll(deps.ids, { county, at: now }, papersOverdue(purchase, missing, isLong, dueAt));
     const actor = systemActor(county);
     await commit(deps, {
       ...{ actor, now },
-      actions: [replace(purchaseRow, next), ...notifyAll(deps.ids, { county, at: now }, tellings)],
+      actions: [replace(purchaseRow, asking(next, told.asking, now)), ...told.actions],
       news: [
         {
           of: purchaseRow.keyOf(next),

@@ -9,6 +9,7 @@ import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
 import { notFound } from '../shared/problem.ts';
 import { everyIndexed, get, getAll, ofType } from '../shared/table.store.ts';
+import { asking } from '../workflow/timeline.ts';
 import type { Needed } from './follow.ts';
 import { type Offer, offerRow, offersOf } from './offer.ts';
 import { comingOf } from './opening.ts';
@@ -148,14 +149,16 @@ export const writePurchase = (
   deps: Deps,
   next: Purchase,
   { actor, now, once, money = NO_MONEY, tellings = [], ...news }: Write,
-): Promise<void> =>
-  commit(deps, {
+): Promise<void> => {
+  const told = notifyAll(deps.ids, { county: next.county, at: now }, tellings);
+  return commit(deps, {
     ...{ actor, now, once },
     actions: [
-      replace(purchaseRow, next),
+      replace(purchaseRow, asking(next, told.asking, now)),
       ...moneyActions(deps, next, money, { by: actor.sub, at: now }),
       ...priceActions(next, money, now),
-      ...notifyAll(deps.ids, { county: next.county, at: now }, tellings),
+      ...told.actions,
     ],
     news: [{ of: purchaseRow.keyOf(next), version: next.version + 1, ...news }],
   });
+};

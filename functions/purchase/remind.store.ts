@@ -15,6 +15,7 @@ const sourcing = {
   row: purchaseRow,
   event: 'SourcingOverdue',
   again: ({ purchase }: Policy, { tier }: Purchase): number => at(purchase.sourceMinutes, tier),
+  names: ({ itemId }: Purchase) => ({ itemIds: [itemId] }),
   words: sourcingWords,
   first: { role: 'buyer' },
   later: { role: 'headquarters' },

@@ -13,6 +13,7 @@ import type { Once } from '../shared/once.ts';
 import { invalid, notFound, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get } from '../shared/table.store.ts';
+import { asking } from '../workflow/timeline.ts';
 import { buyable } from './opening.store.ts';
 import { boughtOf, comingOf, opened, withAnother } from './opening.ts';
 import { purchasesNamed } from './purchase.store.ts';
@@ -84,13 +85,14 @@ const buy = (deps: Deps, actor: Actor, once: Once, at: LineAt, body: Buying): Pr
     const { placeId, reason } = body;
     const of = { county, id, tier, needBy, itemId, quantity, reason, placeId, fundId, need, askedBy: actor.sub };
     const purchase = opened(of, policy, now);
+    const told = notifyAll(deps.ids, { county, at: now }, [toSource(purchase, item)]);
     await commit(deps, {
       actor,
       now,
       actions: [
-        insert(purchaseRow, purchase),
+        insert(purchaseRow, asking(purchase, told.asking, now)),
         replace(lineRow, { ...line, purchases: withAnother(purchases, id) }),
-        ...notifyAll(deps.ids, { county, at: now }, [toSource(purchase, item)]),
+        ...told.actions,
       ],
       news: [
         {
