@@ -10,7 +10,7 @@ export const MAX_ORDERS = 20;
 /** Parts that one order is accepted in. */
 export const MAX_PARTS = 20;
 
-export const orderStatus = z.enum(['placed', 'confirmed', 'closed', 'declined', 'lapsed', 'cancelled']);
+const orderStatus = z.enum(['placed', 'confirmed', 'closed', 'declined', 'lapsed', 'cancelled']);
 export type OrderStatus = z.infer<typeof orderStatus>;
 
 /** What came of an order at once, as it was counted at the door. Quantities are base units. */
