@@ -9,7 +9,7 @@ export interface OfFund {
 }
 
 /** So much of a fund, for one order of a purchase. */
-export interface ForOrder {
+interface ForOrder {
   readonly purchaseId: string;
   readonly order: number;
   readonly amountFen: number;

@@ -34,7 +34,7 @@ export const fundBody = z.strictObject({
 });
 export type FundBody = z.infer<typeof fundBody>;
 
-export const fund = fundBody.extend({
+const fund = fundBody.extend({
   county: z.string(),
   id: slug,
   version: z.int(),
@@ -187,7 +187,7 @@ export const encumber = (of: Of, amountFen: number): Action =>
   );
 
 /** @throws nothing: says what a fund lacks. */
-export const exhausted = (fundId: string, availableFen: number, amountFen: number): Problem =>
+const exhausted = (fundId: string, availableFen: number, amountFen: number): Problem =>
   new Problem(
     409,
     'fund-exhausted',

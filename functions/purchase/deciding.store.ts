@@ -18,15 +18,17 @@ import * as tell from './purchase-notices.ts';
 /** Purchases of an item that are looked through for what was bought at once lately. */
 const LOOKED_THROUGH = 50;
 
-/** Fen at most that were bought of the item at once within the set period: split up, nobody gets more than in one. */
-const atOnceFen = async (deps: Deps, { county, id, itemId }: Purchase, since: string): Promise<number> => {
+/** What was bought of the item at once: the worst case of other purchases, and what earlier rounds of this one cost. */
+const boughtAtOnceFen = async (deps: Deps, of: Purchase, since: string): Promise<number> => {
+  const { county, id, itemId, orders } = of;
   const at = keysOf(county).party(purchasesOf(itemId));
   const { rows } = await indexPage(deps, {
     ...{ index: 'GSI2', at, beginsWith: 'PURCHASE#', limit: LOOKED_THROUGH, newestFirst: true },
   });
-  return ofType(purchaseRow, rows)
-    .filter((one) => one.id !== id && one.decision?.level === 'at-once' && one.decision.at >= since)
-    .reduce((sum, { choice }) => sum + (choice?.atMostFen ?? 0), 0);
+  const isAtOnce = ({ decision }: Purchase): boolean => decision?.level === 'at-once' && decision.at >= since;
+  const others = ofType(purchaseRow, rows).filter((one) => one.id !== id && isAtOnce(one));
+  const own = isAtOnce(of) ? orders.reduce((sum, { spentFen }) => sum + spentFen, 0) : 0;
+  return others.reduce((sum, { choice }) => sum + (choice?.atMostFen ?? 0), own);
 };
 
 /** Ids of the chosen offers that were withdrawn, do not stand any more, or whose supplier is out of use. */
@@ -56,7 +58,7 @@ const weighed = async (
   const [purse, needed, before] = await Promise.all([
     purseOf(deps, county, fundId),
     neededOf(deps, purchase),
-    atOnceFen(deps, purchase, since),
+    boughtAtOnceFen(deps, purchase, since),
   ]);
   return { purchase, choice, item, ...purse, needed: needed?.ofThis, atOnceFen: before, policy, now };
 };

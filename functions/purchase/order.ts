@@ -10,11 +10,11 @@ export const MAX_ORDERS = 20;
 /** Parts that one order is accepted in. */
 export const MAX_PARTS = 20;
 
-export const orderStatus = z.enum(['placed', 'confirmed', 'closed', 'declined', 'lapsed', 'cancelled']);
+const orderStatus = z.enum(['placed', 'confirmed', 'closed', 'declined', 'lapsed', 'cancelled']);
 export type OrderStatus = z.infer<typeof orderStatus>;
 
 /** What came of an order at once, as it was counted at the door. Quantities are base units. */
-export const part = z.object({
+const part = z.object({
   /** The goods received note; none where nothing was accepted. */
   noteId: z.string().optional(),
   document: z.string(),
@@ -29,7 +29,7 @@ export const part = z.object({
 });
 
 /** A supplier's bill, held against what was ordered and what was accepted. */
-export const invoice = z.object({
+const invoice = z.object({
   number: z.string(),
   amountFen: fen,
   issuedOn: z.string(),
@@ -41,7 +41,7 @@ export const invoice = z.object({
   resolved: z.object({ by: z.string(), at: z.string(), reason: z.string(), was: fen }).optional(),
 });
 
-export const payment = z.object({
+const payment = z.object({
   document: z.string(),
   amountFen: fen,
   paidOn: z.string(),

@@ -18,7 +18,7 @@ import { priceRow } from './price-history.ts';
 import { type Purchase, purchaseRow } from './purchase.ts';
 
 /** @throws Problem 404 `unknown-purchase`. */
-export const purchaseOf = async (deps: Deps, county: string, id: string): Promise<Purchase> => {
+const purchaseOf = async (deps: Deps, county: string, id: string): Promise<Purchase> => {
   const row = await get(deps, purchaseRow, keysOf(county).purchase(id));
   if (row === undefined) throw notFound('purchase', id);
   return row;

@@ -18,7 +18,7 @@ const APART: readonly (readonly [DutyStep, DutyStep])[] = [
 ];
 
 /** Who has taken which step so far. */
-export const doersOf = (of: Purchase): ReadonlyMap<DutyStep, ReadonlySet<string>> =>
+const doersOf = (of: Purchase): ReadonlyMap<DutyStep, ReadonlySet<string>> =>
   new Map<DutyStep, ReadonlySet<string>>([
     // Whoever asked for what is lacking, and whoever asked for it to be bought.
     ['ask', new Set([of.askedBy, ...(of.need?.askedBy === undefined ? [] : [of.need.askedBy])])],

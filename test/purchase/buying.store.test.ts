@@ -476,6 +476,13 @@ describe('purchases', () => {
     expect(await list('?status=sourcing')).toEqual([id]);
     expect(await list('?status=ordered')).toEqual([]);
     expect(await list('?itemId=mask')).toEqual([id]);
+    const authorization = `Bearer ${JSON.stringify({ sub: 'auditor-1', roles: ['auditor'], county })}`;
+    const sheet = await staffApp(deps, testVerify).request('/staff/purchases', {
+      headers: { authorization, accept: 'text/csv' },
+    });
+    const [headings = '', ...lines] = (await sheet.text()).trim().split('\r\n');
+    expect(headings).toContain('item.nameZh');
+    expect(lines).toEqual([expect.stringContaining(id)]);
     expect((await clerk().get('/staff/purchases?itemId=none')).status).toBe(404);
     expect((await clerk().get('/staff/purchases/pur_none')).status).toBe(404);
   });
