@@ -3,7 +3,7 @@ import { html, raw } from 'hono/html';
 export type Html = ReturnType<typeof html>;
 
 /** Between the margins, an A4 sheet is so wide. */
-export const SHEET_MM = 186;
+const SHEET_MM = 186;
 
 const STYLE = `
 @page { size: A4; margin: 12mm; }

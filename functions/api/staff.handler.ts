@@ -12,6 +12,7 @@ import { importRoutes } from '../imports/import.routes.ts';
 import { noticeRoutes } from '../notices/notices.routes.ts';
 import { operationsRoutes } from '../operations/operations.routes.ts';
 import { appealRoutes } from '../purchase/appeal.routes.ts';
+import { fileRoutes } from '../purchase/file.routes.ts';
 import { offerRoutes } from '../purchase/offer.routes.ts';
 import { priceRoutes } from '../purchase/price.routes.ts';
 import { purchaseRoutes } from '../purchase/purchase.routes.ts';
@@ -48,6 +49,7 @@ export const staffApp = (base: Deps, verify: Verify): App =>
       ...base,
       closeShort: (actor, once, id, what) => closeRequestShort(base, actor, once, id, what),
     });
+    fileRoutes(app, base);
     fundRoutes(app, base);
     importRoutes(app, base);
     offerRoutes(app, base);

@@ -105,7 +105,7 @@ const arrived = (
   const accepted = total(lines.map(({ quantity }) => quantity));
   const back = [damaged, wrong].map((amount) => (typeof amount === 'number' ? amount : 0));
   const faults = [
-    ...errors.map(({ path, message }) => ({ path: path.replace(OF_LOTS, 'lots'), message })),
+    ...errors.map(({ path, ...of }) => ({ ...of, path: path.replace(OF_LOTS, 'lots') })),
     ...[damaged, wrong].filter((amount) => typeof amount !== 'number'),
     ...countFaults(body, total([accepted, ...back])),
   ];

@@ -12,18 +12,30 @@ import {
   pageQuery,
   problems,
 } from '../api/route.ts';
-import type { Actor } from '../shared/actor.ts';
+import type { Actor, Role } from '../shared/actor.ts';
 import type { Deps } from '../shared/deps.ts';
 import type { Once } from '../shared/once.ts';
 import { kinds } from '../workflow/kinds.ts';
 import { retryRoute } from '../workflow/retry.routes.ts';
 import { listByQueue } from '../workflow/worklist.store.ts';
-import { appealOf, askAbove, endAppeal, promiseAppeal } from './appeal.store.ts';
-import { appealBody, appealRow, appealStatus, appealView, appealViewOf, endBody, promiseBody } from './appeal.ts';
+import { appealOf, askForPool, endAppeal, promiseAppeal } from './appeal.store.ts';
+import {
+  appealArrivalBody,
+  appealBody,
+  appealRow,
+  appealStatus,
+  appealView,
+  appealViewOf,
+  endBody,
+  promiseBody,
+} from './appeal.ts';
+import { receiveAppealed } from './appeal-arrival.store.ts';
 
 const tags = ['purchase'];
 const view = appealView.meta({ id: 'Appeal' });
 const responses = { 200: answer('The appeal as it now is', view), ...problems };
+
+const CLERKS = ['clerk', 'approver', 'headquarters'] as const;
 
 const askRoute = createRoute({
   method: 'post',
@@ -31,13 +43,14 @@ const askRoute = createRoute({
   tags,
   summary: 'Ask those above for goods for the pool',
   description: 'For a need line that the pool cannot meet, decide on its shortfall instead: the appeal then says so.',
-  middleware: allow('clerk', 'approver', 'headquarters'),
+  middleware: allow(...CLERKS),
   request: {
     headers: idempotencyHeader,
     body: body(
       appealBody.meta({
         example: {
-          ...{ itemId: 'n95-mask', quantity: 40, unit: '箱', to: '州物资保障组', document: '请调函 2022-007' },
+          ...{ itemId: 'n95-mask', quantity: 40, unit: '箱', placeId: 'county-warehouse' },
+          ...{ to: '州物资保障组', document: '请调函 2022-007' },
           reason: '一线库存不足三日用量',
         },
       }),
@@ -64,13 +77,13 @@ const readRoute = createRoute({
   responses,
 });
 
-const stepRoute = <S extends z.ZodType>(name: string, summary: string, schema: S) =>
+const stepRoute = <S extends z.ZodType>(name: string, summary: string, schema: S, by: readonly Role[] = CLERKS) =>
   createRoute({
     method: 'post',
     path: `/staff/appeals/{id}/${name}`,
     tags,
     summary,
-    middleware: allow('clerk', 'approver', 'headquarters'),
+    middleware: allow(...by),
     request: { params: idParam, headers: idempotencyHeader, body: body(schema) },
     responses,
   });
@@ -80,6 +93,17 @@ const promiseRoute = stepRoute(
   promiseBody.meta({
     example: { quantity: 30, unit: '箱', expectedAt: '2022-05-14T04:00:00Z', reference: '调拨通知 2022-112' },
   }),
+);
+const arrivalRoute = stepRoute(
+  'goods-received',
+  'Count in what came of it: good, damaged and wrong told apart',
+  appealArrivalBody.meta({
+    example: {
+      document: '调拨单 2022-112',
+      lots: [{ quantity: 30, unit: '箱', lotNo: '20220401', useBy: '2024-03-31' }],
+    },
+  }),
+  ['storekeeper', 'headquarters'],
 );
 const endRoute = stepRoute(
   'end',
@@ -96,7 +120,7 @@ export const appealRoutes = (app: App, deps: Deps): void => {
 
   app.openapi(askRoute, async (c) => {
     const given = c.req.valid('json');
-    return c.json(await run(c, (actor, once) => askAbove(deps, actor, once, given)), 201);
+    return c.json(await run(c, (actor, once) => askForPool(deps, actor, once, given)), 201);
   });
   app.openapi(listRoute, async (c) => {
     const { county } = c.get('actor');
@@ -108,9 +132,13 @@ export const appealRoutes = (app: App, deps: Deps): void => {
     const [{ id }, given] = [c.req.valid('param'), c.req.valid('json')];
     return c.json(await run(c, (actor, once) => promiseAppeal(deps, actor, once, id, given)), 200);
   });
+  app.openapi(arrivalRoute, async (c) => {
+    const [{ id }, given] = [c.req.valid('param'), c.req.valid('json')];
+    return c.json(await run(c, (actor, once) => receiveAppealed(deps, actor, once, id, given)), 200);
+  });
   app.openapi(endRoute, async (c) => {
     const [{ id }, given] = [c.req.valid('param'), c.req.valid('json')];
     return c.json(await run(c, (actor, once) => endAppeal(deps, actor, once, id, given)), 200);
   });
-  retryRoute(app, deps, { ...{ kind: 'appeal', tags, by: ['clerk', 'approver', 'headquarters'], view }, read });
+  retryRoute(app, deps, { ...{ kind: 'appeal', tags, by: CLERKS, view }, read });
 };

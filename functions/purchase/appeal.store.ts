@@ -1,6 +1,7 @@
-import { getItems, getPolicy } from '../catalogue/catalogue.store.ts';
+import { getItems, getPolicy, getSites } from '../catalogue/catalogue.store.ts';
 import { counted } from '../catalogue/item.ts';
 import type { Tier } from '../catalogue/policy.ts';
+import { keepsStock } from '../catalogue/site.ts';
 import { insert, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { plusMinutes } from '../shared/clock.ts';
@@ -25,7 +26,7 @@ import {
 } from './appeal.ts';
 
 /** A need line that goods are asked for, and its place in the order of those who need them. */
-export interface AppealedNeed {
+interface AppealedNeed {
   readonly requestId: string;
   readonly n: number;
   readonly tier: Tier;
@@ -47,28 +48,31 @@ const amountOf = async (deps: Deps, county: string, itemId: string, asked: Asked
   return amount;
 };
 
+/** What those above are asked for: so many base units, where they are to be brought, and the letter. */
+export interface Asking extends Pick<Appeal, 'itemId' | 'quantity' | 'placeId' | 'to' | 'document' | 'reason'> {
+  readonly need?: AppealedNeed;
+}
+
 /**
  * Asks those above for goods, for a need line or for the pool. Returns the appeal's id.
  *
- * @throws Problem 422 by field.
+ * @throws Problem 422 `not-a-warehouse`.
  */
-export const askAbove = (
-  deps: Deps,
-  actor: Actor,
-  once: Once,
-  { itemId, quantity, unit, to, document, reason }: AppealBody,
-  need?: AppealedNeed,
-): Promise<string> =>
+export const askAbove = (deps: Deps, actor: Actor, once: Once, { need, ...asking }: Asking): Promise<string> =>
   retrying(async () => {
     const { county, sub } = actor;
     const now = deps.clock.now();
-    const asked = { quantity, unit };
-    const [amount, policy] = await Promise.all([amountOf(deps, county, itemId, asked), getPolicy(deps, county)]);
+    const { itemId, placeId, to, document, reason } = asking;
+    const [places, policy] = await Promise.all([getSites(deps, county, [placeId]), getPolicy(deps, county)]);
+    if (!keepsStock(places.get(placeId)))
+      throw invalid('not-a-warehouse', 'placeId', {
+        zh: `没有在用的仓库“${placeId}”。`,
+        en: `There is no warehouse ${placeId} in use.`,
+      });
     const row: Appeal = {
       ...{ county, id: deps.ids.next('apl'), version: 1, status: 'asked', reminders: 0 },
       ...begun(now, plusMinutes(now, policy.purchase.appealMinutes)),
-      ...{ itemId, asked, quantity: amount, to, document, reason, askedBy: sub, arrivals: [], at: now },
-      tier: need?.tier ?? 3,
+      ...{ ...asking, askedBy: sub, arrivals: [], at: now, tier: need?.tier ?? 3 },
       ...(need !== undefined && { need: { requestId: need.requestId, n: need.n } }),
     };
     await commit(deps, {
@@ -82,6 +86,13 @@ export const askAbove = (
     });
     return row.id;
   });
+
+/** The same, for the pool. Returns the appeal's id. @throws Problem 422 by field. */
+export const askForPool = async (deps: Deps, actor: Actor, once: Once, body: AppealBody): Promise<string> => {
+  const { quantity, unit, ...rest } = body;
+  const amount = await amountOf(deps, actor.county, body.itemId, { quantity, unit });
+  return askAbove(deps, actor, once, { ...rest, quantity: amount });
+};
 
 /** The appeal in its next state, with what happened to it. */
 const write = async (

@@ -8,9 +8,10 @@ import { askedQuantity, instant, positive, quantity, slug, text } from '../share
 import type { Reason } from '../shared/reason.ts';
 import { defineRow } from '../shared/row.ts';
 import { isLate, machinery, moved, nextIn, timeline, withoutMachinery, worklistKeys } from '../workflow/timeline.ts';
+import { arrivalBody } from './acceptance.ts';
 
 /** Parts that what was promised may come in. */
-const MAX_PARTS = 20;
+export const MAX_ARRIVALS = 20;
 
 export const appealStatus = z.enum(['asked', 'promised', 'closed', 'refused']);
 export type AppealStatus = z.infer<typeof appealStatus>;
@@ -35,7 +36,7 @@ const arrival = z.object({
   by: z.string(),
   at: z.string(),
 });
-export type Arrival = z.infer<typeof arrival>;
+type Arrival = z.infer<typeof arrival>;
 
 /**
  * Goods asked for from above (请求下拨), for a need line that the pool cannot meet or for the pool itself: followed like a
@@ -46,9 +47,10 @@ const appeal = z.object({
   status: appealStatus,
   tier,
   itemId: z.string(),
-  asked: askedQuantity,
   /** In base units. */
   quantity: positive,
+  /** The warehouse that the goods are to be brought to. */
+  placeId: z.string(),
   /** The need line that it is for; none: for the pool. */
   need: z.object({ requestId: z.string(), n: z.int() }).optional(),
   /** Who is asked: an office, not a person. */
@@ -58,7 +60,7 @@ const appeal = z.object({
   reason: z.string(),
   askedBy: z.string(),
   promise: promise.optional(),
-  arrivals: z.array(arrival).max(MAX_PARTS),
+  arrivals: z.array(arrival).max(MAX_ARRIVALS),
   /** How it ended, where that was not by all of it arriving. */
   ended: z.object({ by: z.string(), at: z.string(), reason: z.string() }).optional(),
   at: z.string(),
@@ -78,17 +80,22 @@ export const appealRow = defineRow({
 });
 export type Appeal = ReturnType<typeof appealRow.parse>;
 
+/** Whom, by which letter, and why. */
+export const letter = { to: text(60), document: text(120), reason: text(500) };
+
 export const appealBody = z.strictObject({
   itemId: slug,
   ...askedQuantity.shape,
-  to: text(60),
-  document: text(60),
-  reason: text(500),
+  placeId: slug,
+  ...letter,
 });
 export type AppealBody = z.infer<typeof appealBody>;
 
 export const promiseBody = z.strictObject({ ...askedQuantity.shape, expectedAt: instant, reference: text(120) });
 export type PromiseBody = z.infer<typeof promiseBody>;
+
+export const appealArrivalBody = z.strictObject(arrivalBody);
+export type AppealArrivalBody = z.infer<typeof appealArrivalBody>;
 
 export const endBody = z.strictObject({ reason: text(500) });
 export type EndBody = z.infer<typeof endBody>;
@@ -134,11 +141,15 @@ export const endedBy = (row: Appeal, ended: NonNullable<Appeal['ended']>, now: s
   return { ...over(row, status, now), ended };
 };
 
-/** Some of it came. All that was promised, and it is closed; more than that is received like the rest. */
-export const arrived = (row: Appeal, part: Arrival, now: string): Appeal => {
+/** Some of it came. Once all that was promised has, or nothing more will, it is closed. */
+export const arrived = (
+  row: Appeal,
+  part: Arrival,
+  { final, at }: { readonly final: boolean; readonly at: string },
+): Appeal => {
   demand(row, 'closed');
   const next = { ...row, arrivals: [...row.arrivals, part] };
-  return outstanding(next) === 0 ? over(next, 'closed', now) : moved<Appeal>(next, { status: row.status }, now);
+  return final || outstanding(next) === 0 ? over(next, 'closed', at) : moved<Appeal>(next, { status: row.status }, at);
 };
 
 /** An appeal as staff read it. */

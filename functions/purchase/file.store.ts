@@ -6,7 +6,7 @@ import { keysOf } from '../shared/keys.ts';
 import { notFound } from '../shared/problem.ts';
 import { everyIndexed, get, getAll, ofType } from '../shared/table.store.ts';
 import { fileOf, type PurchaseFile } from './file.ts';
-import { papersOf } from './papers.ts';
+import { papersOf } from './file-papers.ts';
 import { purchaseRow } from './purchase.ts';
 
 /**

@@ -6,7 +6,7 @@ import { type Credit, type Fund, type FundEntry, fen } from '../funds/fund.ts';
 import { inUnits } from '../request/words.ts';
 import { quantity } from '../shared/quantity.ts';
 import { reason } from '../shared/reason.ts';
-import { accepted, invoice, type Order, orderFen, orderStatus, part, payment } from './order.ts';
+import { accepted, type Order, order, orderFen } from './order.ts';
 import { priceFinding } from './price.ts';
 import { dutyStep, type Purchase, purchase } from './purchase.ts';
 
@@ -15,7 +15,7 @@ const words = z.object({ zh: z.string(), en: z.string() });
 const doing = z.object({ step: dutyStep, by: z.string(), at: z.string(), order: z.int().optional() });
 
 /** A paper that the file holds, or should; `missing`: it does not yet, and by when it has to. */
-export const filePaper = z.object({
+const filePaper = z.object({
   kind: z.string(),
   zh: z.string(),
   en: z.string(),
@@ -27,29 +27,18 @@ export const filePaper = z.object({
 });
 export type FilePaper = z.infer<typeof filePaper>;
 
-const fileOrder = z.object({
-  n: z.int(),
-  supplier: named,
-  status: orderStatus,
-  ordered: words,
-  quantity,
-  price: words,
-  deliveryFeeFen: fen,
-  bundle: z.object({ what: z.string(), priceFen: fen }).optional(),
-  totalFen: fen,
-  priceCheck: reason,
-  placedAt: z.string(),
-  confirmBy: z.string(),
-  deliverBy: z.string(),
-  confirmed: z.object({ by: z.string(), at: z.string(), reference: z.string() }).optional(),
-  parts: z.array(part),
-  accepted: quantity,
-  spentFen: fen,
-  encumberedFen: fen,
-  ended: z.object({ by: z.string(), at: z.string(), reason: z.string() }).optional(),
-  invoice: invoice.optional(),
-  payment: payment.optional(),
-});
+const fileOrder = order
+  .pick({ n: true, status: true, quantity: true, deliveryFeeFen: true, bundle: true, placedAt: true, confirmBy: true })
+  .extend({
+    ...order.pick({ deliverBy: true, confirmed: true, parts: true, spentFen: true, encumberedFen: true }).shape,
+    ...order.pick({ ended: true, invoice: true, payment: true }).shape,
+    supplier: named,
+    ordered: words,
+    price: words,
+    totalFen: fen,
+    priceCheck: reason,
+    accepted: quantity,
+  });
 
 /**
  * The procurement file (采购档案): all that an inspection asks for later, in one answer (FACTS: keep procurement documents
@@ -101,17 +90,17 @@ const unitPrice = ({ priceFen, perQuantity }: Order, item: Item): z.infer<typeof
   return { zh: `${yuan} 元 / ${per.zh}`, en: `${yuan} yuan per ${per.en}` };
 };
 
-const orderOf = (order: Order, facts: FileFacts): PurchaseFile['orders'][number] => {
+const orderOf = (of: Order, facts: FileFacts): PurchaseFile['orders'][number] => {
   const { item, policy } = facts;
-  const totalFen = orderFen(order);
-  const { n, status, quantity: amount, deliveryFeeFen, bundle, placedAt, confirmBy, deliverBy, confirmed } = order;
-  const { parts, spentFen, encumberedFen, ended, invoice: bill, payment: paid } = order;
+  const totalFen = orderFen(of);
+  const { n, status, quantity: amount, deliveryFeeFen, bundle, placedAt, confirmBy, deliverBy, confirmed } = of;
+  const { parts, spentFen, encumberedFen, ended, invoice: bill, payment: paid } = of;
   return {
     ...{ n, status, quantity: amount, deliveryFeeFen, bundle, totalFen, placedAt, confirmBy, deliverBy, confirmed },
-    ...{ parts, accepted: accepted(order), spentFen, encumberedFen, ended, invoice: bill, payment: paid },
-    supplier: supplierOf(order.supplierId, facts),
+    ...{ parts, accepted: accepted(of), spentFen, encumberedFen, ended, invoice: bill, payment: paid },
+    supplier: supplierOf(of.supplierId, facts),
     ordered: inUnits(item, amount),
-    price: unitPrice(order, item),
+    price: unitPrice(of, item),
     priceCheck: priceFinding(item, { quantity: amount, totalFen }, policy).reason,
   };
 };
@@ -161,7 +150,7 @@ export const fileOf = (facts: FileFacts): PurchaseFile => {
     quantity: of.quantity,
     asked: inUnits(item, of.quantity),
     people: peopleOf(of),
-    orders: of.orders.map((order) => orderOf(order, facts)),
+    orders: of.orders.map((one) => orderOf(one, facts)),
     fund: nameOf(fund),
     encumberedFen: totalOf(of.orders, 'encumberedFen'),
     spentFen: totalOf(of.orders, 'spentFen'),

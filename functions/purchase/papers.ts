@@ -9,7 +9,7 @@ import { accepted, isLive, type Order } from './order.ts';
 import { liveOrders, type Purchase, paperKind, purchaseRow, uncovered } from './purchase.ts';
 
 /** Everything that the file of a purchase holds on paper: what is signed, and what its orders bring. */
-export const filePaper = z.enum([
+const filePaper = z.enum([
   ...paperKind.options,
   ...['order-confirmation', 'acceptance-note', 'invoice', 'payment-voucher'],
 ] as const);

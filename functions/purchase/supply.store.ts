@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { getPolicy } from '../catalogue/catalogue.store.ts';
+import { getItem, getPolicy } from '../catalogue/catalogue.store.ts';
 import { notifyAll } from '../notices/notice.ts';
 import type { CloseShortBody } from '../request/close-short.ts';
 import { type Line, lineRow, short } from '../request/line.ts';
@@ -14,6 +14,7 @@ import { invalid, notFound, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get } from '../shared/table.store.ts';
 import { asking } from '../workflow/timeline.ts';
+import { askAbove } from './appeal.store.ts';
 import { buyable } from './opening.store.ts';
 import { boughtOf, comingOf, opened, withAnother } from './opening.ts';
 import { purchasesNamed } from './purchase.store.ts';
@@ -31,16 +32,9 @@ export interface LineAt {
   readonly n: number;
 }
 
-/** What other capabilities do about a shortfall, handed in by whoever composes them. Each returns an id. */
+/** What another capability does about a shortfall, handed in by whoever composes the two. Returns the request's id. */
 export interface Supplying {
   readonly closeShort: (actor: Actor, once: Once, requestId: string, body: CloseShortBody) => Promise<string>;
-  /** None: those above are asked elsewhere. */
-  readonly askAbove?: (
-    actor: Actor,
-    once: Once,
-    need: { readonly requestId: string; readonly n: number; readonly itemId: string },
-    body: Omit<AskingAbove, 'decision'>,
-  ) => Promise<string>;
 }
 
 /** @throws Problem 404 `unknown-request` or `unknown-line`. */
@@ -105,6 +99,20 @@ const buy = (deps: Deps, actor: Actor, once: Once, at: LineAt, body: Buying): Pr
     return id;
   });
 
+/** Those above are asked for what a line lacks, or for some of it. */
+const above = async (deps: Deps, actor: Actor, once: Once, at: LineAt, body: AskingAbove): Promise<string> => {
+  const { request, line } = await readLine(deps, actor.county, at);
+  demandShort(request, line);
+  const { id: requestId, n, itemId, tier } = { ...line, id: request.id };
+  const lacking = { quantity: short(line), bounds: true, why: `line ${n} is short of ${short(line)}.` };
+  const quantity = boughtOf(await getItem(deps, actor.county, itemId), body, lacking);
+  const { placeId, to, document, reason } = body;
+  return askAbove(deps, actor, once, {
+    ...{ itemId, quantity, placeId, to, document, reason },
+    need: { requestId, n, tier },
+  });
+};
+
 /** What is short is left to wait, with a reason: nothing changes but that it was decided. */
 const wait = (deps: Deps, actor: Actor, once: Once, at: LineAt, { until, reason }: Waiting): Promise<string> =>
   retrying(async () => {
@@ -152,14 +160,8 @@ export const decideSupply = async (
         throw new Problem(403, 'wrong-role', 'Giving need up takes one of the roles approver, headquarters.');
       return deps.closeShort(actor, once, at.id, { reason: body.reason, lines: [at.n] });
     }
-    default: {
-      const { decision: _, ...asked } = body;
-      const { request, line } = await readLine(deps, actor.county, at);
-      demandShort(request, line);
-      if (deps.askAbove === undefined)
-        throw invalid('no-appeals', 'decision', 'Those above are not asked through this county yet.');
-      return deps.askAbove(actor, once, { requestId: at.id, n: at.n, itemId: line.itemId }, asked);
-    }
+    default:
+      return above(deps, actor, once, at, body);
   }
 };
 

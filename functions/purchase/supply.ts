@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { type Line, short } from '../request/line.ts';
 import { type Request, requestRow } from '../request/request.ts';
 import { Problem, wrongStatus } from '../shared/problem.ts';
-import { instant, positive, text } from '../shared/quantity.ts';
+import { instant, positive } from '../shared/quantity.ts';
+import { letter } from './appeal.ts';
 import { buying } from './opening.ts';
 
-const { quantity, unit, reason } = buying;
+const { quantity, unit, placeId, reason } = buying;
 
 /** What is decided of what the pool cannot meet of a line (缺口处理). */
 export const supplyBody = z.discriminatedUnion('decision', [
@@ -13,10 +14,8 @@ export const supplyBody = z.discriminatedUnion('decision', [
   /** Ask those above for it (请求下拨). */
   z.strictObject({
     decision: z.literal('ask-above'),
-    ...{ quantity, unit, reason },
-    /** Whom, and by which letter. */
-    to: text(60),
-    document: text(120),
+    ...{ quantity, unit, placeId },
+    ...letter,
   }),
   z.strictObject({ decision: z.literal('wait'), reason, until: instant }),
   z.strictObject({ decision: z.literal('close-short'), reason }),
