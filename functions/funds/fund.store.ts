@@ -54,7 +54,7 @@ export const putFund = async (
     {
       ...{ type: fundRow, name: 'Fund', faults: () => [], data: changes },
       counted: ({ credits }) => ({ credits }),
-      beside: async (created) => (created ? [insert(fundBalanceRow, openFund({ county, fundId: id }))] : []),
+      beside: (_, before) => (before === undefined ? [insert(fundBalanceRow, openFund({ county, fundId: id }))] : []),
     },
     { ...body, county, id, version: 0, credits: 0 },
     change,

@@ -165,7 +165,7 @@ describe('money comes into a fund', () => {
     const token = JSON.stringify({ sub: 'auditor', county: COUNTY, roles: ['auditor'] });
     const headers = { authorization: `Bearer ${token}`, accept: 'text/csv' };
     const sheet = await (await app.request('/staff/funds/topped/entries', { headers })).text();
-    expect(sheet.split('\r\n')[0]).toContain('kind,amountFen,document');
+    expect(sheet.split('\r\n')[0]).toContain('类别 kind,金额分 amountFen,单据号 document');
     expect(await rowsOf('/staff/funds?limit=200')).toContainEqual(
       expect.objectContaining({ id: 'topped', figures: expect.objectContaining({ budgetFen: 1040 }) }),
     );
