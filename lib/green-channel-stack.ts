@@ -14,6 +14,7 @@ import { chaseWorkflows } from './workflows/chase.ts';
 import { deliveryWorkflow } from './workflows/delivery.ts';
 import { dutyFunctions, recovery, timelineFunctions } from './workflows/functions.ts';
 import { importWorkflow } from './workflows/import.ts';
+import { purchaseWorkflow } from './workflows/purchase.ts';
 import { requestWorkflow } from './workflows/request.ts';
 
 export interface GreenChannelStackProps extends StackProps {
@@ -29,7 +30,7 @@ export interface GreenChannelStackProps extends StackProps {
   readonly restored: Restored | undefined;
 }
 
-/** The picture of the system, in the order goods flow: asked for, approved, divided, carried, received. */
+/** The picture of the system, in the order goods flow: asked for, approved, bought, divided, carried, received. */
 export class GreenChannelStack extends Stack {
   constructor(
     scope: Construct,
@@ -54,6 +55,9 @@ export class GreenChannelStack extends Stack {
     const shared = timelineFunctions(this, house);
     const requests = requestWorkflow(this, house, shared);
 
+    // Bought: what the pool lacks.
+    const purchases = purchaseWorkflow(this, house, shared);
+
     // Divided: the pool among the needs, the front line first.
     const divide = new TaskFunction(this, 'Divide', house, {
       entry: 'functions/allocation/divide.handler.ts',
@@ -69,6 +73,7 @@ export class GreenChannelStack extends Stack {
 
     // Carried and received.
     const deliveries = deliveryWorkflow(this, house, shared);
+    // What waits for one thing only, and what the pool lacks and was asked for from above.
     const chases = chaseWorkflows(this, house, shared);
 
     // Written down before: a sheet's rows become what people would have entered one by one.
@@ -109,6 +114,7 @@ export class GreenChannelStack extends Stack {
       failuresBucket: failures.bucketName,
       workflows: {
         ...{ Request: requests, Delivery: deliveries, ...chases, Import: imports },
+        Purchase: purchases,
       },
       sweep,
       reconciler,

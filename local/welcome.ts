@@ -10,6 +10,8 @@ const PEOPLE: Readonly<Record<string, Actor>> = {
   APPROVER: staffMember('approver'),
   HEADQUARTERS: staffMember('headquarters'),
   STOREKEEPER: staffMember('storekeeper'),
+  BUYER: staffMember('buyer'),
+  FINANCE: staffMember('finance'),
   AUDITOR: staffMember('auditor'),
   CHECKPOINT: onDutyAt('checkpoint-1'),
   VILLAGE: onDutyAt('village-01'),

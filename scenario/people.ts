@@ -9,6 +9,8 @@ export interface People {
   readonly approver: Client;
   readonly headquarters: Client;
   readonly storekeeper: Client;
+  readonly buyer: Client;
+  readonly finance: Client;
   readonly auditor: Client;
   /** Whoever is on duty at this site. */
   point(siteId: string): Client;
@@ -48,6 +50,8 @@ export const peopleOf = (
     approver: staff('approver'),
     headquarters: staff('headquarters'),
     storekeeper: staff('storekeeper'),
+    buyer: staff('buyer'),
+    finance: staff('finance'),
     auditor: staff('auditor'),
     point: (siteId) => {
       const known = points.get(siteId) ?? as(onDutyAt(siteId, county));

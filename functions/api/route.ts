@@ -31,7 +31,7 @@ export const allow =
   };
 
 /** Whoever works for the supply group; each of them may read everything of the county. */
-const STAFF: readonly Role[] = ['clerk', 'approver', 'headquarters', 'storekeeper', 'auditor'];
+const STAFF: readonly Role[] = ['clerk', 'approver', 'headquarters', 'storekeeper', 'buyer', 'finance', 'auditor'];
 export const allowStaff = allow(...STAFF);
 
 /**

@@ -7,9 +7,16 @@ import { approvalRoutes } from '../approval/approval.routes.ts';
 import { catalogueRoutes } from '../catalogue/catalogue.routes.ts';
 import { consignmentRoutes } from '../delivery/consignment.routes.ts';
 import { emergencyRoutes } from '../emergency/issue.routes.ts';
+import { fundRoutes } from '../funds/fund.routes.ts';
 import { importRoutes } from '../imports/import.routes.ts';
 import { noticeRoutes } from '../notices/notices.routes.ts';
 import { operationsRoutes } from '../operations/operations.routes.ts';
+import { appealRoutes } from '../purchase/appeal.routes.ts';
+import { fileRoutes } from '../purchase/file.routes.ts';
+import { offerRoutes } from '../purchase/offer.routes.ts';
+import { priceRoutes } from '../purchase/price.routes.ts';
+import { purchaseRoutes } from '../purchase/purchase.routes.ts';
+import { closeRequestShort } from '../request/close-short.store.ts';
 import { viewRequest } from '../request/register.store.ts';
 import { type RequestDeps, requestRoutes } from '../request/request.routes.ts';
 import { stillAt } from '../request/still-at.store.ts';
@@ -37,7 +44,16 @@ export const staffApp = (base: Deps, verify: Verify): App =>
     approvalRoutes(app, viewing);
     consignmentRoutes(app, { ...base, divide });
     emergencyRoutes(app, base);
+    appealRoutes(app, base);
+    purchaseRoutes(app, {
+      ...base,
+      closeShort: (actor, once, id, what) => closeRequestShort(base, actor, once, id, what),
+    });
+    fileRoutes(app, base);
+    fundRoutes(app, base);
     importRoutes(app, base);
+    offerRoutes(app, base);
+    priceRoutes(app, base);
     noticeRoutes(app, base);
     queueRoutes(app, base);
     operationsRoutes(app, base);

@@ -46,7 +46,7 @@ const barred = ({ item }: AskedLine, { siteKind }: Asking): Reason | undefined =
 };
 
 /** First digit of GB/T 38565: living supplies and emergency equipment are used up, engineering materials are not. */
-const isEngineering = (item: Item): boolean => item.category.startsWith('3');
+export const isEngineering = ({ category }: Pick<Item, 'category'>): boolean => category.startsWith('3');
 
 /** Why a person has to look at a line. */
 const doubts = (line: AskedLine, { asking, odd }: AssessInput): Reason[] => {

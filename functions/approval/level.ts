@@ -14,16 +14,24 @@ export const demandOther = ({ askedBy }: Pick<Approvable, 'askedBy'>, { sub }: A
 };
 
 /**
- * The level at which this person decides. The approver is not the asker. Headquarters may decide what waits at the
+ * The level at which this person decides, whoever asked. Headquarters may decide what waits at the
  * supply group; what has not been referred to a level yet waits at `otherwise`.
  *
- * @throws Problem 403 `own-request` or `wrong-level`.
+ * @throws Problem 403 `wrong-level`.
  */
-export const levelHeld = (request: Pick<Approvable, 'askedBy' | 'level'>, actor: Actor, otherwise: Level): Level => {
-  demandOther(request, actor);
-  const { roles } = actor;
+export const levelAt = (
+  request: Pick<Approvable, 'level'>,
+  { roles }: Pick<Actor, 'roles'>,
+  otherwise: Level,
+): Level => {
   const at = request.level ?? otherwise;
   if (at === 'supply-group' && roles.includes('approver')) return 'supply-group';
   if (roles.includes('headquarters')) return 'headquarters';
   throw new Problem(403, 'wrong-level', `This waits for a decision at the level ${at}.`);
+};
+
+/** The same, where the approver is not the asker. @throws Problem 403 `own-request` or `wrong-level`. */
+export const levelHeld = (request: Pick<Approvable, 'askedBy' | 'level'>, actor: Actor, otherwise: Level): Level => {
+  demandOther(request, actor);
+  return levelAt(request, actor, otherwise);
 };

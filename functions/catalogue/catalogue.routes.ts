@@ -45,7 +45,7 @@ const mayPut = allow('clerk', 'headquarters');
 
 /** What a GET gave besides the content may come back with it; and why it is changed may be said. */
 const asRead = { county: z.string().optional(), version: z.int().min(0).optional(), reason: text(300).optional() };
-const asReadById = { ...asRead, id: z.string().optional() };
+export const asReadById = { ...asRead, id: z.string().optional() };
 
 interface SentBack {
   readonly county?: string | undefined;
@@ -59,7 +59,7 @@ interface SentBack {
  *
  * @throws Problem 422 where what was sent is of another county or another row than it is sent to.
  */
-const changeOf = (
+export const changeOf = (
   { county, id, version, reason }: SentBack,
   at: { readonly county: string; readonly id?: string },
   ifMatch: number | undefined,
@@ -121,7 +121,7 @@ const events = {
   ...problems,
 };
 
-const eventsRoute = (name: 'item' | 'site' | 'supplier') =>
+const eventsRoute = (name: 'item' | 'site' | 'supplier' | 'fund') =>
   createRoute({
     method: 'get',
     path: `/staff/${name}s/{id}/events`,
@@ -133,7 +133,7 @@ const eventsRoute = (name: 'item' | 'site' | 'supplier') =>
   });
 
 const eventRoutes = (app: App, deps: Deps): void => {
-  for (const what of ['item', 'site', 'supplier'] as const)
+  for (const what of ['item', 'site', 'supplier', 'fund'] as const)
     app.openapi(eventsRoute(what), async (c) => {
       const of = { what, id: c.req.valid('param').id };
       return c.json(await listEvents(deps, c.get('actor').county, of, c.req.valid('query')), 200);

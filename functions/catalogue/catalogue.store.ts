@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { priceRow } from '../purchase/price-history.ts';
 import { lineRow, openRow } from '../request/line.ts';
 import { type Action, insert, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
@@ -82,6 +83,14 @@ export const getItems = async (deps: Deps, county: string, ids: readonly string[
 export const getSites = async (deps: Deps, county: string, ids: readonly string[]): Promise<Map<string, Site>> =>
   new Map((await getAll(deps, siteRow, ids.map(keysOf(county).site))).map((row) => [row.id, row]));
 
+/** Those of the suppliers that exist, by id. */
+export const getSuppliers = async (
+  deps: Deps,
+  county: string,
+  ids: readonly string[],
+): Promise<Map<string, Supplier>> =>
+  new Map((await getAll(deps, supplierRow, ids.map(keysOf(county).supplier))).map((row) => [row.id, row]));
+
 /** The policy in force; the defaults, as version 0, until headquarters has said otherwise. */
 export const getPolicy = async (deps: Deps, county: string): Promise<Policy> =>
   policyInForce(county, await get(deps, policyRow, keysOf(county).policy()));
@@ -107,7 +116,7 @@ const eventsOf = async (deps: Deps, { PK }: Key, page: PageOf): Promise<Page<Eve
 export const listEvents = async (
   deps: Deps,
   county: string,
-  of: { readonly what: 'item' | 'site' | 'supplier'; readonly id: string },
+  of: { readonly what: 'item' | 'site' | 'supplier' | 'fund'; readonly id: string },
   page: PageOf,
 ): Promise<Page<EventView>> => {
   const { rows, cursor } = await eventsOf(deps, keysOf(county)[of.what](of.id), page);
@@ -126,7 +135,7 @@ export interface Change {
 }
 
 /** What is peculiar to PUT one kind of row. */
-interface Kind<T> {
+export interface Kind<T> {
   readonly type: RowType<T>;
   readonly name: string;
   readonly faults: (next: T, before: T | undefined) => readonly FieldError[];
@@ -134,10 +143,13 @@ interface Kind<T> {
   readonly ruled?: (row: T) => Readonly<Record<string, unknown>>;
   /** What was in force before there was a row. */
   readonly initial?: T;
+  /** What the row counts and nobody says of it: stays as it is. */
+  readonly counted?: (before: T) => Partial<T>;
   readonly data: (next: T, before: T | undefined) => Readonly<Record<string, unknown>>;
   /** Throws where other rows stand against the change. */
   readonly permit?: (next: T, before: T) => Promise<void>;
-  readonly beside?: (created: boolean) => Promise<readonly Action[]>;
+  /** What is written with it: `before` is as it was, where there was one. */
+  readonly beside?: (next: T, before: T | undefined, now: string) => Promise<readonly Action[]> | readonly Action[];
 }
 
 /** @throws Problem 403 `headquarters-only` with the fields. */
@@ -165,17 +177,18 @@ const demandHeadquarters = <T>(actor: Actor, { ruled, name }: Kind<T>, next: T, 
  * @throws Problem 422 with field paths; 403 `headquarters-only`; 409 `changed-meanwhile` telling the present version,
  * or as `permit` says.
  */
-const put = <T extends { version: number }>(
+export const putRow = <T extends { version: number }>(
   deps: Deps,
   actor: Actor,
   kind: Kind<T>,
-  next: T,
+  said: T,
   { madeOn, reason }: Change,
 ): Promise<Put<T>> =>
   retrying(async () => {
-    const of = kind.type.keyOf(next);
+    const of = kind.type.keyOf(said);
     const stored = await get(deps, kind.type, of);
     const before = stored ?? kind.initial;
+    const next = { ...said, ...(before && kind.counted?.(before)) };
     const faults = kind.faults(next, before);
     if (faults.length > 0) throw new Problem(422, 'invalid', 'The parts of this do not fit together.', faults);
     const version = before?.version ?? 0;
@@ -185,12 +198,13 @@ const put = <T extends { version: number }>(
       throw new Problem(409, 'changed-meanwhile', presently(stored?.version, madeOn), [], { key: of, since: madeOn });
     const created = stored === undefined;
     if (!created) await kind.permit?.(next, stored);
+    const now = deps.clock.now();
     await commit(deps, {
       actor,
-      now: deps.clock.now(),
+      now,
       actions: [
         created ? insert(kind.type, { ...next, version: 1 }) : replace(kind.type, { ...next, version }),
-        ...((await kind.beside?.(created)) ?? []),
+        ...((await kind.beside?.(next, stored, now)) ?? []),
       ],
       news: [
         {
@@ -211,7 +225,7 @@ const presently = (version: number | undefined, madeOn: number | undefined): str
     : `This is at version ${version}${madeOn === undefined ? '' : `, not ${madeOn}`}. Read it, then repeat with If-Match: "${version}".`;
 
 /** Only the fields that changed, each with what it was. */
-const changes = <T extends object>(next: T, before: T | undefined): Record<string, unknown> =>
+export const changes = <T extends object>(next: T, before: T | undefined): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries({ ...before, ...next }).flatMap(([name]) => {
       const [was, is] = [before, next].map((row) => (row === undefined ? undefined : Reflect.get(row, name)));
@@ -248,6 +262,13 @@ const keepIssueUnit = async (deps: Deps, next: Item, before: Item): Promise<void
   );
 };
 
+/** What prices are held against is itself part of their history, from the change on. */
+const referenceSet = ({ county, id, reference }: Item, before: Item | undefined, now: string): Action[] => {
+  if (reference === undefined || isDeepStrictEqual(reference, before?.reference)) return [];
+  const from = { kind: 'reference' as const, id: String((before?.version ?? 0) + 1) };
+  return [insert(priceRow, { county, itemId: id, when: now, from, ...reference })];
+};
+
 export const putItem = (
   deps: Deps,
   actor: Actor,
@@ -255,12 +276,13 @@ export const putItem = (
   body: ItemBody,
   change: Change = {},
 ): Promise<Put<Item>> =>
-  put(
+  putRow(
     deps,
     actor,
     {
       ...{ type: itemRow, name: 'Item', faults: itemFaults, ruled: itemRuled, data: changes },
       permit: (next, before) => keepIssueUnit(deps, next, before),
+      beside: referenceSet,
     },
     { ...body, county: actor.county, id, version: 0 },
     change,
@@ -276,7 +298,7 @@ export const putSite = (
   body: SiteBody,
   change: Change = {},
 ): Promise<Put<Site>> =>
-  put(
+  putRow(
     deps,
     actor,
     {
@@ -290,9 +312,9 @@ export const putSite = (
       },
       data: changes,
       // Written once a county, not once a site: one row that all sites write would make them wait for each other.
-      beside: async (created) => {
+      beside: async (_next, before) => {
         const key = countyKey(actor.county);
-        if (!created || (await get(deps, countyRow, key)) !== undefined) return [];
+        if (before !== undefined || (await get(deps, countyRow, key)) !== undefined) return [];
         const row = countyRow.store({ county: actor.county });
         return [{ kind: 'put', key, row, refuse: () => new Error('An unconditional write was refused') }];
       },
@@ -308,7 +330,7 @@ export const putSupplier = (
   body: SupplierBody,
   change: Change = {},
 ): Promise<Put<Supplier>> =>
-  put(
+  putRow(
     deps,
     actor,
     { type: supplierRow, name: 'Supplier', faults: () => [], data: changes },
@@ -318,7 +340,7 @@ export const putSupplier = (
 
 /** Every version stays readable: its event carries the whole policy. */
 export const putPolicy = (deps: Deps, actor: Actor, body: PolicyBody, change: Change = {}): Promise<Put<Policy>> =>
-  put(
+  putRow(
     deps,
     actor,
     {

@@ -36,8 +36,12 @@ export const itemBody = z.strictObject({
   norms: z.strictObject({ tier1: norm.optional(), tier2: norm.optional(), tier3: norm.optional() }).default({}),
   /** Kinds of posts it may be issued to (定岗位); none named: to all. */
   posts: z.array(siteKind).default([]),
-  /** Last price before the emergency, for estimates. */
+  /** Last price before the emergency: for estimates, and what prices are held against. */
   reference: z.strictObject({ priceFen: quantity, perQuantity: positive }).optional(),
+  /** How far above the reference a price may lie, in percent; none: as policy says. */
+  marginCapPercent: z.int().min(0).max(1000).optional(),
+  /** What the pool should never have less of, in base units (购买储备); none: it is bought when it is asked for. */
+  poolMinimum: quantity.optional(),
   active: z.boolean().default(true),
   /** True where the figures are invented to fill a gap. */
   sample: z.boolean().default(false),
@@ -133,6 +137,7 @@ export const itemRuled = (it: Item): Readonly<Record<string, unknown>> => ({
   norms: it.norms,
   posts: it.posts,
   reference: it.reference,
+  marginCapPercent: it.marginCapPercent,
 });
 
 /**

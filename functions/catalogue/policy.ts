@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { plusMinutes } from '../shared/clock.ts';
 import { keysOf } from '../shared/keys.ts';
 import type { FieldError } from '../shared/problem.ts';
-import { quantity } from '../shared/quantity.ts';
+import { quantity, text } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
 import { recipientGroup, type Site, siteKind } from './site.ts';
 
@@ -17,6 +17,22 @@ const byTier = <S extends z.ZodType>(value: S) => z.strictObject({ tier1: value,
 /** One value for each of these names, none left out and none besides. */
 const byName = <K extends string, S extends z.ZodType>(names: readonly K[], value: S) =>
   z.strictObject(Object.fromEntries(names.map((name) => [name, value])) as Record<K, S>);
+
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
+
+/** How goods are bought until headquarters says otherwise. */
+const DEFAULT_PURCHASE = {
+  marginCapPercent: 30,
+  sourceMinutes: { tier1: 60, tier2: 240, tier3: 480 },
+  confirmMinutes: { tier1: 60, tier2: 120, tier3: 240 },
+  followMinutes: 60,
+  invoiceMinutes: 4_320,
+  payMinutes: 10_080,
+  papersMinutes: 1_440,
+  appealMinutes: 1_440,
+  night: { from: '20:00', to: '08:00' },
+  basis: { document: '财办库〔2020〕23号', waives: ['政府采购法规定的采购方式和程序', '进口物资审批'] },
+};
 
 /** What headquarters may change without a release. Durations are minutes; money is fen. */
 export const policyBody = z.strictObject({
@@ -46,7 +62,7 @@ export const policyBody = z.strictObject({
   }),
   delivery: z.strictObject({
     /** Times of day, Asia/Shanghai, at which consignments open for tiers 2 and 3. */
-    waves: z.array(z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/)).max(24),
+    waves: z.array(timeOfDay).max(24),
     pickMinutes: byTier(minutes),
     dispatchMinutes: byTier(minutes),
     /** After the estimated arrival. */
@@ -56,6 +72,29 @@ export const policyBody = z.strictObject({
     /** By when an emergency issue needs its papers. */
     papersMinutes: minutes.default(1_440),
   }),
+  purchase: z
+    .strictObject({
+      /** A price may lie so far above its reference (FACTS: Dandong, April 2022). */
+      marginCapPercent: z.int().min(0).max(1000),
+      /** By when a buyer has to have chosen offers. */
+      sourceMinutes: byTier(minutes),
+      /** By when a supplier has to have confirmed an order; then the next is tried. */
+      confirmMinutes: byTier(minutes),
+      /** How often a purchase looks whether what it was opened for has come from elsewhere. */
+      followMinutes: minutes,
+      /** By when an invoice has to be there after goods were accepted, and be paid after it matched. */
+      invoiceMinutes: minutes,
+      payMinutes: minutes,
+      /** By when the signed papers of a purchase are due after it was decided on. */
+      papersMinutes: minutes,
+      /** By when those above have to have answered, or delivered what they promised. */
+      appealMinutes: minutes,
+      /** When headquarters may do two people's work, with a reason: times of day, Asia/Shanghai. */
+      night: z.strictObject({ from: timeOfDay, to: timeOfDay }),
+      /** The rule that purchases rest on, and what it waives (FACTS: green-channel procurement). */
+      basis: z.strictObject({ document: text(120), waives: z.array(text(120)).min(1).max(10) }),
+    })
+    .default(DEFAULT_PURCHASE),
   notices: z
     .strictObject({
       /** From so many missed deadlines of one step on, headquarters hears of each. */
@@ -127,6 +166,7 @@ export const DEFAULT_POLICY: PolicyBody = {
     resolveMinutes: 2_880,
     papersMinutes: 1_440,
   },
+  purchase: DEFAULT_PURCHASE,
   notices: { escalateAfter: 2 },
 };
 

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { html, raw } from 'hono/html';
 import { renderSVG } from 'uqr';
+import { beneath, type Html, PRINTED, printedPage, signatures } from '../api/printed.ts';
 import { type App, allowStaff, idParam, problems } from '../api/route.ts';
 import { countyDay } from '../shared/clock.ts';
 import type { Deps } from '../shared/deps.ts';
@@ -10,8 +11,6 @@ import { printed } from './code.ts';
 import { columnsFor, sheetsOf, WIDTHS } from './sheets.ts';
 import { viewConsignment } from './view.store.ts';
 import type { ConsignmentView, LineView } from './view.ts';
-
-type Html = ReturnType<typeof html>;
 
 const TIERS = { 1: '一级（一线）', 2: '二级（重点人群）', 3: '三级（居民）' } as const;
 
@@ -24,37 +23,15 @@ const amount = ({ item, quantity }: LineView): Html | string => {
 };
 
 const STYLE = `
-@page { size: A4; margin: 12mm; }
-body { font: 10.5pt/1.45 "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; color: #000; margin: 0 auto; max-width: 186mm; }
-h1 { font-size: 16pt; margin: 0; letter-spacing: .3em; }
-header { display: flex; justify-content: space-between; align-items: flex-end; gap: 6mm; margin-bottom: 3mm; }
 header svg { width: 24mm; height: 24mm; flex: none; }
 .code { font: 700 15pt/1.2 ui-monospace, monospace; letter-spacing: .06em; }
-dl { display: grid; grid-template-columns: auto 1fr auto 1fr; gap: 0 4mm; margin: 0 0 3mm; }
-dt { font-weight: 600; }
-dd { margin: 0; overflow-wrap: anywhere; }
-p { margin: 0 0 2mm; }
-table { width: 100%; border-collapse: collapse; table-layout: fixed; }
-th, td { border: .3mm solid #000; padding: 1mm 1.5mm; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
-th { font-weight: 600; white-space: nowrap; }
-td.number { text-align: right; }
+th { white-space: nowrap; }
 td.number span { display: inline-block; white-space: nowrap; }
 td.date { white-space: nowrap; }
-tr { break-inside: avoid; }
-thead { display: table-header-group; }
-small { color: #444; display: block; }
 .sheet { break-inside: avoid; padding: 4mm 0; }
 .sheet.next { break-before: page; }
 .sheet + .sheet:not(.next) { border-top: .3mm dashed #000; }
-.signatures { display: grid; grid-template-columns: repeat(2, 1fr); gap: 5mm 8mm; margin-top: 6mm; }
-.signatures div { border-bottom: .3mm solid #000; min-height: 8mm; display: flex; align-items: flex-end; }
 `;
-
-const page = (title: string, body: Html): Html => html`<!doctype html>
-<html lang="zh-CN">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${raw(STYLE)}</style></head>
-<body>${body}</body>
-</html>`;
 
 const clockTime = (iso: string | undefined): string =>
   iso === undefined
@@ -79,10 +56,6 @@ const heading = (title: string, of: ConsignmentView, [n, all]: Nth): Html => htm
 <div class="code">${printed(codeOf(of))}</div>
 ${raw(renderSVG(codeOf(of), { border: 2 }))}
 </header>`;
-
-/** The second line of a cell, where there is something to say in it. */
-const beneath = (text: string | undefined): Html | string =>
-  text === undefined || text === '' ? '' : html`<small>${text}</small>`;
 
 const row = (line: LineView, blanks: readonly string[]): Html => html`<tr>
 <td>${line.n}</td><td>${line.item.nameZh}${beneath(line.item.spec)}</td>
@@ -113,7 +86,7 @@ const sheets = (
   return html`${all.map(
     (some, i) => html`<section class="${i === 0 ? 'sheet' : 'sheet next'}">${each([i + 1, all.length])}
 ${tableOf(some, columns, blank)}
-${i + 1 < all.length ? '' : html`<div class="signatures">${signs.map((name) => html`<div>${name}：</div>`)}</div>`}
+${i + 1 < all.length ? '' : signatures(signs)}
 </section>
 `,
   )}`;
@@ -137,7 +110,7 @@ const pickList = (of: ConsignmentView): Html => {
 <dl>${route(of)}
 <dt>保障级别</dt><dd>${TIERS[of.tier]}</dd>${departure(of)}</dl>`;
   const body = sheets(lines, ['已拣'], each, { blank: '□', signs: ['拣货人', '复核人'] });
-  return page(`拣货单 ${printed(codeOf(of))}`, body);
+  return printedPage(`拣货单 ${printed(codeOf(of))}`, body, STYLE);
 };
 
 const transport = (of: ConsignmentView): Html => html`<dl>${route(of)}
@@ -163,13 +136,7 @@ ${transport(of)}`,
 
 /** Waybill (调运单) in two copies: one stays, one comes back signed. Short ones share a sheet. */
 const waybill = (of: ConsignmentView): Html =>
-  page(`物资调运单 ${printed(codeOf(of))}`, html`${copyOf(of, STUB)}${copyOf(of, REPLY)}`);
-
-/** Printed pages load and run nothing; what they show of a person's text is text. */
-const PRINTED = {
-  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-  'cache-control': 'no-store',
-} as const;
+  printedPage(`物资调运单 ${printed(codeOf(of))}`, html`${copyOf(of, STUB)}${copyOf(of, REPLY)}`, STYLE);
 
 const paperRoute = (name: 'pick-list' | 'waybill', summary: string) =>
   createRoute({

@@ -12,7 +12,7 @@ import type { Reason } from '../shared/reason.ts';
 import { defineRow } from '../shared/row.ts';
 import type { Balance } from '../stock/balance.ts';
 import { isMeantFor, type Lot, usableAt } from '../stock/lot.ts';
-import { isLate, moved, nextIn, timeline, worklistKeys } from '../workflow/timeline.ts';
+import { isLate, machinery, moved, nextIn, timeline, withoutMachinery, worklistKeys } from '../workflow/timeline.ts';
 
 /** A need line, its pointer, its shelf, its movement and a look for recalls each, and room to take planned goods back. */
 const MAX_ISSUE_LINES = 10;
@@ -257,20 +257,18 @@ export const filed = (
 };
 
 /** An issue as staff read it, with the names of who authorised and who took it. */
-export const issueView = emergencyIssue
-  .omit({ county: true, dueAt: true, reminders: true, attempt: true, start: true, wait: true, resume: true })
-  .extend({
-    authorisedBy: z.string(),
-    takenBy: z.string(),
-    next: nextIn(['papers', 'retry', 'nothing']),
-  });
+export const issueView = emergencyIssue.omit(machinery).extend({
+  authorisedBy: z.string(),
+  takenBy: z.string(),
+  next: nextIn(['papers', 'retry', 'nothing']),
+});
 
 export const issueViewOf = (
   row: EmergencyIssue,
   people: ReadonlyMap<string, string>,
   now: string,
 ): z.infer<typeof issueView> => {
-  const { county: _county, dueAt, reminders, attempt: _attempt, start: _s, wait: _w, resume: _r, ...rest } = row;
+  const { dueAt, reminders } = row;
   const next =
     row.status === 'filed'
       ? ({ step: 'nothing', overdue: false, reminders } as const)
@@ -279,7 +277,7 @@ export const issueViewOf = (
           ...{ dueAt, overdue: isLate(row, now), reminders },
         } as const);
   const named = (id: string): string => people.get(id) ?? '';
-  return { ...rest, authorisedBy: named(row.authorisedById), takenBy: named(row.takenById), next };
+  return { ...withoutMachinery(row), authorisedBy: named(row.authorisedById), takenBy: named(row.takenById), next };
 };
 
 /** How the papers are chased. */

@@ -45,6 +45,17 @@ const STEPS: Readonly<Record<string, Step | undefined>> = {
     ...{ zh: '检验后放行', en: 'Look at it, and release it', method: 'POST' },
     path: '/staff/lots/{id}/release',
   },
+  'purchase-opened': stepAt('purchase', 'sourcing'),
+  'purchase-returned': stepAt('purchase', 'sourcing'),
+  'purchase-sourced-again': stepAt('purchase', 'sourcing'),
+  'sourcing-overdue': stepAt('purchase', 'sourcing'),
+  'purchase-referred': stepAt('purchase', 'submitted'),
+  'purchase-escalated': stepAt('purchase', 'submitted'),
+  'purchase-undecided': stepAt('purchase', 'submitted'),
+  'purchase-ordered': stepAt('purchase', 'ordered'),
+  'to-bill': stepAt('purchase', 'delivered'),
+  'invoice-held': stepAt('purchase', 'delivered'),
+  'purchase-papers-overdue': stepAt('purchase', 'delivered'),
   'stop-pick': {
     ...{ zh: '停止拣货，撤销配送批', en: 'Stop picking, and call the consignment off', method: 'POST' },
     path: '/staff/consignments/{id}/cancel',
@@ -66,7 +77,10 @@ const STAFF: Readonly<Record<string, Step>> = {
   'emergency-issue': read('/staff/emergency-issues/{id}'),
   lot: read('/staff/lots/{id}/movements'),
   item: read('/staff/stock/{id}'),
+  purchase: read('/staff/purchases/{id}'),
   adjustment: read('/staff/adjustments/{id}'),
+  offer: read('/staff/offers/{id}'),
+  'price-inspection': read('/staff/price-inspections/{id}'),
 };
 const POINT: Readonly<Record<string, Step>> = {
   request: read('/point/requests/{id}'),

@@ -1,3 +1,5 @@
+import { reconcileFunds } from '../funds/reconciliation.store.ts';
+import type { FundAccount } from '../funds/reconciliation.ts';
 import { insert, replace } from '../shared/actions.ts';
 import { systemActor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
@@ -91,9 +93,20 @@ export const noteSweep = (deps: Deps, county: string, { failures, undivided }: S
     });
   });
 
+/** The funds of a county whose books disagree. */
+const fundsOut = async (deps: Deps, county: string): Promise<readonly FundAccount[]> => {
+  const out: FundAccount[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const page = await reconcileFunds(deps, county, { limit: 200, cursor });
+    out.push(...page.rows.filter(({ balanced }) => !balanced));
+    if (page.cursor === undefined) return out;
+    cursor = page.cursor;
+  }
+};
+
 /**
- * Adds up the lots of the next few items, so that within the hour every item has been looked at, and logs how many of
- * all items do not balance.
+ * Adds up the lots of the next few items, so that within the hour every item has been looked at, and with the last of
+ * them the funds; logs how many of all items and funds do not balance.
  */
 export const reconcileNext = (deps: Deps, county: string): Promise<void> =>
   retrying(async () => {
@@ -101,15 +114,22 @@ export const reconcileNext = (deps: Deps, county: string): Promise<void> =>
     const before = await get(deps, roundRow, keysOf(county).reconciliationRound());
     const { rows, cursor } = await reconcile(deps, county, { limit: pageOfRound(before), cursor: before?.cursor });
     const out = rows.filter(({ balanced }) => !balanced);
+    const funds = cursor === undefined ? await fundsOut(deps, county) : [];
     const round = advancedRound(
-      before ?? { county, version: 0, at: now, seen: 0, items: 0, outOfBalance: [] },
-      { items: rows.map(({ itemId }) => itemId), out: out.map(({ itemId }) => itemId), cursor },
+      before ?? { county, version: 0, at: now, seen: 0, items: 0, outOfBalance: [], fundsOutOfBalance: [] },
+      {
+        ...{ items: rows.map(({ itemId }) => itemId), out: out.map(({ itemId }) => itemId), cursor },
+        fundsOut: funds.map(({ fundId }) => fundId),
+      },
       now,
     );
     await written(deps, roundRow, county, now, round);
     for (const { itemId, differences } of out)
       deps.log.error('OUT-OF-BALANCE', 'The books of an item disagree', { county, itemId, differences });
-    deps.log.info('RECONCILED', { county, items: rows.length, outOfBalance: round.outOfBalance.length });
+    for (const { fundId, differences } of funds)
+      deps.log.error('OUT-OF-BALANCE', 'The books of a fund disagree', { county, fundId, differences });
+    const wrong = [...round.outOfBalance, ...round.fundsOutOfBalance];
+    deps.log.info('RECONCILED', { county, items: rows.length, outOfBalance: wrong.length });
   });
 
 /** How the system does in a county, as far as the table knows. */
@@ -128,7 +148,10 @@ export const viewOperations = async (deps: Deps, county: string): Promise<Operat
     unsettled: sweep?.unsettled ?? [],
     ...{ unsent, failed, overdue },
     ...(round && {
-      reconciliation: { at: round.at, completedAt: round.completedAt, outOfBalance: round.outOfBalance },
+      reconciliation: {
+        ...{ at: round.at, completedAt: round.completedAt },
+        ...{ outOfBalance: round.outOfBalance, fundsOutOfBalance: round.fundsOutOfBalance },
+      },
     }),
   };
 };

@@ -7,6 +7,8 @@ const MAX_NAMED = 50;
 
 const since = z.object({ itemId: z.string(), since: z.string() });
 type Since = z.infer<typeof since>;
+const fundSince = z.object({ fundId: z.string(), since: z.string() });
+type FundSince = z.infer<typeof fundSince>;
 
 /** What the last sweep of a county found that it could not do. */
 export const sweepRow = defineRow({
@@ -40,19 +42,33 @@ export const roundRow = defineRow({
     /** When every item had been looked at last. */
     completedAt: z.string().optional(),
     outOfBalance: z.array(since),
+    /** As of the end of the last round: there are few funds, and they are looked at together. */
+    fundsOutOfBalance: z.array(fundSince).default([]),
   }),
   keys: (row) => keysOf(row.county).reconciliationRound(),
 });
 export type Round = ReturnType<typeof roundRow.parse>;
 
-/** The items that something is wrong with now; whatever was wrong before is so since then. */
-export const sinceOf = (wrong: readonly string[], before: readonly Since[], now: string): Since[] => {
-  const known = new Map(before.map((one) => [one.itemId, one.since]));
-  return wrong
-    .map((itemId) => ({ itemId, since: known.get(itemId) ?? now }))
+/** What something is wrong with now; whatever was wrong before is so since then. */
+const oldestFirst = (wrong: readonly string[], before: ReadonlyMap<string, string>, now: string) =>
+  wrong
+    .map((id) => ({ id, since: before.get(id) ?? now }))
     .toSorted((a, b) => (a.since < b.since ? -1 : Number(a.since > b.since)))
     .slice(0, MAX_NAMED);
-};
+
+/** The items that something is wrong with now, and since when. */
+export const sinceOf = (wrong: readonly string[], before: readonly Since[], now: string): Since[] =>
+  oldestFirst(wrong, new Map(before.map((one) => [one.itemId, one.since])), now).map(({ id: itemId, since: at }) => ({
+    itemId,
+    since: at,
+  }));
+
+/** The funds that something is wrong with now, and since when. */
+const fundsSince = (wrong: readonly string[], before: readonly FundSince[], now: string): FundSince[] =>
+  oldestFirst(wrong, new Map(before.map((one) => [one.fundId, one.since])), now).map(({ id: fundId, since: at }) => ({
+    fundId,
+    since: at,
+  }));
 
 /** Six runs an hour come by all items, and a small county in fewer. */
 const RUNS_A_ROUND = 6;
@@ -60,12 +76,18 @@ const LEAST_ITEMS = 10;
 export const pageOfRound = (round: Pick<Round, 'items'> | undefined): number =>
   Math.min(200, Math.max(LEAST_ITEMS, Math.ceil((round?.items ?? 0) / RUNS_A_ROUND)));
 
-/** The round after one more page: `out` of these `items` do not balance. */
-export const advancedRound = (
-  round: Round,
-  page: { readonly items: readonly string[]; readonly out: readonly string[]; readonly cursor?: string | undefined },
-  now: string,
-): Round => {
+interface RoundPage {
+  readonly items: readonly string[];
+  readonly out: readonly string[];
+  readonly cursor?: string | undefined;
+  readonly fundsOut: readonly string[];
+}
+
+/**
+ * The round after one more page: `out` of these `items` do not balance, and with the last page, of the funds
+ * `fundsOut`.
+ */
+export const advancedRound = (round: Round, page: RoundPage, now: string): Round => {
   const looked = new Set(page.items);
   const elsewhere = round.outOfBalance.filter(({ itemId }) => !looked.has(itemId)).map(({ itemId }) => itemId);
   const { cursor: _, ...rest } = round;
@@ -74,7 +96,12 @@ export const advancedRound = (
     ...rest,
     at: now,
     outOfBalance: sinceOf([...elsewhere, ...page.out], round.outOfBalance, now),
-    ...(page.cursor === undefined ? { seen: 0, items: seen, completedAt: now } : { seen, cursor: page.cursor }),
+    ...(page.cursor === undefined
+      ? {
+          ...{ seen: 0, items: seen, completedAt: now },
+          fundsOutOfBalance: fundsSince(page.fundsOut, round.fundsOutOfBalance, now),
+        }
+      : { seen, cursor: page.cursor }),
   };
 };
 
@@ -104,7 +131,12 @@ export const operations = z
     /** Rows that are still at a status whose deadline has passed. */
     overdue: z.array(waiting.extend({ status: z.string() })),
     reconciliation: z
-      .object({ at: z.string(), completedAt: z.string().optional(), outOfBalance: z.array(since) })
+      .object({
+        at: z.string(),
+        completedAt: z.string().optional(),
+        outOfBalance: z.array(since),
+        fundsOutOfBalance: z.array(fundSince),
+      })
       .optional(),
     /** Of an embedded host only, which adds it: how far consumers are behind, what was set aside, sizes of files. */
     host: z.looseObject({}).optional(),

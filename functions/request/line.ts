@@ -9,6 +9,9 @@ import { defineRow } from '../shared/row.ts';
 /** A line's holds are one attribute of one row: this bounds it. */
 export const MAX_HOLDS = 20;
 
+/** Purchases that may seek or bring what one line lacks, or one item for the pool, at the same time. */
+export const MAX_PURCHASES = 20;
+
 export const lineStatus = z.enum(['submitted', 'open', 'closed', 'cancelled', 'refused']);
 
 /** A person's word for what no rule would have done: whose, when and why. */
@@ -69,6 +72,8 @@ export const lineRow = defineRow({
      * last that does: what of it arrives damaged or not at all is given up too.
      */
     closedShort: word.extend({ quantity }).optional(),
+    /** What was opened to buy what it lacks, the newest last; what has ended is forgotten with the next. */
+    purchases: z.array(z.string()).max(MAX_PURCHASES).optional(),
     /** The apportionment that last looked at this line and explains it; 0: none yet. */
     rationale: z.int().default(0),
     /** The apportionment that last wrote this row, so that an allocator is not woken by its own hand. */

@@ -65,6 +65,8 @@ const lineView = z.object({
   short: quantity,
   /** What was given up of it, by whom and why: no longer part of what is approved. */
   closedShort: word.extend({ quantity }).optional(),
+  /** What was opened to buy what it lacks. */
+  purchases: z.array(z.string()).optional(),
   holds: z.array(hold),
   /** How it came to its quantity, and why nothing happens with it yet. */
   reasons: z.array(reason),
@@ -162,6 +164,7 @@ const lineViewOf = (
   // Of a line that nobody needs any more, nothing is short.
   short: line.status === 'open' ? short(line) : 0,
   closedShort: line.closedShort,
+  purchases: line.purchases,
   holds: line.holds,
   reasons: notesOn(line, item, policy, now),
   rationale,

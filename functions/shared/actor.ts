@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { Problem } from './problem.ts';
 
 /** Who may act. `system` is the green channel itself: machines, consumers and the sweep. */
-export const ROLES = ['clerk', 'approver', 'headquarters', 'storekeeper', 'auditor', 'point', 'system'] as const;
+export const ROLES = [
+  ...['clerk', 'approver', 'headquarters', 'storekeeper', 'buyer', 'finance', 'auditor'],
+  ...['point', 'system'],
+] as const;
 
 /** The caller as the token's claims say: never from a body. */
 export const actorSchema = z.object({

@@ -17,7 +17,12 @@ type Prefix =
   | 'stk'
   | 'dis'
   | 'rcl'
-  | 'pty';
+  | 'pty'
+  | 'ent'
+  | 'ofr'
+  | 'ins'
+  | 'pur'
+  | 'apl';
 
 /** Sortable unique ids: `req_01J…`. Made at the edge and passed in, so that rules stay pure. */
 export interface Ids {

@@ -64,6 +64,27 @@ export const keysOf = (county: string) => {
 
     wave: () => meta('WAVE'),
 
+    fund: (fundId: string) => meta(`FUND#${fundId}`),
+    /** What a fund has, apart from what is said of it: many count on it at once, and nobody's words may undo a sum. */
+    fundBalance: (fundId: string): Key => ({ PK: at(`FUND#${fundId}`), SK: 'BALANCE' }),
+    fundCredit: (fundId: string, n: number): Key => ({ PK: at(`FUND#${fundId}`), SK: `CREDIT#${padded(n)}` }),
+    fundEntry: (fundId: string, entryId: string): Key => ({ PK: at(`FUND#${fundId}`), SK: `ENTRY#${entryId}` }),
+    /** The number of the document that put money into a fund: last, because it may hold any letter. */
+    fundDocument: (fundId: string, number: string) => meta(`FUNDED#${fundId}#${number}`),
+
+    offer: (offerId: string) => meta(`OFFER#${offerId}`),
+    inspection: (inspectionId: string) => meta(`INSPECTION#${inspectionId}`),
+    /** Prices of an item over time, whatever said them. */
+    price: (itemId: string, when: string, from: string): Key => ({ PK: at(`PRICES#${itemId}`), SK: `${when}#${from}` }),
+
+    purchase: (purchaseId: string) => meta(`PURCHASE#${purchaseId}`),
+    /** What is being bought of an item for the pool. */
+    restock: (itemId: string) => meta(`RESTOCK#${itemId}`),
+    /** A supplier's invoice and a bank's voucher, by number: entered once, whoever does. */
+    invoice: (supplierId: string, number: string) => meta(`INVOICE#${supplierId}#${number}`),
+    payment: (document: string) => meta(`PAYMENT#${document}`),
+    appeal: (appealId: string) => meta(`APPEAL#${appealId}`),
+
     notice: (noticeId: string) => meta(`NOTICE#${noticeId}`),
     /** What did not arrive as it was sent, of one consignment. */
     shortfall: (shortfallId: string) => meta(`SHORTFALL#${shortfallId}`),

@@ -4,6 +4,7 @@ import type { Actor } from '../shared/actor.ts';
 import { countyDay } from '../shared/clock.ts';
 import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
+import type { News } from '../shared/event.ts';
 import { keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
 import { notFound, Problem } from '../shared/problem.ts';
@@ -16,6 +17,7 @@ import {
   type GoodsReceivedBody,
   goodsReceivedRow,
   kindOf,
+  numberedBy,
   paperNumber,
   paperRow,
 } from './goods-received.ts';
@@ -41,35 +43,50 @@ export const receiveStock = (deps: Deps, actor: Actor, once: Once, body: GoodsRe
       at: now,
       by: actor.sub,
     };
-    const paper = {
-      county: actor.county,
-      placeId: note.placeId,
-      source: note.source,
-      number: paperNumber(note.document),
-      noteId: note.id,
-    };
     await commit(deps, {
       actor,
       now,
-      actions: [
-        insert(goodsReceivedRow, note),
-        // A warehouse that is being closed finds nothing on its shelves, so goods must find it open still.
-        check(keysOf(actor.county).site(note.placeId), 'active', true),
-        insert(paperRow, paper, (was) => alreadyBooked(note.document, was)),
-        ...note.lines.flatMap((line) => lotActions(deps, note, line)),
-      ],
-      news: [
-        {
-          of: goodsReceivedRow.keyOf(note),
-          version: 1,
-          name: 'GoodsReceived',
-          data: { document: note.document, source: note.source, placeId: note.placeId, lines: note.lines.length },
-        },
-      ],
+      actions: bookingIn(deps, note),
+      news: [noteBooked(note)],
       once: { by: once, result: note.id },
     });
     return note.id;
   });
+
+/**
+ * What booking a note in takes, three actions a lot and three besides: the note, its lots, balances and movements, its
+ * paper, and that the warehouse is open still. For whoever commits it with more, `noteBooked` is its event.
+ *
+ * @param pays what each lot cost, by its id: of goods that were bought.
+ */
+export const bookingIn = (deps: Deps, note: GoodsReceived, pays?: ReadonlyMap<string, number>): Action[] => [
+  insert(goodsReceivedRow, note),
+  // A warehouse that is being closed finds nothing on its shelves, so goods must find it open still.
+  check(keysOf(note.county).site(note.placeId), 'active', true),
+  bookedOnce(note, note.id),
+  ...note.lines.flatMap((line) => lotActions(deps, note, line, pays?.get(line.lotId) ?? 0)),
+];
+
+/**
+ * A paper is booked once, for ever, whatever came of it: as a note, or as the row that says that nothing was accepted.
+ * Refused with Problem 409 `paper-booked`.
+ */
+export const bookedOnce = (
+  of: Pick<GoodsReceived, 'county' | 'placeId' | 'document' | 'source' | 'bought'>,
+  noteId: string,
+): Action => {
+  const { county, placeId, document } = of;
+  const paper = { county, placeId, source: numberedBy(of), number: paperNumber(document), noteId };
+  return insert(paperRow, paper, (was) => alreadyBooked(document, was));
+};
+
+/** The event that goes with the actions of `bookingIn`. */
+export const noteBooked = (note: GoodsReceived): News => ({
+  of: goodsReceivedRow.keyOf(note),
+  version: 1,
+  name: 'GoodsReceived',
+  data: { document: note.document, source: note.source, placeId: note.placeId, lines: note.lines.length },
+});
 
 const linesOf = async (deps: Deps, actor: Actor, body: GoodsReceivedBody, now: string) => {
   const named = body.lines.flatMap(({ designation: to }) => (to.to === 'sites' ? to.siteIds : []));
@@ -92,13 +109,19 @@ const alreadyBooked = (document: string, was: Record<string, unknown> | undefine
     { path: 'document', message: 'The same paper of the same place and source is booked once.' },
   ]);
 
-const lotActions = (deps: Deps, note: GoodsReceived, line: GoodsReceived['lines'][number]): Action[] => {
+const lotActions = (
+  deps: Deps,
+  note: GoodsReceived,
+  line: GoodsReceived['lines'][number],
+  costFen: number,
+): Action[] => {
   const { county, source, placeId, at, by } = note;
+  const bought = note.bought && { ...note.bought, costFen };
   const { itemId, lotId, quantity, lotNo, madeOn, useBy, designation, status } = line;
   const kind = kindOf(source);
   return [
     ...openLot(
-      { county, id: lotId, itemId, source, lotNo, madeOn, useBy, designation, from: note.id, at },
+      { county, id: lotId, itemId, source, lotNo, madeOn, useBy, designation, from: note.id, at, bought },
       {
         ...{ id: deps.ids.next('mov'), kind, placeId, by },
         ...{ effects: { [kind]: quantity, onHand: quantity }, shelves: { [status]: quantity } },

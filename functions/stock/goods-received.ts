@@ -16,27 +16,32 @@ export const MAX_NOTE_LINES = 24;
 /** Characters of a paper's number as it is compared: a single ligature may stand for a sentence, and a key has a bound. */
 const MAX_NUMBER = 120;
 
-const noteLine = z.strictObject({
-  itemId: slug,
+/** Goods of one maker's lot, as they were counted. */
+const goods = {
   ...askedQuantity.shape,
   /** The maker's lot number, as printed. */
   lotNo: text(60).optional(),
   madeOn: day.optional(),
   /** Last day of use. Where only the day of making is known, the item's shelf life says the rest. */
   useBy: day.optional(),
-  designation: designationBody.default({ to: 'all' }),
   status: z.enum(['available', 'quarantined']).default('available'),
-});
+};
+/** What came of an item that is known already, because it was ordered or promised: it is for everybody. */
+export const lotCounted = z.strictObject(goods);
+const noteLine = z.strictObject({ itemId: slug, ...goods, designation: designationBody.default({ to: 'all' }) });
+
+/** The number of a paper, as whoever enters it reads it. */
+export const paperText = text(60).refine(
+  (document) => paperNumber(document).length <= MAX_NUMBER,
+  '写全后太长。 Written out, this is too long.',
+);
 
 /** Goods that came into a warehouse on one paper. */
 export const goodsReceivedBody = z.strictObject({
   source: z.enum(['existing', 'allocated']),
   placeId: slug,
   /** The number of the paper they came with: booked once, whoever enters it. */
-  document: text(60).refine(
-    (document) => paperNumber(document).length <= MAX_NUMBER,
-    '写全后太长。 Written out, this is too long.',
-  ),
+  document: paperText,
   lines: z.array(noteLine).min(1).max(MAX_NOTE_LINES),
 });
 export type GoodsReceivedBody = z.infer<typeof goodsReceivedBody>;
@@ -52,17 +57,22 @@ const bookedLine = z.object({
   designation,
   status: z.enum(['available', 'quarantined']),
 });
-type BookedLine = z.infer<typeof bookedLine>;
+export type BookedLine = z.infer<typeof bookedLine>;
+
+/** What was bought came from a supplier on the order of a purchase, and is paid for by a fund. */
+const boughtBy = z.object({ purchaseId: z.string(), order: z.int(), supplierId: z.string(), fundId: z.string() });
 
 /** A goods received note (入库单): what was accepted, and which lots it became. Never changed. */
 export const goodsReceived = z.object({
   county: z.string(),
   id: z.string(),
   version: z.int(),
-  source: z.enum(['existing', 'allocated']),
+  source: z.enum(['existing', 'allocated', 'procured']),
   placeId: z.string(),
   document: z.string(),
   lines: z.array(bookedLine.extend({ lotId: z.string() })),
+  /** Of what was bought. */
+  bought: boughtBy.optional(),
   at: z.string(),
   by: z.string(),
 });
@@ -89,10 +99,15 @@ export const paperRow = defineRow({
     source: z.string(),
     /** In the form in which two people who type the same number write the same. */
     number: z.string(),
+    /** The note it was booked as; where nothing on it could be accepted, the row that says so. */
     noteId: z.string(),
   }),
   keys: (row) => keysOf(row.county).paper(row.placeId, row.source, row.number),
 });
+
+/** Whose numbers a paper's number is one of: two suppliers may well have a delivery note of the same number. */
+export const numberedBy = ({ source, bought }: Pick<GoodsReceived, 'source' | 'bought'>): string =>
+  bought === undefined ? source : `${source}.${bought.supplierId}`;
 
 /** `ｇｋ－００１ ` and `GK-001` are one paper. */
 export const paperNumber = (document: string): string =>
@@ -100,9 +115,9 @@ export const paperNumber = (document: string): string =>
 
 /**
  * What booking goods in is called. What was in the county before anybody counted opens the books; what comes from
- * above is received into them.
+ * above, or is bought, is received into them.
  */
-const KINDS = { existing: 'opening', allocated: 'received' } as const satisfies Partial<
+const KINDS = { existing: 'opening', allocated: 'received', procured: 'received' } as const satisfies Partial<
   Record<Source, Movement['kind'] & Bucket>
 >;
 export const kindOf = (source: GoodsReceived['source']): 'opening' | 'received' => KINDS[source];
@@ -193,6 +208,7 @@ export interface GoodsReceivedFacts {
 
 const lineBooked = (
   { quantity, unit, ...line }: GoodsReceivedBody['lines'][number],
+  source: GoodsReceived['source'],
   { today, items, sites }: GoodsReceivedFacts,
 ): BookedLine | FieldError[] => {
   const item = items.get(line.itemId);
@@ -200,7 +216,8 @@ const lineBooked = (
     return [fault('itemId', { zh: `物资目录里没有编号“${line.itemId}”。`, en: `There is no item ${line.itemId}.` })];
   const amount = counted(item, { quantity, unit }, '');
   const errors = [
-    ...(item.active
+    // What was ordered while it was in use is at the door, whatever has been said of it since.
+    ...(item.active || source === 'procured'
       ? []
       : [fault('itemId', { zh: `${item.nameZh}已停用。`, en: `${item.nameZh} is no longer in use.` })]),
     ...(typeof amount === 'number' ? [] : [amount]),
@@ -215,13 +232,13 @@ const lineBooked = (
   return { ...line, asked: { quantity, unit }, quantity: amount, useBy: useByOf(line, item) };
 };
 
+/** Goods to be booked in, whatever they came from. */
+export type Coming = Omit<GoodsReceivedBody, 'source'> & Pick<GoodsReceived, 'source'>;
+
 /** The note's lines in base units and with their use-by; or everything that is wrong with it. */
-export const booked = (
-  body: GoodsReceivedBody,
-  facts: GoodsReceivedFacts,
-): { lines: BookedLine[]; errors: FieldError[] } => {
+export const booked = (body: Coming, facts: GoodsReceivedFacts): { lines: BookedLine[]; errors: FieldError[] } => {
   const { place } = facts;
-  const lines = body.lines.map((line) => lineBooked(line, facts));
+  const lines = body.lines.map((line) => lineBooked(line, body.source, facts));
   return {
     lines: lines.flatMap((line) => (Array.isArray(line) ? [] : [line])),
     errors: [

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { item } from '../catalogue/item.ts';
 import { positive } from '../shared/quantity.ts';
 import { type Balance, balance } from './balance.ts';
-import { designation, source } from './lot.ts';
+import { bought, designation, source } from './lot.ts';
 import { recallView } from './recall.ts';
 
 const shelf = balance.pick({ placeId: true, status: true, onHand: true, held: true, free: true });
@@ -19,6 +19,7 @@ export const lotView = z.object({
   designation,
   /** The goods received note, or the consignment or stock-take that brought it to light. */
   from: z.string(),
+  bought,
   at: z.string(),
   balances: z.array(shelf),
   /** Consignments that have goods of it in picking: cancelled before the lot is recalled. */

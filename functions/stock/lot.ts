@@ -48,6 +48,14 @@ export const usableAt = (useBy: string | undefined, arrival: string): boolean =>
 /** The list of an item's lots, those that never lay on a shelf included. */
 export const lotsOf = (itemId: string): string => `lots.${itemId}`;
 
+/** Of a lot that was bought: on which order of which purchase, from whom, of which fund, and what its goods cost. */
+export const bought = z
+  .object({
+    ...{ purchaseId: z.string(), order: z.int(), supplierId: z.string(), fundId: z.string() },
+    costFen: z.int().min(0),
+  })
+  .optional();
+
 /** Goods that came together and expire together. What is where is on its balances, what happened on its movements. */
 export const lotRow = defineRow({
   type: 'lot',
@@ -65,6 +73,7 @@ export const lotRow = defineRow({
     designation,
     /** The goods received note, or the consignment that brought it to light. */
     from: z.string(),
+    bought,
     at: z.string(),
     version: z.int(),
   }),

@@ -3,6 +3,7 @@ import type { Consignment, ConsignmentLine } from '../delivery/consignment.ts';
 import { type Shortfall, unaccounted } from '../delivery/shortfall.ts';
 import { type Line, lineIdOf, picking, short } from '../request/line.ts';
 import { quantity } from '../shared/quantity.ts';
+import { compared, totals } from '../shared/reconciling.ts';
 import type { Balance } from './balance.ts';
 import { type Lot, source } from './lot.ts';
 import { type Bucket, buckets, imbalance, type Movement, summed } from './movement.ts';
@@ -99,24 +100,6 @@ export interface Books {
 }
 
 type Where = Omit<Difference, 'identity' | 'expected' | 'actual'>;
-
-const totals = <T>(rows: readonly T[], of: (row: T) => readonly [string, number]): Map<string, number> => {
-  const found = new Map<string, number>();
-  for (const [key, amount] of rows.map(of)) found.set(key, (found.get(key) ?? 0) + amount);
-  return found;
-};
-
-/** Where two ways of adding up the same thing disagree; what one of them does not know counts as nothing there. */
-const compared = (
-  name: Difference['identity'],
-  expected: ReadonlyMap<string, number>,
-  actual: ReadonlyMap<string, number>,
-  where: (...parts: string[]) => Where,
-): Difference[] =>
-  [...new Set([...expected.keys(), ...actual.keys()])].flatMap((key) => {
-    const [should, is] = [expected.get(key) ?? 0, actual.get(key) ?? 0];
-    return should === is ? [] : [{ identity: name, ...where(...key.split(' ')), expected: should, actual: is }];
-  });
 
 const shelfOf = (lotId?: string, placeId?: string, status?: string): Where => ({ lotId, placeId, status });
 

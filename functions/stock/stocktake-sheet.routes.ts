@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { html, raw } from 'hono/html';
+import { html } from 'hono/html';
+import { beneath, type Html, PRINTED, printedPage, signatures } from '../api/printed.ts';
 import { type App, allowStaff, idParam, problems } from '../api/route.ts';
 import { getSite } from '../catalogue/catalogue.store.ts';
 import { countyClock } from '../shared/clock.ts';
@@ -7,25 +8,15 @@ import type { Deps } from '../shared/deps.ts';
 import { viewStocktake } from './stocktake-view.store.ts';
 import type { StocktakeLineView, StocktakeView } from './stocktake-view.ts';
 
-type Html = ReturnType<typeof html>;
-
 /** Rows of an A4 sheet that leave room for its heading, its signatures and names that take two lines. */
 const ROWS = 16;
 /** For goods that are on no line. */
 const BLANK_ROWS = 5;
 
 const STYLE = `
-@page { size: A4; margin: 12mm; }
-body { font: 10.5pt/1.4 "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; color: #000; margin: 0 auto; max-width: 186mm; }
-h1 { font-size: 16pt; margin: 0; letter-spacing: .3em; }
-header { display: flex; justify-content: space-between; align-items: flex-end; margin-bottom: 3mm; }
-table { width: 100%; border-collapse: collapse; table-layout: fixed; }
-th, td { border: .3mm solid #000; padding: 1mm 1.5mm; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
 td { height: 9mm; }
-small { color: #444; display: block; }
 .sheet + .sheet { break-before: page; }
-.signatures { display: grid; grid-template-columns: repeat(3, 1fr); gap: 8mm; margin-top: 5mm; }
-.signatures div { border-bottom: .3mm solid #000; min-height: 8mm; display: flex; align-items: flex-end; }
+.signatures { grid-template-columns: repeat(3, 1fr); }
 `;
 
 const STATUS = { available: '可用', quarantined: '待检', condemned: '报废' } as const;
@@ -37,7 +28,7 @@ const COLUMNS = [
 ];
 
 const rowOf = ({ n, nameZh, spec, lotNo, lotId, useBy, status, isUnknown }: StocktakeLineView): Html => html`<tr>
-<td>${n}</td><td>${nameZh}${spec === undefined ? '' : html`<small>${spec}</small>`}</td>
+<td>${n}</td><td>${nameZh}${beneath(spec)}</td>
 <td>${lotNo ?? '—'}<small>${isUnknown ? '未知批次' : lotId.slice(-6)}</small></td><td>${useBy ?? '—'}</td>
 <td>${STATUS[status]}</td><td></td><td></td>
 </tr>
@@ -57,7 +48,7 @@ const sheetOf = (
 <table><colgroup>${COLUMNS.map(([, mm]) => html`<col style="width: ${mm}mm">`)}</colgroup>
 <thead><tr>${COLUMNS.map(([name]) => html`<th>${name}</th>`)}</tr></thead>
 <tbody>${rows}</tbody></table>
-<div class="signatures"><div>盘点人：</div><div>复核人：</div><div>盘点时间：</div></div>
+${signatures(['盘点人', '复核人', '盘点时间'])}
 </section>
 `;
 
@@ -65,18 +56,12 @@ const sheetOf = (
 const countSheet = (of: StocktakeView, place: string): Html => {
   const rows = [...of.lines.map(rowOf), ...Array.from({ length: BLANK_ROWS }, () => blankRow)];
   const sheets = Array.from({ length: Math.ceil(rows.length / ROWS) }, (_, i) => rows.slice(i * ROWS, (i + 1) * ROWS));
-  return html`<!doctype html>
-<html lang="zh-CN">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>盘点表 ${of.id}</title><style>${raw(STYLE)}</style></head>
-<body>${sheets.map((some, i) => sheetOf(of, place, some, i + 1, sheets.length))}</body>
-</html>`;
+  return printedPage(
+    `盘点表 ${of.id}`,
+    sheets.map((some, i) => sheetOf(of, place, some, i + 1, sheets.length)),
+    STYLE,
+  );
 };
-
-/** Printed pages load and run nothing; what they show of a person's text is text. */
-const PRINTED = {
-  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-  'cache-control': 'no-store',
-} as const;
 
 const sheet = createRoute({
   method: 'get',

@@ -1,6 +1,7 @@
 import { dispatchPaperChase } from '../delivery/dispatch-paper.ts';
 import { shortfallChase } from '../delivery/shortfall.ts';
 import { papersChase } from '../emergency/issue.ts';
+import { appealChase } from '../purchase/appeal.ts';
 import { inLambda } from '../shared/deps.ts';
 import { taskHandler } from '../shared/task.ts';
 import { chase } from './chase.store.ts';
@@ -15,6 +16,8 @@ export const create = taskHandler('workflow', progress, (deps, at): Promise<Prog
       return chase(deps, at, dispatchPaperChase);
     case 'emergency-issue':
       return chase(deps, at, papersChase);
+    case 'appeal':
+      return chase(deps, at, appealChase);
     default:
       throw new Error(`A ${at.kind} is not chased like this`);
   }

@@ -22,9 +22,9 @@ export interface Chase<T extends Timeline> {
   /** Past tense: what has passed. */
   readonly event: string;
   /** Minutes until the next reminder. */
-  readonly again: (policy: Policy) => number;
+  readonly again: (policy: Policy, row: T) => number;
   /** What the words call by name. */
-  readonly names: (row: T) => { readonly siteId: string; readonly itemIds: readonly string[] };
+  readonly names: (row: T) => { readonly siteId?: string; readonly itemIds: readonly string[] };
   readonly words: (row: T, names: Names) => Reason;
   /** Who is told at first, and who besides once it has been overdue for longer. */
   readonly first: Recipient;
@@ -48,11 +48,11 @@ export const chase = <T extends Timeline>(deps: Deps, progress: Progress, how: C
     const { siteId, itemIds } = how.names(row);
     const [policy, sites, items] = await Promise.all([
       getPolicy(deps, county),
-      getSites(deps, county, [siteId]),
+      getSites(deps, county, siteId === undefined ? [] : [siteId]),
       getItems(deps, county, itemIds),
     ]);
-    const words = how.words(row, { site: sites.get(siteId), items });
-    const dueAt = plusMinutes(now, how.again(policy));
+    const words = how.words(row, { site: siteId === undefined ? undefined : sites.get(siteId), items });
+    const dueAt = plusMinutes(now, how.again(policy, row));
     const reminders = row.reminders + 1;
     const next = { ...reminded(row, progress, dueAt, now), reminders };
     const recipients = reminders >= policy.notices.escalateAfter ? [how.first, how.later] : [how.first];

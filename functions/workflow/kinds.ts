@@ -3,6 +3,8 @@ import { type DispatchPaper, dispatchPaperRow, dispatchPaperStatus } from '../de
 import { type Shortfall, shortfallRow, shortfallStatus } from '../delivery/shortfall.ts';
 import { type EmergencyIssue, emergencyIssueRow, issueStatus } from '../emergency/issue.ts';
 import { type ImportStatus, importRow, importStatus } from '../imports/import.ts';
+import { type AppealStatus, appealRow, appealStatus } from '../purchase/appeal.ts';
+import { type PurchaseStatus, purchaseRow, purchaseStatus } from '../purchase/purchase.ts';
 import { type RequestStatus, requestRow, requestStatus } from '../request/request.ts';
 import { type Key, keysOf } from '../shared/keys.ts';
 import type { RowType } from '../shared/row.ts';
@@ -58,6 +60,20 @@ const registered = {
     waiting: ['papers-due'],
     ended: ['filed'],
   } satisfies KindOfRow<EmergencyIssue['status']>,
+  appeal: {
+    row: appealRow,
+    keyOf: (county, id) => keysOf(county).appeal(id),
+    statuses: appealStatus.options,
+    waiting: ['asked', 'promised'],
+    ended: ['closed', 'refused'],
+  } satisfies KindOfRow<AppealStatus>,
+  purchase: {
+    row: purchaseRow,
+    keyOf: (county, id) => keysOf(county).purchase(id),
+    statuses: purchaseStatus.options,
+    waiting: ['sourcing', 'submitted', 'ordered', 'delivered'],
+    ended: ['closed', 'refused', 'cancelled'],
+  } satisfies KindOfRow<PurchaseStatus>,
   import: {
     row: importRow,
     keyOf: (county, id) => keysOf(county).import(id),

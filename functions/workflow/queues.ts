@@ -16,6 +16,9 @@ const queued = z.object({
   /** Of a consignment and its papers. */
   toId: z.string().optional(),
   code: z.string().optional(),
+  /** Of a purchase. */
+  placeId: z.string().optional(),
+  orders: z.array(z.looseObject({ status: z.string() })).optional(),
 });
 type Queued = z.infer<typeof queued>;
 
@@ -44,7 +47,7 @@ interface Queue {
   readonly zh: string;
   readonly en: string;
   readonly at: readonly { readonly kind: Kind; readonly status: string }[];
-  readonly holds?: (row: Standing) => boolean;
+  readonly holds?: (row: Standing, of: Queued) => boolean;
 }
 
 /** Everywhere that somebody is waited for. */
@@ -53,11 +56,35 @@ const WAITING = KINDS.flatMap((kind) => kinds[kind].waiting.map((status) => ({ k
 /** Every work queue by its name, which is its path: one entry a queue. What to do in it says `steps.ts`. */
 export const QUEUES = {
   'to-approve': {
-    zh: '待审批的申请',
-    en: 'Requests that wait for a person to decide',
-    at: [{ kind: 'request', status: 'submitted' }],
+    zh: '待审批的申请和采购',
+    en: 'Requests and purchases that wait for a person to decide',
+    at: [
+      { kind: 'request', status: 'submitted' },
+      { kind: 'purchase', status: 'submitted' },
+    ],
     // Without a level it is the green channel's turn.
     holds: (row) => row.level !== undefined,
+  },
+  'to-source': {
+    zh: '待选定报价',
+    en: 'Purchases for which a buyer has to choose offers',
+    at: [{ kind: 'purchase', status: 'sourcing' }],
+  },
+  'to-confirm': {
+    zh: '待供应商确认',
+    en: 'Purchases with orders that a supplier has yet to confirm',
+    at: [{ kind: 'purchase', status: 'ordered' }],
+    holds: (_, { orders }) => orders?.some(({ status }) => status === 'placed') === true,
+  },
+  'to-accept': {
+    zh: '待验收入库',
+    en: 'Purchases with goods on their way, to be accepted',
+    at: [{ kind: 'purchase', status: 'ordered' }],
+  },
+  'to-settle': {
+    zh: '待开票、付款和归档',
+    en: 'Purchases whose bills, payments or papers are missing',
+    at: [{ kind: 'purchase', status: 'delivered' }],
   },
   'to-pick': { zh: '待拣货', en: 'Consignments to be picked', at: [{ kind: 'consignment', status: 'planned' }] },
   'to-dispatch': {
@@ -81,6 +108,14 @@ export const QUEUES = {
     at: [
       { kind: 'emergency-issue', status: 'papers-due' },
       { kind: 'dispatch-paper', status: 'due' },
+    ],
+  },
+  'from-above': {
+    zh: '请求下拨待答复、待到货',
+    en: 'Goods asked for from above, to be answered or to arrive',
+    at: [
+      { kind: 'appeal', status: 'asked' },
+      { kind: 'appeal', status: 'promised' },
     ],
   },
   overdue: { zh: '已逾期', en: 'Whatever has missed a deadline', at: WAITING, holds: (row) => row.overdue },
@@ -115,16 +150,16 @@ const nextOf = (kind: Kind, row: Queued): Step => {
 /** A stored row as it stands in a queue; none: it does not. */
 export const standing = (queue: Queue, kind: Kind, stored: unknown, now: string): Standing | undefined => {
   const row = queued.parse(stored);
-  const { id, status, siteId, toId, tier: of, level: by, dueAt, reminders, failure } = row;
+  const { id, status, siteId, toId, placeId, tier: of, level: by, dueAt, reminders, failure } = row;
   if (!queue.at.some((place) => place.kind === kind && (place.status === status || place.status === 'failed')))
     return undefined;
   if (failure === undefined && stepAt(kind, status) === undefined) return undefined;
   const overdue = isLate(row, now);
   const view: Standing = {
-    ...{ kind, id, status, siteId: siteId ?? toId, tier: of, level: by, dueAt, overdue, reminders, failure },
+    ...{ kind, id, status, siteId: siteId ?? toId ?? placeId, tier: of, level: by, dueAt, overdue, reminders, failure },
     next: nextOf(kind, row),
   };
-  return queue.holds === undefined || queue.holds(view) ? view : undefined;
+  return queue.holds === undefined || queue.holds(view, row) ? view : undefined;
 };
 
 export const queueCount = z.object({

@@ -45,11 +45,47 @@ const STEPS: Readonly<Record<string, Step>> = {
     method: 'POST',
     path: '/staff/shortfalls/{id}/resolution',
   },
+  'appeal.asked': {
+    zh: '催问上级答复，登记答应下拨的数量，或另行采购',
+    en: 'Ask those above again, and enter what they promise; or buy it instead',
+    method: 'POST',
+    path: '/staff/appeals/{id}/promise',
+  },
+  'appeal.promised': {
+    zh: '催问下拨物资，到货后清点入库',
+    en: 'Ask where it is, and count in what comes',
+    method: 'POST',
+    path: '/staff/appeals/{id}/goods-received',
+  },
   'dispatch-paper.due': {
     zh: '补录已签字的发货单：承运人、车辆和发出时间',
     en: 'Enter the signed dispatch paper: with whom it left, and when',
     method: 'POST',
     path: '/staff/consignments/{id}/dispatch',
+  },
+  'purchase.sourcing': {
+    zh: '选定报价',
+    en: 'Choose among the offers',
+    method: 'POST',
+    path: '/staff/purchases/{id}/choice',
+  },
+  'purchase.submitted': {
+    zh: '审批采购：批准、退回或不予批准',
+    en: 'Decide: approve, send back or refuse',
+    method: 'POST',
+    path: '/staff/purchases/{id}/decision',
+  },
+  'purchase.ordered': {
+    zh: '与供应商确认订单，催其到货',
+    en: 'Have the suppliers confirm, and see that the goods come',
+    method: 'GET',
+    path: '/staff/purchases/{id}',
+  },
+  'purchase.delivered': {
+    zh: '补齐票据、付款和手续',
+    en: 'See which bills, payments and papers are missing',
+    method: 'GET',
+    path: '/staff/purchases/{id}',
   },
   'emergency-issue.papers-due': {
     zh: '补办手续并复核',

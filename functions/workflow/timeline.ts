@@ -51,6 +51,26 @@ export const nextIn = <S extends readonly [string, ...string[]]>(steps: S) =>
     reminders: z.int(),
   });
 
+/** What of a row is the machine's: no view shows it. */
+export const machinery = {
+  county: true,
+  dueAt: true,
+  reminders: true,
+  lateSince: true,
+  attempt: true,
+  start: true,
+  wait: true,
+  resume: true,
+  notices: true,
+  over: true,
+} as const;
+
+/** The row without what is the machine's. */
+export const withoutMachinery = <T extends Timeline>(row: T): Omit<T, keyof typeof machinery> => {
+  const { county, dueAt, reminders, lateSince, attempt, start, wait, resume, notices, over, ...rest } = row;
+  return rest;
+};
+
 /** A new row's part: its execution is yet to be started. */
 export const begun = (now: string, dueAt: string) => ({ attempt: 1, start: now, dueAt }) as const;
 

@@ -182,7 +182,7 @@ const widgets = ({ consumers, workflows, sweep, api, table }: MonitoringProps, f
     [
       graph('The sweep', [sweep.metricInvocations({ period: MINUTE })], [sweep.metricErrors({ period: MINUTE })]),
       graph('Rows that failed', [figures.failed]),
-      graph('The books: items out of balance', [figures.outOfBalance]),
+      graph('The books: items and funds out of balance', [figures.outOfBalance]),
     ],
     others,
     [graph('Throttled', [throttlesOf(table)]), graph('Notices given up', [figures.givenUp])],
@@ -248,13 +248,13 @@ const watches = (
   {
     id: 'OutOfBalance',
     runbook: 'the-books-do-not-balance',
-    says: 'The lots of an item do not add up.',
+    says: 'The lots of an item, or the money of a fund, do not add up.',
     metric: figures.outOfBalance,
   },
   {
     id: 'ReconciliationFailing',
     runbook: 'the-books-do-not-balance',
-    says: 'Nobody knows whether the lots add up: the reconciliation keeps failing.',
+    says: 'Nobody knows whether lots and funds add up: the reconciliation keeps failing.',
     metric: reconciler.metricErrors({ period: Duration.minutes(10) }),
     minutes: 3,
   },

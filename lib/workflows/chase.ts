@@ -5,15 +5,31 @@ import { type House, TaskFunction } from '../constructs/task-function.ts';
 import type { TimelineFunctions } from './functions.ts';
 import { standsAt, Timeline } from './workflow.ts';
 
-/** What waits for one thing only, and is chased until that is done: what each is called. */
+/** What is waited for at a status, in the words of the machine's states. */
+interface Chased {
+  readonly kind: Kind;
+  readonly remind: string;
+  readonly waits: Readonly<Record<string, string>>;
+  readonly what: string;
+}
+
+/** What waits for one thing at a time, and is chased until that is done: what each is called. */
 const CHASED = {
   /** What did not arrive as it was sent: until staff have said what became of it. */
-  Shortfall: { kind: 'shortfall', remind: 'of the shortfall', wait: 'its resolution', what: 'shortfall' },
+  Shortfall: { kind: 'shortfall', remind: 'of the shortfall', waits: { open: 'its resolution' }, what: 'shortfall' },
   /** Goods that left by a receipt's word: until the paper of their dispatch is on the file. */
-  DispatchPaper: { kind: 'dispatch-paper', remind: 'of the paper', wait: 'the paper', what: 'chase' },
+  DispatchPaper: { kind: 'dispatch-paper', remind: 'of the paper', waits: { due: 'the paper' }, what: 'chase' },
   /** Goods that left in an emergency: until their papers are on the file. */
-  Emergency: { kind: 'emergency-issue', remind: 'of the papers', wait: 'its papers', what: 'issue' },
-} as const satisfies Record<string, { kind: Kind; remind: string; wait: string; what: string }>;
+  Emergency: {
+    ...{ kind: 'emergency-issue', remind: 'of the papers', what: 'issue' },
+    waits: { 'papers-due': 'its papers' },
+  },
+  /** Goods asked for from above: until those there have answered, and all that they promised is here. */
+  Appeal: {
+    ...{ kind: 'appeal', remind: 'those above', what: 'appeal' },
+    waits: { asked: 'an answer', promised: 'the goods' },
+  },
+} as const satisfies Record<string, Chased>;
 
 /** Their machines, by what an alarm calls them. One function reminds in all of them. */
 export const chaseWorkflows = (
@@ -26,12 +42,12 @@ export const chaseWorkflows = (
     rights: ['GetItem', 'BatchGetItem', 'PutItem'],
   });
   const machine = (name: keyof typeof CHASED): StateMachine => {
-    const { kind, remind, wait, what } = CHASED[name];
+    const { kind, remind, waits, what }: Chased = CHASED[name];
     const timeline = new Timeline(scope, `${name}Workflow`, shared);
     const stands = new Choice(timeline, 'Where does it stand?');
     const late = timeline.step(`Remind ${remind}`, chase).next(stands);
     for (const status of kinds[kind].waiting)
-      stands.when(standsAt(status), timeline.wait(`Wait for ${wait}`, late).next(stands));
+      stands.when(standsAt(status), timeline.wait(`Wait for ${waits[status]}`, late).next(stands));
     stands.otherwise(new Succeed(timeline, `The ${what} has ended`));
     return timeline.machine(kind, stands);
   };
@@ -39,5 +55,6 @@ export const chaseWorkflows = (
     Shortfall: machine('Shortfall'),
     DispatchPaper: machine('DispatchPaper'),
     Emergency: machine('Emergency'),
+    Appeal: machine('Appeal'),
   };
 };

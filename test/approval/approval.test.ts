@@ -52,6 +52,7 @@ describe('whatever passes the green channel', () => {
       level: 'headquarters',
       referral: [expect.objectContaining({ code: 'no-decision' })],
       dueAt: '2022-05-12T03:00:00.000Z',
+      lateSince: rest.dueAt,
       reminders: 1,
     });
   });
@@ -59,6 +60,6 @@ describe('whatever passes the green channel', () => {
   it('stays visibly overdue when headquarters is silent', () => {
     const { wait, ...rest } = errand({ level: 'headquarters', reminders: 1 });
     const next = overdue({ ...rest, wait }, progress, POLICY, NOW);
-    expect(next).toEqual({ ...rest, dueAt: '2022-05-12T03:00:00.000Z', reminders: 2 });
+    expect(next).toEqual({ ...rest, dueAt: '2022-05-12T03:00:00.000Z', lateSince: rest.dueAt, reminders: 2 });
   });
 });

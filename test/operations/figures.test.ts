@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { itemRow } from '../../functions/catalogue/item.ts';
+import { fundBalanceRow, fundBody, fundRow, openFund } from '../../functions/funds/fund.ts';
 import { noteSweep, reconcileNext, viewOperations } from '../../functions/operations/figures.store.ts';
 import { advancedRound, ageSeconds, pageOfRound, type Round, sinceOf } from '../../functions/operations/figures.ts';
 import { requestRow } from '../../functions/request/request.ts';
@@ -18,6 +19,7 @@ const deps = Object.assign(table, {
     error: (code: string, _: unknown, data = {}) => void logged.push([code, data]),
   },
 });
+const FUND = { nameZh: '捐赠资金', nameEn: 'Gifts', kind: 'gifts' };
 const lastOf = (code: string) => logged.findLast(([one]) => one === code)?.[1];
 
 describe('what is wrong', () => {
@@ -40,7 +42,15 @@ describe('a round through the books', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1200 }), (count) => {
         const items = Array.from({ length: count }, (_, n) => `item-${n}`);
-        let round: Round = { county: COUNTY, version: 1, at: NOW, seen: 0, items: 0, outOfBalance: [] };
+        let round: Round = {
+          county: COUNTY,
+          version: 1,
+          at: NOW,
+          seen: 0,
+          items: 0,
+          outOfBalance: [],
+          fundsOutOfBalance: [],
+        };
         const goRound = () => {
           const looked: string[] = [];
           let runs = 0;
@@ -50,7 +60,11 @@ describe('a round through the books', () => {
             const end = from + page.length;
             looked.push(...page);
             runs += 1;
-            round = advancedRound(round, { items: page, out: [], ...(end < count && { cursor: String(end) }) }, NOW);
+            round = advancedRound(
+              round,
+              { items: page, out: [], fundsOut: [], ...(end < count && { cursor: String(end) }) },
+              NOW,
+            );
           } while (round.cursor !== undefined);
           return { looked, runs };
         };
@@ -120,6 +134,26 @@ describe('the figures of a county', () => {
       at: table.time,
       completedAt: table.time,
       outOfBalance: [{ itemId: 'mask', since: table.time }],
+      fundsOutOfBalance: [],
     });
+  });
+
+  it('name a fund whose books disagree, beside the items', async () => {
+    await put(table, fundRow, { ...fundBody.parse(FUND), county: COUNTY, id: 'gifts', version: 1, credits: 0 });
+    // Money that nobody credited.
+    await put(table, fundBalanceRow, {
+      ...openFund({ county: COUNTY, fundId: 'gifts' }),
+      budgetFen: 5,
+      availableFen: 5,
+    });
+    await reconcileNext(deps, COUNTY);
+    expect(lastOf('OUT-OF-BALANCE')).toEqual({
+      ...{ county: COUNTY, fundId: 'gifts' },
+      differences: [{ identity: 'budget', expected: 0, actual: 5 }],
+    });
+    expect(lastOf('RECONCILED')).toMatchObject({ outOfBalance: 2 });
+    expect((await viewOperations(deps, COUNTY)).reconciliation?.fundsOutOfBalance).toEqual([
+      { fundId: 'gifts', since: table.time },
+    ]);
   });
 });

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { unitsOf } from '../../functions/catalogue/item.ts';
+import { fundView } from '../../functions/funds/fund.ts';
 import { countyDay } from '../../functions/shared/clock.ts';
 import { poolItem } from '../../functions/stock/pool.ts';
 import { loadSampleCounty } from '../../scenario/load.ts';
 import { peopleOf, staffMember } from '../../scenario/people.ts';
 import { health } from '../../scenario/time.ts';
+import { SAMPLE_FUNDS } from '../../scenario/zeku/funds.ts';
 import { SAMPLE_ITEMS } from '../../scenario/zeku/items.ts';
+import { sampleOffers } from '../../scenario/zeku/offers.ts';
 import { SAMPLE_SITES } from '../../scenario/zeku/sites.ts';
 import { openingStock } from '../../scenario/zeku/stock.ts';
 import { SAMPLE_SUPPLIERS } from '../../scenario/zeku/suppliers.ts';
@@ -41,18 +44,28 @@ describe('the loader of the sample county', () => {
     const { clerk, auditor } = peopleOf(on.host.url, on.host.tokenOf, { county: COUNTY });
     const pool = async () =>
       Object.fromEntries((await auditor.all('/staff/stock', poolItem)).map(({ itemId, onHand }) => [itemId, onHand]));
-    const calls = SAMPLE_ITEMS.length + SAMPLE_SITES.length + SAMPLE_SUPPLIERS.length;
-    // Half of the catalogue; then all of it and the first of the papers.
+    const funds = async () =>
+      Object.fromEntries(
+        (await auditor.all('/staff/funds', fundView)).map(({ id, figures }) => [id, figures.budgetFen]),
+      );
+    const credited = { 'epidemic-special': 80_000_000, gifts: 5_850_000, 'party-dues': 30_000_000 };
+    const credits = SAMPLE_FUNDS.flatMap((fund) => fund.credits).length;
+    const calls = SAMPLE_ITEMS.length + SAMPLE_SITES.length + SAMPLE_SUPPLIERS.length + SAMPLE_FUNDS.length + credits;
+    // Half of the catalogue; then all of it with its money, and the first of the papers.
     await expect(load(60)).rejects.toThrow('The loader is gone.');
     await expect(load(calls + 2)).rejects.toThrow('The loader is gone.');
     await load();
     expect(await pool()).toEqual(onPaper());
+    expect(await funds()).toEqual(credited);
 
     const day = async () => countyDay((await clerk.get('/health', health)).now);
     const loadedOn = await day();
     await eventually('another day', day, (today) => today > loadedOn);
     await load();
     expect(await pool()).toEqual(onPaper());
+    expect(await funds()).toEqual(credited);
+    const offers = await auditor.all('/staff/offers?itemId=surgical-mask', z.object({ id: z.string() }));
+    expect(offers).toHaveLength(sampleOffers('2030-01-01').filter(({ itemId }) => itemId === 'surgical-mask').length);
     expect(await auditor.all('/staff/sites', z.object({ id: z.string() }))).toHaveLength(SAMPLE_SITES.length);
   });
 

@@ -1,15 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { issueSize, itemBody, unitsOf } from '../../functions/catalogue/item.ts';
+import { policyInForce } from '../../functions/catalogue/policy.ts';
 import { siteBody } from '../../functions/catalogue/site.ts';
 import { supplierBody } from '../../functions/catalogue/supplier.ts';
+import { creditBody, fundBody, mayBuy } from '../../functions/funds/fund.ts';
+import { offerBody } from '../../functions/purchase/offer.ts';
+import { offerFinding, termsOf } from '../../functions/purchase/offering.ts';
 import { slug } from '../../functions/shared/quantity.ts';
 import { goodsReceivedBody } from '../../functions/stock/goods-received.ts';
+import { SAMPLE_FUNDS, type SampleFund } from '../../scenario/zeku/funds.ts';
 import { SAMPLE_ITEMS } from '../../scenario/zeku/items.ts';
+import { sampleOffers } from '../../scenario/zeku/offers.ts';
 import { COUNTY_HOUSEHOLDS, COUNTY_PEOPLE, SAMPLE_SITES, WAREHOUSE } from '../../scenario/zeku/sites.ts';
 import { openingStock, restock } from '../../scenario/zeku/stock.ts';
 import { SAMPLE_SUPPLIERS } from '../../scenario/zeku/suppliers.ts';
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);
+const bodyOf = ({ id: _, credits: __, ...body }: SampleFund) => body;
 const itemOf = (id: string) => {
   const found = SAMPLE_ITEMS.find((it) => it.id === id);
   if (found === undefined) throw new Error(`No sample item ${id}`);
@@ -42,7 +49,7 @@ describe('the sample county', () => {
   });
 
   it('says of everything that it is sample data, under ids that are unique and fit for the API', () => {
-    for (const rows of [SAMPLE_ITEMS, SAMPLE_SITES, SAMPLE_SUPPLIERS]) {
+    for (const rows of [SAMPLE_ITEMS, SAMPLE_SITES, SAMPLE_SUPPLIERS, SAMPLE_FUNDS]) {
       expect(new Set(rows.map((row) => row.id)).size).toBe(rows.length);
       for (const row of rows) expect(row.sample, slug.parse(row.id)).toBe(true);
     }
@@ -52,6 +59,42 @@ describe('the sample county', () => {
     for (const { id: _, ...body } of SAMPLE_ITEMS) itemBody.parse(body);
     for (const { id: _, ...body } of SAMPLE_SITES) siteBody.parse(body);
     for (const { id: _, ...body } of SAMPLE_SUPPLIERS) supplierBody.parse(body);
+    for (const fund of SAMPLE_FUNDS) {
+      fundBody.parse(bodyOf(fund));
+      for (const credit of fund.credits) creditBody.parse(credit);
+    }
+  });
+
+  it('has the 300,000 yuan of party dues, for prevention alone, and no document twice', () => {
+    const dues = SAMPLE_FUNDS.filter(({ kind }) => kind === 'party-dues').map((fund) => fundBody.parse(bodyOf(fund)));
+    expect(dues.map((fund) => SAMPLE_ITEMS.filter((it) => !mayBuy(fund, it)).length)).toEqual([
+      SAMPLE_ITEMS.filter(({ category }) => category === '1').length,
+    ]);
+    const credits = SAMPLE_FUNDS.flatMap((fund) => fund.credits.map((one) => ({ ...one, kind: fund.kind })));
+    expect(sum(credits.filter(({ kind }) => kind === 'party-dues').map(({ amountFen }) => amountFen))).toBe(30_000_000);
+    expect(new Set(credits.map(({ document }) => document)).size).toBe(credits.length);
+  });
+
+  it('has offers of its shops, two an item, one too dear and one late', () => {
+    const offers = sampleOffers('2022-05-12').map((body) => offerBody.parse(body));
+    expect(new Set(offers.map(({ document }) => document)).size).toBe(offers.length);
+    const policy = policyInForce('632323', undefined);
+    const found = offers.map((body) => {
+      const { id, ...content } = itemOf(body.itemId);
+      const item = { ...itemBody.parse(content), county: '632323', id, version: 1 };
+      const { id: shop, ...shopContent } =
+        SAMPLE_SUPPLIERS.find(({ id: one }) => one === body.supplierId) ?? expect.fail(body.supplierId);
+      const supplier = { ...supplierBody.parse(shopContent), county: '632323', id: shop, version: 1 };
+      const of = termsOf('ofr_1', body, { item, supplier, now: '2022-05-12T01:00:00.000Z' });
+      return Array.isArray(of) ? expect.fail(JSON.stringify(of)) : offerFinding(item, of, policy).as;
+    });
+    expect(found.filter((as) => as === 'above')).toHaveLength(1);
+    expect(found).not.toContain('unknown');
+    expect(offers.filter(({ leadMinutes }) => leadMinutes > 3 * 1_440)).toHaveLength(1);
+    for (const { itemId } of offers)
+      expect(
+        new Set(offers.filter((one) => one.itemId === itemId).map(({ supplierId }) => supplierId)).size,
+      ).toBeGreaterThan(1);
   });
 
   it('gives every item a whole issue unit, and no item the bare unit 件', () => {

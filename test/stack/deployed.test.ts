@@ -110,6 +110,7 @@ describe('the two readers of the stream', () => {
       { type: { S: ['balance', 'open', 'line'] } },
       { type: { S: KINDS }, start: { S: [{ exists: true }] } },
       { type: { S: KINDS }, resume: { M: { token: { S: [{ exists: true }] } } } },
+      { type: { S: KINDS }, over: { M: { since: { S: [{ exists: true }] } } } },
       { type: { S: ['line'] }, tier: { N: ['1'] }, status: { S: ['open'] } },
     ]);
   });

@@ -18,6 +18,7 @@ describe('every alarm', () => {
   it('watches for one way to fail unseen', () => {
     expect(alarms.map(([id]) => id.replace(/^Monitoring(\w+)\w{8}$/, '$1')).sort()).toEqual([
       'ApiFailing',
+      'AppealFailed',
       'DeliveryFailed',
       'DispatchPaperFailed',
       'DivideLate',
@@ -27,6 +28,7 @@ describe('every alarm', () => {
       'MarksUnsent',
       'NoticesGivenUp',
       'OutOfBalance',
+      'PurchaseFailed',
       'ReconciliationFailing',
       'RecordsSetAside',
       'RequestFailed',

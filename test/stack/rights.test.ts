@@ -43,7 +43,16 @@ const READER = [
   's3:ListBucket failures',
   's3:PutObject failures/aws/lambda/*',
 ];
-const MACHINES = ['request', 'consignment', 'shortfall', 'dispatch-paper', 'emergency-issue', 'import'];
+const MACHINES = [
+  'request',
+  'consignment',
+  'shortfall',
+  'dispatch-paper',
+  'emergency-issue',
+  'appeal',
+  'purchase',
+  'import',
+];
 const onMachines = (action: string) => MACHINES.map((name) => `states:${action} machine ${name}`);
 const DUTIES = ['StartExecution', 'SendTaskSuccess'].flatMap(onMachines);
 
@@ -75,6 +84,14 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   ],
   'functions/delivery/settle.handler.ts': table('GetItem', 'Query', 'PutItem'),
   'functions/workflow/chase.handler.ts': table('GetItem', 'BatchGetItem', 'PutItem'),
+  'functions/purchase/assess.handler.ts': [
+    ...table('GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'),
+    ...index('GSI2'),
+  ],
+  'functions/purchase/escalate.handler.ts': table('GetItem', 'PutItem'),
+  'functions/purchase/follow.handler.ts': table('GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'),
+  'functions/purchase/papers.handler.ts': table('GetItem', 'PutItem'),
+  'functions/purchase/remind.handler.ts': table('GetItem', 'BatchGetItem', 'PutItem'),
   'functions/workflow/await.handler.ts': [...table('GetItem', 'PutItem'), ...onMachines('SendTaskSuccess')],
   'functions/workflow/fail.handler.ts': table('GetItem', 'PutItem'),
   'functions/workflow/wake.handler.ts': [
@@ -157,6 +174,13 @@ describe('every machine may do exactly what it is for', () => {
   it.each([
     ['green-channel-request', ['Assess', 'Await', 'Escalate', 'Fail', 'RemindOfGoods']],
     ['green-channel-consignment', ['Await', 'Fail', 'RemindOfDelivery', 'Settle']],
+    [
+      'green-channel-purchase',
+      [
+        ...['AssessPurchase', 'Await', 'EscalatePurchase', 'Fail', 'FollowOrders'],
+        ...['RemindOfMissingPapers', 'RemindOfPurchase'],
+      ],
+    ],
     ['green-channel-import', ['Book', 'Fail']],
   ])('%s', (name, steps) => {
     const machine = of('AWS::StepFunctions::StateMachine').find((one) => one.Properties['StateMachineName'] === name);

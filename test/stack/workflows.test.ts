@@ -6,6 +6,8 @@ import { dispatchPaperStatus } from '../../functions/delivery/dispatch-paper.ts'
 import { shortfallStatus } from '../../functions/delivery/shortfall.ts';
 import { issueStatus } from '../../functions/emergency/issue.ts';
 import { importStatus } from '../../functions/imports/import.ts';
+import { appealStatus } from '../../functions/purchase/appeal.ts';
+import { purchaseStatus } from '../../functions/purchase/purchase.ts';
 import { requestStatus } from '../../functions/request/request.ts';
 import { Stale } from '../../functions/shared/actions.ts';
 import { Problem } from '../../functions/shared/problem.ts';
@@ -56,7 +58,9 @@ const STATUSES: Readonly<Record<Kind, readonly string[]>> = {
   shortfall: shortfallStatus.options,
   'dispatch-paper': dispatchPaperStatus.options,
   'emergency-issue': issueStatus.options,
+  purchase: purchaseStatus.options,
   import: importStatus.options,
+  appeal: appealStatus.options,
 };
 const leadingTo = (name: string, statuses: readonly string[]) =>
   Object.fromEntries(statuses.map((status) => [status, leadsTo(name, status)]));
@@ -106,6 +110,32 @@ describe('a consignment', () => {
   it('reminds at each deadline', () => {
     for (const wait of ['Wait for picking', 'Wait for dispatch', 'Wait for the receipt'])
       expect(whenLate(name, wait)).toBe('Remind of the deadline');
+  });
+});
+
+describe('a purchase', () => {
+  const name = 'green-channel-purchase';
+
+  it('is chosen for, assessed, decided on, ordered and closed; what was chosen is always assessed', () => {
+    expect(machine(name).StartAt).toBe('Assess by the green channel');
+    expect(leadingTo(name, purchaseStatus.options)).toEqual({
+      sourcing: 'Wait for a choice',
+      submitted: 'Wait for a decision',
+      ordered: 'Wait for the orders',
+      delivered: 'Wait for what closes it',
+      closed: 'The purchase has ended',
+      refused: 'The purchase has ended',
+      cancelled: 'The purchase has ended',
+    });
+    expect(leadsTo(name, 'superseded')).toBe('The purchase has ended');
+    expect(machine(name).States['Wait for a choice']?.Next).toBe('Assess by the green channel');
+  });
+
+  it('is looked after at each deadline', () => {
+    expect(whenLate(name, 'Wait for a choice')).toBe('Remind of the purchase');
+    expect(whenLate(name, 'Wait for a decision')).toBe('Escalate the decision');
+    expect(whenLate(name, 'Wait for the orders')).toBe('Follow up on the orders');
+    expect(whenLate(name, 'Wait for what closes it')).toBe('Remind of missing papers');
   });
 });
 

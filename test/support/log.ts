@@ -61,12 +61,14 @@ const SUBJECTS: ReadonlySet<string> = new Set([
     'shortfall',
     'dispatch-paper',
     'emergency-issue',
+    'purchase',
     'goods-received',
     'adjustment',
     'wave',
     'import',
   ],
-  ...['item', 'site', 'supplier', 'policy'],
+  ...['item', 'site', 'supplier', 'policy', 'fund'],
+  ...['offer', 'price-inspection'],
   ...['sweep-figures', 'reconciliation-round'],
 ]);
 

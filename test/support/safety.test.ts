@@ -6,6 +6,8 @@ import { dispatch } from '../../functions/delivery/dispatch.store.ts';
 import { linesOf } from '../../functions/delivery/lines.store.ts';
 import { startPicking } from '../../functions/delivery/picking.store.ts';
 import { receiveAtSite } from '../../functions/delivery/receipt.store.ts';
+import { creditFund, putFund } from '../../functions/funds/fund.store.ts';
+import { fundBody } from '../../functions/funds/fund.ts';
 import { cancelRequest, submitRequest } from '../../functions/request/request.store.ts';
 import { adjustStock } from '../../functions/stock/adjustment.store.ts';
 import { adjustmentBody } from '../../functions/stock/adjustment.ts';
@@ -80,6 +82,13 @@ beforeAll(async () => {
   const byHand = { lotId: open?.lotId ?? '', placeId: 'warehouse', quantity: 2, unit: '件', reason: '现场调度' };
   await holdByHand(deps, who('approver'), anew(), { id: village, n: 1 }, { ...byHand, takeFrom: false });
   await rest();
+  await putFund(
+    deps,
+    who('headquarters'),
+    'dues',
+    fundBody.parse({ nameZh: '党费', nameEn: 'Dues', kind: 'party-dues' }),
+  );
+  await creditFund(deps, who('finance'), anew(), 'dues', { amountFen: 500, document: 'F-1' });
   await cancelRequest(deps, who('clerk'), anew(), village, { reason: '已从邻近点位调剂' });
   await rest();
   log = (await (await logReader(table, table.endpoint))()).map(writtenIn);
@@ -146,6 +155,7 @@ const holding = (change: (hold: { lotId: string; quantity: number }) => object) 
   holds: holdsOf(row).map(change),
 });
 const same = (row: Raw) => row;
+const paid = ({ budgetFen }: Raw): boolean => budgetFen !== 0;
 const held = of('balance', (row) => row['held'] !== 0);
 const divided = (type: string, n: number) => of(type, ({ division }) => division === n);
 
@@ -175,6 +185,13 @@ describe('a doctored log is found out when', () => {
     ],
     ['a movement is missing', () => without(of('movement', ({ kind }) => kind === 'dispatched')), /add up: on-hand/],
     ['a movement is written over', () => atLast(of('movement'), same), /written over/],
+    [
+      'money is available that nobody gave',
+      () => since(of('fund-balance', paid), more('availableFen', 1)),
+      /add up: figures/,
+    ],
+    ['money came in that nobody entered', () => without(of('fund-entry')), /add up: credited/],
+    ['a credit is written over', () => atLast(of('fund-credit'), same), /written over/],
     ['an event is written over', () => atLast(of('event'), same), /written over/],
     ['an event is taken away', () => atLast(of('event')), /taken away/],
     ['a rationale is written over', () => atLast(of('rationale'), same), /written over/],

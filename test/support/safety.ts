@@ -6,10 +6,14 @@ import { policyInForce, policyRow } from '../../functions/catalogue/policy.ts';
 import { siteRow } from '../../functions/catalogue/site.ts';
 import { consignmentLineRow, consignmentRow } from '../../functions/delivery/consignment.ts';
 import { shortfallRow } from '../../functions/delivery/shortfall.ts';
+import { creditRow, fundBalanceRow, fundEntryRow, fundRow } from '../../functions/funds/fund.ts';
+import { fundReconciled } from '../../functions/funds/reconciliation.ts';
+import { purchaseRow } from '../../functions/purchase/purchase.ts';
 import { type Hold, handmade, type Line, lineRow, openRow, picking, planned } from '../../functions/request/line.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
 import { eventRow } from '../../functions/shared/event.ts';
 import { keysOf } from '../../functions/shared/keys.ts';
+import { compare } from '../../functions/shared/order.ts';
 import type { RowType } from '../../functions/shared/row.ts';
 import { balanceRow } from '../../functions/stock/balance.ts';
 import { type Designation, lotRow } from '../../functions/stock/lot.ts';
@@ -36,9 +40,10 @@ const changesOf = <T>(type: RowType<T>, commit: Commit, books: Books): Change<T>
 const leftBy = <T>(type: RowType<T>, commit: Commit, books: Books): T[] =>
   changesOf(type, commit, books).flatMap(({ is }) => is ?? []);
 
+const MONEY = [creditRow, fundBalanceRow, fundEntryRow, fundRow, purchaseRow];
 const READ = [balanceRow, consignmentLineRow, consignmentRow, eventRow, headRow, itemRow, lineRow, lotRow, movementRow];
 const KNOWN = new Map<string, RowType<unknown>>(
-  [...READ, openRow, policyRow, rationaleRow, shortfallRow, siteRow].map((type) => [
+  [...READ, ...MONEY, openRow, policyRow, rationaleRow, shortfallRow, siteRow].map((type) => [
     type.type,
     type as RowType<unknown>,
   ]),
@@ -72,6 +77,7 @@ const FOR_EVER = new Set([
     'lot',
   ],
   ...['status-change', 'disposal'],
+  ...['fund-credit', 'fund-document', 'fund-entry'],
 ]);
 
 /** What happened is never written over, nor taken away; a pointer does not change while it is there. */
@@ -121,6 +127,24 @@ const balanced: Rule = (_, books) => {
       },
     );
     return differences.map((difference) => `${itemId} does not add up: ${named(difference)}`);
+  });
+};
+
+/** The money of every fund adds up, to the fen and to the order. */
+const funded: Rule = (commit, books) => {
+  const types = new Set<string>(MONEY.map(({ type }) => type));
+  if (!commit.some((written) => types.has(typeOf(written)))) return [];
+  return books.all(fundRow).flatMap((fund) => {
+    const of = <T extends { readonly fundId: string }>(rows: readonly T[]) =>
+      rows.filter(({ fundId }) => fundId === fund.id);
+    const { differences } = fundReconciled(fund, {
+      balance: books.at(fundBalanceRow, keysOf(fund.county).fundBalance(fund.id)),
+      credits: of(books.all(creditRow)).toSorted((a, b) => compare(a.n, b.n)),
+      entries: of(books.all(fundEntryRow)),
+      purchases: of(books.all(purchaseRow)),
+      unreadable: [],
+    });
+    return differences.map((difference) => `${fund.id} does not add up: ${named(difference)}`);
   });
 };
 
@@ -290,6 +314,7 @@ const RULES: readonly Rule[] = [
   kept,
   counted,
   balanced,
+  funded,
   designated,
   promised,
   usable,

@@ -1,0 +1,167 @@
+import { type Change, changes, getItems, type PageOf, type Put, putRow } from '../catalogue/catalogue.store.ts';
+import { insert, replace } from '../shared/actions.ts';
+import type { Actor } from '../shared/actor.ts';
+import { commit } from '../shared/commit.store.ts';
+import type { Deps } from '../shared/deps.ts';
+import { keysOf } from '../shared/keys.ts';
+import type { Once } from '../shared/once.ts';
+import { invalid, notFound, Problem } from '../shared/problem.ts';
+import { retrying } from '../shared/retrying.ts';
+import { get, getAll, indexPage, ofType, type Page, partitionPage } from '../shared/table.store.ts';
+import { paperNumber } from '../stock/goods-received.ts';
+import { entered } from './encumbering.ts';
+import {
+  type Credit,
+  type CreditBody,
+  creditRow,
+  type Fund,
+  type FundBalance,
+  type FundBody,
+  type FundEntry,
+  type FundView,
+  fundBalanceRow,
+  fundDocumentRow,
+  fundEntryRow,
+  fundFigures,
+  fundRow,
+  fundView,
+  MAX_FEN,
+  openFund,
+  topUp,
+} from './fund.ts';
+
+/**
+ * Adds or changes what is said of a fund; what it has is counted apart, from nothing.
+ *
+ * @throws Problem 422 `unknown-item` with the places; 409 `changed-meanwhile` telling the present version.
+ */
+export const putFund = async (
+  deps: Deps,
+  actor: Actor,
+  id: string,
+  body: FundBody,
+  change: Change = {},
+): Promise<Put<Fund>> => {
+  const { county } = actor;
+  const items = await getItems(deps, county, body.mayBuy.itemIds);
+  const unknown = body.mayBuy.itemIds.flatMap((itemId, i) =>
+    items.has(itemId) ? [] : [{ path: `mayBuy.itemIds[${i}]`, message: `There is no item ${itemId}.` }],
+  );
+  if (unknown.length > 0) throw new Problem(422, 'unknown-item', 'A fund is for items that there are.', unknown);
+  return putRow(
+    deps,
+    actor,
+    {
+      ...{ type: fundRow, name: 'Fund', faults: () => [], data: changes },
+      counted: ({ credits }) => ({ credits }),
+      beside: (_, before) => (before === undefined ? [insert(fundBalanceRow, openFund({ county, fundId: id }))] : []),
+    },
+    { ...body, county, id, version: 0, credits: 0 },
+    change,
+  );
+};
+
+const viewed = (of: Fund, balance: FundBalance | undefined): FundView =>
+  fundView.parse({ ...of, figures: fundFigures.parse(balance ?? openFund({ county: of.county, fundId: of.id })) });
+
+/** @throws Problem 404 `unknown-fund`. */
+const getFund = async (deps: Deps, county: string, id: string): Promise<Fund> => {
+  const row = await get(deps, fundRow, keysOf(county).fund(id));
+  if (row === undefined) throw notFound('fund', id);
+  return row;
+};
+
+/** A fund with its figures. @throws Problem 404 `unknown-fund`. */
+export const viewFund = async (deps: Deps, county: string, id: string): Promise<FundView> => {
+  const [row, balance] = await Promise.all([
+    getFund(deps, county, id),
+    get(deps, fundBalanceRow, keysOf(county).fundBalance(id)),
+  ]);
+  return viewed(row, balance);
+};
+
+/** The funds by id, page by page, each with its figures. */
+export const listFunds = async (deps: Deps, county: string, page: PageOf): Promise<Page<FundView>> => {
+  const { rows, cursor } = await indexPage(deps, { index: 'GSI1', at: keysOf(county).queue('funds'), ...page });
+  const funds = ofType(fundRow, rows);
+  const balances = await getAll(
+    deps,
+    fundBalanceRow,
+    funds.map(({ id }) => keysOf(county).fundBalance(id)),
+  );
+  const of = new Map(balances.map((balance) => [balance.fundId, balance]));
+  return { rows: funds.map((one) => viewed(one, of.get(one.id))), cursor };
+};
+
+/** One kind of row of a fund, the newest first. @throws Problem 404 `unknown-fund`. */
+const pageOf = async (deps: Deps, county: string, id: string, beginsWith: string, page: PageOf) => {
+  await getFund(deps, county, id);
+  return partitionPage(deps, keysOf(county).fund(id).PK, beginsWith, { ...page, newestFirst: true });
+};
+
+/** What happened to a fund's money, the newest first. @throws Problem 404 `unknown-fund`. */
+export const listEntries = async (deps: Deps, county: string, id: string, page: PageOf): Promise<Page<FundEntry>> => {
+  const { rows, cursor } = await pageOf(deps, county, id, 'ENTRY#', page);
+  return { rows: ofType(fundEntryRow, rows), cursor };
+};
+
+/** Which money came into a fund, the newest first. @throws Problem 404 `unknown-fund`. */
+export const listCredits = async (deps: Deps, county: string, id: string, page: PageOf): Promise<Page<Credit>> => {
+  const { rows, cursor } = await pageOf(deps, county, id, 'CREDIT#', page);
+  return { rows: ofType(creditRow, rows), cursor };
+};
+
+const alreadyCredited = (document: string, was: Record<string, unknown> | undefined): Problem =>
+  new Problem(409, 'document-credited', `${document} is already credited, as credit ${String(was?.['credit'])}.`, [
+    { path: 'document', message: 'The same document of the same fund is credited once.' },
+  ]);
+
+/**
+ * Money comes into a fund on one document. Returns the credit's id, which is that of the fund and its number in it.
+ *
+ * @throws Problem 404 `unknown-fund`; 422 `too-much` where the fund could not be counted exactly any more; 409
+ * `document-credited` where the document is in already, whoever entered it and however it was typed.
+ */
+export const creditFund = (deps: Deps, actor: Actor, once: Once, fundId: string, body: CreditBody): Promise<string> =>
+  retrying(async () => {
+    const [now, { county, sub: by }] = [deps.clock.now(), actor];
+    const { amountFen, document, giftId } = body;
+    // The budget moves with the fund's version only, so what is read after that stands while the commit succeeds.
+    const before = await getFund(deps, county, fundId);
+    const budgetFen = (await get(deps, fundBalanceRow, keysOf(county).fundBalance(fundId)))?.budgetFen ?? 0;
+    if (budgetFen + amountFen > MAX_FEN)
+      throw invalid('too-much', 'amountFen', `${fundId} was given ${budgetFen} fen; ${MAX_FEN} are the most it may.`);
+    const [of, n] = [{ county, fundId }, before.credits + 1];
+    const id = `${fundId}.${n}`;
+    await commit(deps, {
+      actor,
+      now,
+      actions: [
+        replace(fundRow, { ...before, credits: n }),
+        topUp(of, amountFen),
+        insert(creditRow, { ...of, n, amountFen, document, giftId, at: now, by }),
+        insert(fundDocumentRow, { ...of, number: paperNumber(document), credit: n }, (was) =>
+          alreadyCredited(document, was),
+        ),
+        entered(deps.ids, of, { kind: 'credited', amountFen, document, at: now, by }),
+      ],
+      news: [
+        {
+          of: fundRow.keyOf(before),
+          version: before.version + 1,
+          name: 'FundCredited',
+          data: { credit: n, amountFen, document, ...(giftId !== undefined && { giftId }) },
+        },
+      ],
+      once: { by: once, result: id },
+    });
+    return id;
+  });
+
+/** A credit by the id that `creditFund` returned. @throws Problem 404 `unknown-credit`. */
+export const viewCredit = async (deps: Deps, county: string, id: string): Promise<Credit> => {
+  const [fundId = '', n] = id.split('.');
+  const row = await get(deps, creditRow, keysOf(county).fundCredit(fundId, Number(n)));
+  if (row === undefined) throw notFound('credit', id);
+  return row;
+};

@@ -1,0 +1,155 @@
+import { getSites } from '../catalogue/catalogue.store.ts';
+import { spendingOf } from '../funds/spend.store.ts';
+import { notifyAll } from '../notices/notice.ts';
+import { type Action, replace } from '../shared/actions.ts';
+import type { Actor } from '../shared/actor.ts';
+import { countyDay, plusMinutes } from '../shared/clock.ts';
+import { commit } from '../shared/commit.store.ts';
+import type { Deps } from '../shared/deps.ts';
+import type { Once } from '../shared/once.ts';
+import { Problem } from '../shared/problem.ts';
+import { retrying } from '../shared/retrying.ts';
+import { bookedOnce, bookingIn, noteBooked } from '../stock/goods-received.store.ts';
+import type { GoodsReceived } from '../stock/goods-received.ts';
+import { asking, moved } from '../workflow/timeline.ts';
+import { type AcceptanceBody, type Arrival, demandArrival } from './acceptance.ts';
+import { differing, overDelivered, toBill } from './acceptance-words.ts';
+import { type Order, outstanding } from './order.ts';
+import { nextDue } from './ordering.ts';
+import type { OrderAt } from './orders.store.ts';
+import { orderAt, withOrder } from './orders.ts';
+import { carriedOn } from './papers.ts';
+import { hasRoom, type Part, withPart } from './part.ts';
+import { readPurchase } from './purchase.store.ts';
+import { type Purchase, purchaseRow } from './purchase.ts';
+import { onDuty } from './separation.ts';
+
+type Found = Awaited<ReturnType<typeof readPurchase>>;
+
+/** @throws Problem 422 as `demandArrival` says. */
+const countedIn = async (
+  deps: Deps,
+  { purchase, item }: Found,
+  order: Order,
+  body: AcceptanceBody,
+  now: string,
+): Promise<Arrival> => {
+  const { county, itemId, placeId } = purchase;
+  const at = body.placeId ?? placeId;
+  const sites = await getSites(deps, county, [at]);
+  return demandArrival(
+    body,
+    { itemId, placeId, outstanding: outstanding(order), source: 'procured' },
+    { today: countyDay(now), place: sites.get(at), items: new Map([[itemId, item]]), sites },
+  );
+};
+
+const noteOf = (
+  deps: Deps,
+  { county, id: purchaseId, placeId, fundId }: Purchase,
+  { n, supplierId }: Order,
+  { lines }: Arrival,
+  { body, by, at }: { readonly body: AcceptanceBody; readonly by: string; readonly at: string },
+): GoodsReceived => ({
+  ...{ county, id: deps.ids.next('grn'), version: 1, source: 'procured' },
+  ...{ placeId: body.placeId ?? placeId, document: body.document },
+  lines: lines.map((line) => ({ ...line, lotId: deps.ids.next('lot') })),
+  bought: { purchaseId, order: n, supplierId, fundId },
+  ...{ at, by },
+});
+
+/** The goods as they are booked in: nothing but their paper, where nothing was accepted. */
+const booking = (deps: Deps, note: GoodsReceived, { lots }: Part, purchaseId: string): readonly Action[] =>
+  note.lines.length === 0
+    ? [bookedOnce(note, purchaseId)]
+    : bookingIn(deps, note, new Map(lots.map(({ lotId, amountFen }) => [lotId, amountFen])));
+
+/** The purchase with a part of an order: delivered, or its other orders looked after at their next deadline. */
+const advanced = (
+  of: Purchase,
+  { order }: Part,
+  notes: Purchase['notes'],
+  { policy }: Found,
+  now: string,
+): Purchase => {
+  const next = { ...withOrder(of, order), notes: [...of.notes, ...notes] };
+  const on = carriedOn(next, policy, now);
+  if (on.status !== 'ordered') return on;
+  return moved(on, { status: on.status, dueAt: nextDue(on, policy, now), reminders: 0 }, now);
+};
+
+const DELIVERY = { zh: '运费及搭售', en: 'Delivery, and what was bundled with the goods' };
+
+/**
+ * What came of an order is accepted: lots of the pool with where they came from, spent from the fund at what was
+ * accepted, in one transaction. The rest is waited for; once all has come, or nothing more will, what is not needed of
+ * the money is available again. Returns the purchase's id.
+ *
+ * @throws Problem 404 `unknown-purchase` or `unknown-order`; 409 `wrong-status`, `too-many-parts`, `paper-booked`; 403
+ * as `onDuty` says; 422 as `demandArrival` says.
+ */
+export const acceptGoods = (
+  deps: Deps,
+  actor: Actor,
+  once: Once,
+  { id, n }: OrderAt,
+  body: AcceptanceBody,
+): Promise<string> =>
+  retrying(async () => {
+    const [at, { county, sub: by }] = [deps.clock.now(), actor];
+    const found = await readPurchase(deps, county, id);
+    const order = orderAt(found.purchase, n, ['placed', 'confirmed']);
+    if (!hasRoom(order))
+      throw new Problem(409, 'too-many-parts', `Order ${n} came in ${order.parts.length} parts: no more fit.`);
+    const duty = { step: 'accept', role: 'storekeeper' } as const;
+    const purchase = onDuty(found.purchase, duty, actor, body.override, found.policy, at);
+    const arrival = await countedIn(deps, found, order, body, at);
+    const note = noteOf(deps, purchase, order, arrival, { body, by, at });
+    const part = withPart(order, {
+      ...{ arrival, lots: note.lines, noteId: note.lines.length === 0 ? undefined : note.id },
+      ...{ document: body.document, note: body.note, final: body.final, by, at },
+    });
+    const over = arrival.over === 0 ? [] : [{ ...overDelivered(order, arrival, found.item), at }];
+    const next = advanced(purchase, part, over, found, at);
+    const spending = await spendingOf(
+      deps,
+      { county, fundId: purchase.fundId },
+      {
+        ...{
+          spentFen: part.spentFen,
+          releasedFen: part.releasedFen,
+          purchaseId: id,
+          order: n,
+          lots: part.lots,
+          by,
+          at,
+        },
+        other: part.extraFen === 0 ? undefined : { amountFen: part.extraFen, ...DELIVERY },
+      },
+    );
+    const billBy = plusMinutes(at, found.policy.purchase.invoiceMinutes);
+    const told = notifyAll(deps.ids, { county, at }, [
+      ...differing(purchase, part.order, arrival, found.item),
+      ...toBill(purchase, part.order, found.item, billBy),
+    ]);
+    await commit(deps, {
+      ...{ actor, now: at, once: { by: once, result: id } },
+      actions: [
+        replace(purchaseRow, asking(next, told.asking, at)),
+        ...booking(deps, note, part, id),
+        ...spending.actions,
+        ...told.actions,
+      ],
+      news: [
+        ...(note.lines.length === 0 ? [] : [noteBooked(note)]),
+        {
+          ...{ of: purchaseRow.keyOf(next), version: next.version + 1, name: 'GoodsAccepted', reason: body.note },
+          data: {
+            ...{ order: n, accepted: arrival.accepted, damaged: arrival.damaged, wrong: arrival.wrong },
+            ...{ over: arrival.over, spentFen: part.spentFen, releasedFen: part.releasedFen },
+          },
+        },
+      ],
+    });
+    return id;
+  });

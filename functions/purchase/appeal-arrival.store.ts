@@ -1,0 +1,68 @@
+import { getItem, getSites } from '../catalogue/catalogue.store.ts';
+import { replace } from '../shared/actions.ts';
+import type { Actor } from '../shared/actor.ts';
+import { countyDay } from '../shared/clock.ts';
+import { commit } from '../shared/commit.store.ts';
+import type { Deps } from '../shared/deps.ts';
+import type { Once } from '../shared/once.ts';
+import { Problem } from '../shared/problem.ts';
+import { retrying } from '../shared/retrying.ts';
+import { bookedOnce, bookingIn, noteBooked } from '../stock/goods-received.store.ts';
+import type { GoodsReceived } from '../stock/goods-received.ts';
+import { demandArrival } from './acceptance.ts';
+import { appealOf } from './appeal.store.ts';
+import { type AppealArrivalBody, appealRow, arrived, MAX_ARRIVALS, outstanding } from './appeal.ts';
+
+/**
+ * What came of an appeal is counted in: lots of the pool of source _allocated_, in parts, as goods that were bought are
+ * (FACTS: receipt). Returns the appeal's id.
+ *
+ * @throws Problem 404 `unknown-appeal`; 403 `duties-apart` for whoever asked; 409 `wrong-status`, `too-many-parts`,
+ * `paper-booked`; 422 as `demandArrival` says.
+ */
+export const receiveAppealed = (
+  deps: Deps,
+  actor: Actor,
+  once: Once,
+  id: string,
+  body: AppealArrivalBody,
+): Promise<string> =>
+  retrying(async () => {
+    const [at, { county, sub: by }] = [deps.clock.now(), actor];
+    const row = await appealOf(deps, county, id);
+    if (row.askedBy === by)
+      throw new Problem(403, 'duties-apart', {
+        zh: '提出请求的人不能验收：需求与验收相分离。',
+        en: 'Whoever asked does not accept: demand and acceptance are separated.',
+      });
+    if (row.arrivals.length === MAX_ARRIVALS)
+      throw new Problem(409, 'too-many-parts', `${id} came in ${MAX_ARRIVALS} parts: no more fit.`);
+    const { itemId, document: asked } = row;
+    const placeId = body.placeId ?? row.placeId;
+    const [item, sites] = await Promise.all([getItem(deps, county, itemId), getSites(deps, county, [placeId])]);
+    const came = demandArrival(
+      body,
+      { itemId, placeId, outstanding: outstanding(row), source: 'allocated' },
+      { today: countyDay(at), place: sites.get(placeId), items: new Map([[itemId, item]]), sites },
+    );
+    const { document, note: said, final } = body;
+    const note: GoodsReceived = {
+      ...{ county, id: deps.ids.next('grn'), version: 1, source: 'allocated', placeId, document, at, by },
+      lines: came.lines.map((line) => ({ ...line, lotId: deps.ids.next('lot') })),
+    };
+    const { accepted, damaged, wrong, over } = came;
+    const noteId = accepted === 0 ? undefined : note.id;
+    const next = arrived(row, { noteId, document, accepted, damaged, wrong, note: said, by, at }, { final, at });
+    await commit(deps, {
+      ...{ actor, now: at, once: { by: once, result: id } },
+      actions: [replace(appealRow, next), ...(accepted === 0 ? [bookedOnce(note, id)] : bookingIn(deps, note))],
+      news: [
+        ...(accepted === 0 ? [] : [noteBooked(note)]),
+        {
+          ...{ of: appealRow.keyOf(row), version: row.version + 1, name: 'AppealedGoodsArrived', reason: said },
+          data: { asked, document, accepted, damaged, wrong, over, status: next.status },
+        },
+      ],
+    });
+    return id;
+  });

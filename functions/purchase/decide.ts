@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { levelAt, levelFor } from '../approval/level.ts';
+import { at, type Policy } from '../catalogue/policy.ts';
+import type { Actor } from '../shared/actor.ts';
+import { plusMinutes } from '../shared/clock.ts';
+import { invalid, Problem, wrongStatus } from '../shared/problem.ts';
+import { text } from '../shared/quantity.ts';
+import { moved } from '../workflow/timeline.ts';
+import { type Money, ordered } from './ordering.ts';
+import { ended, type Purchase, purchaseRow } from './purchase.ts';
+import { demandApart } from './separation.ts';
+
+/** What a person decides on a choice of offers. */
+export const decisionBody = z.strictObject({
+  /** Returned: another choice is to be made. */
+  outcome: z.enum(['approved', 'refused', 'returned']),
+  /** Why: needed to refuse and to return. */
+  note: text(500).optional(),
+  /** Why one person does the work of two: headquarters at night only. */
+  override: text(500).optional(),
+});
+export type DecisionBody = z.infer<typeof decisionBody>;
+
+export interface DecideInput {
+  readonly purchase: Purchase;
+  readonly body: DecisionBody;
+  readonly actor: Actor;
+  /** Ids of the chosen offers that cannot be had any more: withdrawn, or no longer valid. */
+  readonly gone: readonly string[];
+  readonly policy: Policy;
+  readonly now: string;
+}
+
+export interface Decided {
+  readonly event: 'PurchaseApproved' | 'PurchaseRefused' | 'PurchaseReturned';
+  readonly purchase: Purchase;
+  readonly money: Money;
+}
+
+const NO_MONEY: Money = { encumbered: [], released: [] };
+
+/** A buyer chooses anew: nothing was decided, and nothing is waited for but him. */
+export const returned = (purchase: Purchase, policy: Policy, now: string): Purchase => {
+  const { level: _, ...rest } = purchase;
+  const dueAt = plusMinutes(now, at(policy.purchase.sourceMinutes, purchase.tier));
+  return moved<Purchase>(rest, { status: 'sourcing', referral: [], reminders: 0, dueAt }, now);
+};
+
+/**
+ * A person's decision on a choice. Approved is ordered. The approver is neither the asker nor the buyer, and holds the
+ * level that the purchase waits at.
+ *
+ * @throws Problem 409 `wrong-status` or `offer-gone`; 403 `wrong-level`, or as `demandApart` says; 422 `note-missing`.
+ */
+export const decide = ({ purchase, body, actor, gone, policy, now }: DecideInput): Decided => {
+  const { choice } = purchase;
+  if (purchase.status !== 'submitted' || choice === undefined)
+    throw wrongStatus(purchaseRow.keyOf(purchase), `This purchase is ${purchase.status}; nothing is to be decided.`);
+  const override = demandApart(purchase, 'approve', actor, body.override, policy, now);
+  const level = levelAt(purchase, actor, levelFor(choice.atMostFen, policy));
+  if (body.note === undefined && body.outcome !== 'approved')
+    throw invalid('note-missing', 'note', `Say why it is ${body.outcome}.`);
+  const of = override === undefined ? purchase : { ...purchase, overrides: [...purchase.overrides, override] };
+  const decision = {
+    ...{ by: actor.sub, at: now, level, policyVersion: policy.version, note: body.note },
+    reasons: [...purchase.referral],
+  };
+  switch (body.outcome) {
+    case 'returned':
+      return { event: 'PurchaseReturned', purchase: returned(of, policy, now), money: NO_MONEY };
+    case 'refused': {
+      const next = ended(of, 'refused', now, plusMinutes(now, policy.purchase.papersMinutes));
+      const refusal = { outcome: 'refused' as const, ...decision };
+      return { event: 'PurchaseRefused', purchase: { ...next, decision: refusal }, money: NO_MONEY };
+    }
+    default:
+      demandHad(purchase, gone);
+      return { event: 'PurchaseApproved', ...ordered(of, decision, policy, now) };
+  }
+};
+
+/** @throws Problem 409 `offer-gone` with the places of those that are. */
+const demandHad = (purchase: Purchase, gone: readonly string[]): void => {
+  if (gone.length === 0) return;
+  throw new Problem(
+    409,
+    'offer-gone',
+    'Some of what was chosen cannot be had on these terms any more. Return it, so that a buyer chooses anew.',
+    gone.map((id) => ({
+      path: `choice.orders[${purchase.choice?.orders.findIndex(({ offerId }) => offerId === id)}]`,
+      message: `${id} was withdrawn, or does not stand any more.`,
+    })),
+    { key: purchaseRow.keyOf(purchase) },
+  );
+};

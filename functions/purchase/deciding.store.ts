@@ -1,0 +1,170 @@
+import { escalated, overdue } from '../approval/deadline.ts';
+import { type Actor, systemActor } from '../shared/actor.ts';
+import { plusMinutes } from '../shared/clock.ts';
+import type { Deps } from '../shared/deps.ts';
+import { keysOf } from '../shared/keys.ts';
+import type { Once } from '../shared/once.ts';
+import { Problem } from '../shared/problem.ts';
+import { retrying } from '../shared/retrying.ts';
+import { indexPage, ofType } from '../shared/table.store.ts';
+import { isOverdue, type Progress, progressOf, standsAt } from '../workflow/progress.ts';
+import { type AssessInput, type Assessment, assess as assessed, fundDoubts, referredFor } from './assess.ts';
+import { type DecisionBody, decide as decided, returned } from './decide.ts';
+import { ordered } from './ordering.ts';
+import { neededOf, offersNamed, purseOf, readPurchase, writePurchase } from './purchase.store.ts';
+import { type Purchase, purchaseRow, purchasesOf } from './purchase.ts';
+import * as tell from './purchase-notices.ts';
+
+/** Purchases of an item that are looked through for what was bought at once lately. */
+const LOOKED_THROUGH = 50;
+
+/** What was bought of the item at once: the worst case of other purchases, and what earlier rounds of this one cost. */
+const boughtAtOnceFen = async (deps: Deps, of: Purchase, since: string): Promise<number> => {
+  const { county, id, itemId, orders } = of;
+  const at = keysOf(county).party(purchasesOf(itemId));
+  const { rows } = await indexPage(deps, {
+    ...{ index: 'GSI2', at, beginsWith: 'PURCHASE#', limit: LOOKED_THROUGH, newestFirst: true },
+  });
+  const isAtOnce = ({ decision }: Purchase): boolean => decision?.level === 'at-once' && decision.at >= since;
+  const others = ofType(purchaseRow, rows).filter((one) => one.id !== id && isAtOnce(one));
+  const own = isAtOnce(of) ? orders.reduce((sum, { spentFen }) => sum + spentFen, 0) : 0;
+  return others.reduce((sum, { choice }) => sum + (choice?.atMostFen ?? 0), own);
+};
+
+/** Ids of the chosen offers that were withdrawn, do not stand any more, or whose supplier is out of use. */
+const goneOf = async (deps: Deps, { county, choice }: Purchase, now: string): Promise<string[]> => {
+  const ids = choice?.orders.map(({ offerId }) => offerId) ?? [];
+  const { offers, suppliers } = await offersNamed(deps, county, ids);
+  const stand = new Set(
+    offers.flatMap(({ offerId, withdrawn, validUntil, supplierId }) =>
+      withdrawn === undefined && validUntil >= now && suppliers.get(supplierId)?.active === true ? [offerId] : [],
+    ),
+  );
+  return ids.filter((id) => !stand.has(id));
+};
+
+const codesOf = (reasons: readonly { readonly code: string }[]): string[] => reasons.map(({ code }) => code);
+
+/** All that the green channel weighs; none: nothing was chosen, or it has been assessed. */
+const weighed = async (
+  deps: Deps,
+  found: Awaited<ReturnType<typeof readPurchase>>,
+  now: string,
+): Promise<AssessInput | undefined> => {
+  const { purchase, item, policy } = found;
+  const { choice, county, fundId, status, level } = purchase;
+  if (status !== 'submitted' || level !== undefined || choice === undefined) return undefined;
+  const since = plusMinutes(now, -policy.approval.coverDays * 1_440);
+  const [purse, needed, before] = await Promise.all([
+    purseOf(deps, county, fundId),
+    neededOf(deps, purchase),
+    boughtAtOnceFen(deps, purchase, since),
+  ]);
+  return { purchase, choice, item, ...purse, needed: needed?.ofThis, atOnceFen: before, policy, now };
+};
+
+/** What follows from an assessment, as it is written. */
+const outcomeOf = (input: AssessInput, assessment: Assessment) => {
+  const { purchase, item, policy, now } = input;
+  const { reasons } = assessment;
+  const data = { policyVersion: policy.version, reasons: codesOf(reasons) };
+  if (assessment.outcome === 'person') {
+    const { level, dueAt } = assessment;
+    const next = { ...purchase, level, dueAt, referral: [...reasons] };
+    return { next, name: 'PurchaseReferred', data: { level, ...data }, tellings: [tell.referred(next, item)] };
+  }
+  const stamp = { by: 'green-channel', at: now, level: 'at-once', policyVersion: policy.version } as const;
+  const { purchase: next, money } = ordered(purchase, { ...stamp, reasons: [...reasons] }, policy, now);
+  const tellings = [tell.answered(next, item)];
+  return { next, money, name: 'PurchaseApproved', data: { level: 'at-once', ...data }, tellings };
+};
+
+const isExhausted = (error: unknown): boolean => error instanceof Problem && error.code === 'fund-exhausted';
+
+/**
+ * Task: the green channel assesses what a buyer chose, and orders it at once where it may. Rivals may have taken the
+ * fund's money since it was looked at: then headquarters decides, with the figures. An offer that is gone by now sends
+ * the purchase back to the buyer. Once assessed, or moved on, nothing is written.
+ */
+export const assess = (deps: Deps, progress: Progress): Promise<Progress> =>
+  retrying(async () => {
+    const now = deps.clock.now();
+    const by = { actor: systemActor(progress.county), now };
+    const found = await readPurchase(deps, progress.county, progress.id);
+    const { purchase, item, policy } = found;
+    const input = standsAt(purchase, progress) ? await weighed(deps, found, now) : undefined;
+    if (input === undefined) return progressOf(progress, purchase, now);
+    const gone = await goneOf(deps, purchase, now);
+    if (gone.length > 0) {
+      const next = returned(purchase, policy, now);
+      await writePurchase(deps, next, {
+        ...{ ...by, name: 'PurchaseReturned', data: { gone }, tellings: [tell.answered(next, item)] },
+      });
+      return progressOf(progress, next, now);
+    }
+    const { next, ...news } = outcomeOf(input, assessed(input));
+    try {
+      await writePurchase(deps, next, { ...by, ...news });
+      return progressOf(progress, next, now);
+    } catch (error) {
+      if (!isExhausted(error)) throw error;
+    }
+    const purse = await purseOf(deps, purchase.county, purchase.fundId);
+    const short = fundDoubts({ ...purse, item }, input.choice);
+    const referred = outcomeOf(input, referredFor(input, short, 'headquarters'));
+    await writePurchase(deps, referred.next, { ...by, ...referred });
+    return progressOf(progress, referred.next, now);
+  });
+
+/**
+ * A person decides on a choice: approved is ordered, and has its money set aside, in the same transaction. Returns the
+ * purchase's id.
+ *
+ * @throws Problem 404 `unknown-purchase`; 409 `fund-exhausted` with the figures, `fund-may-not-buy`; and as the rule
+ * `decide` says.
+ */
+export const decide = (deps: Deps, actor: Actor, once: Once, id: string, body: DecisionBody): Promise<string> =>
+  retrying(async () => {
+    const now = deps.clock.now();
+    const { purchase, item, policy } = await readPurchase(deps, actor.county, id);
+    const gone = await goneOf(deps, purchase, now);
+    const next = decided({ purchase, body, actor, gone, policy, now });
+    if (next.event === 'PurchaseApproved') await demandMayBuy(deps, purchase, item);
+    await writePurchase(deps, next.purchase, {
+      ...{ actor, now, once: { by: once, result: id }, money: next.money },
+      ...{ name: next.event, reason: body.note, tellings: [tell.answered(next.purchase, item)] },
+      data: {
+        level: next.purchase.decision?.level,
+        policyVersion: policy.version,
+        ...(body.override !== undefined && { override: body.override }),
+      },
+    });
+    return id;
+  });
+
+/** @throws Problem 409 `fund-may-not-buy`: what it may buy was changed since the buyer chose. */
+const demandMayBuy = async (deps: Deps, purchase: Purchase, item: Parameters<typeof fundDoubts>[0]['item']) => {
+  const purse = await purseOf(deps, purchase.county, purchase.fundId);
+  const barred = fundDoubts({ ...purse, item }, { totalFen: 0 });
+  if (barred[0] !== undefined) throw new Problem(409, barred[0].code, `${barred[0].zh} ${barred[0].en}`);
+};
+
+/**
+ * Task: the deadline of a level has passed. The supply group's silence leads to headquarters, whose silence leaves it
+ * visibly overdue: nothing is bought by silence. Guarded by "still waiting", so that a decision in time wins.
+ */
+export const escalate = (deps: Deps, progress: Progress): Promise<Progress> =>
+  retrying(async () => {
+    const now = deps.clock.now();
+    const { purchase, item, policy } = await readPurchase(deps, progress.county, progress.id);
+    const on = { ...progress, round: progress.round + 1 };
+    if (purchase.status !== 'submitted' || !isOverdue(purchase, progress, now)) return progressOf(on, purchase, now);
+    const isLast = purchase.level === 'headquarters';
+    const next = (isLast ? overdue : escalated)(purchase, progress, policy, now);
+    await writePurchase(deps, next, {
+      ...{ actor: systemActor(progress.county), now, name: isLast ? 'DecisionOverdue' : 'PurchaseEscalated' },
+      data: { level: next.level, dueAt: next.dueAt, policyVersion: policy.version },
+      tellings: [isLast ? tell.undecided(next, item) : tell.escalated(next, item, purchase.dueAt)],
+    });
+    return progressOf(on, next, now);
+  });

@@ -1,0 +1,161 @@
+import { z } from 'zod';
+import { baseName, type Item } from '../catalogue/item.ts';
+import type { Policy } from '../catalogue/policy.ts';
+import type { Supplier } from '../catalogue/supplier.ts';
+import { type Credit, type Fund, type FundEntry, fen } from '../funds/fund.ts';
+import { inUnits } from '../request/words.ts';
+import { quantity } from '../shared/quantity.ts';
+import { reason } from '../shared/reason.ts';
+import { accepted, type Order, order, orderFen } from './order.ts';
+import { priceFinding } from './price.ts';
+import { dutyStep, type Purchase, purchase } from './purchase.ts';
+
+const named = z.object({ id: z.string(), nameZh: z.string(), nameEn: z.string() });
+const words = z.object({ zh: z.string(), en: z.string() });
+const doing = z.object({ step: dutyStep, by: z.string(), at: z.string(), order: z.int().optional() });
+
+/** A paper that the file holds, or should; `missing`: it does not yet, and by when it has to. */
+const filePaper = z.object({
+  kind: z.string(),
+  zh: z.string(),
+  en: z.string(),
+  order: z.int().optional(),
+  reference: z.string().optional(),
+  dueAt: z.string().optional(),
+  missing: z.boolean(),
+  overdue: z.boolean(),
+});
+export type FilePaper = z.infer<typeof filePaper>;
+
+const fileOrder = order
+  .pick({ n: true, status: true, quantity: true, deliveryFeeFen: true, bundle: true, placedAt: true, confirmBy: true })
+  .extend({
+    ...order.pick({ deliverBy: true, confirmed: true, parts: true, spentFen: true, encumberedFen: true }).shape,
+    ...order.pick({ ended: true, invoice: true, payment: true }).shape,
+    supplier: named,
+    ordered: words,
+    price: words,
+    totalFen: fen,
+    priceCheck: reason,
+    accepted: quantity,
+  });
+
+/**
+ * The procurement file (采购档案): all that an inspection asks for later, in one answer (FACTS: keep procurement documents
+ * and vouchers; the method is waived, never the record).
+ */
+export const purchaseFile = purchase
+  .pick({ id: true, status: true, tier: true, needBy: true, reason: true, need: true, basis: true, at: true })
+  .extend({
+    ...purchase.pick({ choice: true, decision: true, referral: true, overrides: true, notes: true }).shape,
+    item: named.extend({ spec: z.string().optional(), baseName: z.string() }),
+    place: named,
+    quantity,
+    asked: words,
+    people: z.array(doing),
+    orders: z.array(fileOrder),
+    fund: named,
+    encumberedFen: fen,
+    spentFen: fen,
+    /** Which money it was spent from, first in first out: the documents by which that came. */
+    drawn: z.array(z.object({ credit: z.int(), document: z.string(), giftId: z.string().optional(), amountFen: fen })),
+    /** What each lot cost, and what no lot is behind. */
+    costs: z.array(z.object({ lotId: z.string().optional(), zh: z.string().optional(), amountFen: fen })),
+    papers: z.array(filePaper),
+  });
+export type PurchaseFile = z.infer<typeof purchaseFile>;
+
+/** What a file is put together from. */
+export interface FileFacts {
+  readonly purchase: Purchase;
+  readonly item: Item;
+  readonly place: { readonly id: string; readonly nameZh: string; readonly nameEn: string };
+  readonly suppliers: ReadonlyMap<string, Supplier>;
+  readonly fund: Fund;
+  /** Of this purchase alone. */
+  readonly entries: readonly FundEntry[];
+  readonly credits: ReadonlyMap<number, Credit>;
+  readonly papers: readonly FilePaper[];
+  readonly policy: Policy;
+}
+
+const nameOf = ({ id, nameZh, nameEn }: z.infer<typeof named>): z.infer<typeof named> => ({ id, nameZh, nameEn });
+
+const supplierOf = (id: string, { suppliers }: FileFacts): z.infer<typeof named> =>
+  nameOf(suppliers.get(id) ?? { id, nameZh: id, nameEn: id });
+
+const unitPrice = ({ priceFen, perQuantity }: Order, item: Item): z.infer<typeof words> => {
+  const per = inUnits(item, perQuantity);
+  const yuan = (priceFen / 100).toFixed(2);
+  return { zh: `${yuan} 元 / ${per.zh}`, en: `${yuan} yuan per ${per.en}` };
+};
+
+const orderOf = (of: Order, facts: FileFacts): PurchaseFile['orders'][number] => {
+  const { item, policy } = facts;
+  const totalFen = orderFen(of);
+  const { n, status, quantity: amount, deliveryFeeFen, bundle, placedAt, confirmBy, deliverBy, confirmed } = of;
+  const { parts, spentFen, encumberedFen, ended, invoice: bill, payment: paid } = of;
+  return {
+    ...{ n, status, quantity: amount, deliveryFeeFen, bundle, totalFen, placedAt, confirmBy, deliverBy, confirmed },
+    ...{ parts, accepted: accepted(of), spentFen, encumberedFen, ended, invoice: bill, payment: paid },
+    supplier: supplierOf(of.supplierId, facts),
+    ordered: inUnits(item, amount),
+    price: unitPrice(of, item),
+    priceCheck: priceFinding(item, { quantity: amount, totalFen }, policy).reason,
+  };
+};
+
+/** Who took which step, in the order in which they were taken. */
+const peopleOf = ({ askedBy, at, choice, decision, orders }: Purchase): z.infer<typeof doing>[] =>
+  [
+    { step: 'ask' as const, by: askedBy, at },
+    ...(choice === undefined ? [] : [{ step: 'buy' as const, by: choice.by, at: choice.at }]),
+    ...(decision === undefined ? [] : [{ step: 'approve' as const, by: decision.by, at: decision.at }]),
+    ...orders.flatMap(({ n, confirmed, parts, payment: paid }) => [
+      ...(confirmed === undefined ? [] : [{ step: 'buy' as const, by: confirmed.by, at: confirmed.at, order: n }]),
+      ...parts.map(({ by, at: when }) => ({ step: 'accept' as const, by, at: when, order: n })),
+      ...(paid === undefined ? [] : [{ step: 'pay' as const, by: paid.by, at: paid.at, order: n }]),
+    ]),
+  ].toSorted((a, b) => a.at.localeCompare(b.at));
+
+const drawnOf = ({ entries, credits }: FileFacts): PurchaseFile['drawn'] => {
+  const sums = new Map<number, number>();
+  for (const { n, amountFen } of entries.flatMap(({ credits: some = [] }) => some))
+    sums.set(n, (sums.get(n) ?? 0) + amountFen);
+  return [...sums]
+    .toSorted(([a], [b]) => a - b)
+    .map(([n, amountFen]) => {
+      const { document = '', giftId } = credits.get(n) ?? {};
+      return { credit: n, document, giftId, amountFen };
+    });
+};
+
+const costsOf = ({ entries }: FileFacts): PurchaseFile['costs'] =>
+  entries.flatMap(({ lots = [], other }) => [
+    ...lots.map(({ lotId, amountFen }) => ({ lotId, amountFen })),
+    ...(other === undefined ? [] : [{ zh: other.zh, amountFen: other.amountFen }]),
+  ]);
+
+const totalOf = (orders: readonly Order[], what: 'spentFen' | 'encumberedFen'): number =>
+  orders.reduce((sum, one) => sum + one[what], 0);
+
+/** The file as it stands now. */
+export const fileOf = (facts: FileFacts): PurchaseFile => {
+  const { purchase: of, item, place, fund, papers } = facts;
+  const { id, status, tier, needBy, reason: why, need, basis, at, choice, decision, referral, overrides, notes } = of;
+  return {
+    ...{ id, status, tier, needBy, reason: why, need, basis, at, choice, decision, referral, overrides, notes },
+    item: { ...nameOf(item), spec: item.spec, baseName: baseName(item) },
+    place: nameOf(place),
+    quantity: of.quantity,
+    asked: inUnits(item, of.quantity),
+    people: peopleOf(of),
+    orders: of.orders.map((one) => orderOf(one, facts)),
+    fund: nameOf(fund),
+    encumberedFen: totalOf(of.orders, 'encumberedFen'),
+    spentFen: totalOf(of.orders, 'spentFen'),
+    drawn: drawnOf(facts),
+    costs: costsOf(facts),
+    papers: [...papers],
+  };
+};

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { z } from 'zod';
+import { fen } from '../funds/fund.ts';
+import { positive, quantity } from '../shared/quantity.ts';
+import { extraFen, terms } from './offer.ts';
+import { amountFen } from './price.ts';
+
+/** A purchase is one row: this bounds it. */
+export const MAX_ORDERS = 20;
+/** Parts that one order is accepted in. */
+export const MAX_PARTS = 20;
+
+const orderStatus = z.enum(['placed', 'confirmed', 'closed', 'declined', 'lapsed', 'cancelled']);
+export type OrderStatus = z.infer<typeof orderStatus>;
+
+/** What came of an order at once, as it was counted at the door. Quantities are base units. */
+const part = z.object({
+  /** The goods received note; none where nothing was accepted. */
+  noteId: z.string().optional(),
+  document: z.string(),
+  accepted: quantity,
+  damaged: quantity,
+  /** Another item than was ordered: sent back. */
+  wrong: quantity,
+  note: z.string().optional(),
+  spentFen: fen,
+  by: z.string(),
+  at: z.string(),
+});
+
+/** A supplier's bill, held against what was ordered and what was accepted. */
+const invoice = z.object({
+  number: z.string(),
+  amountFen: fen,
+  issuedOn: z.string(),
+  by: z.string(),
+  at: z.string(),
+  /** Held: a person has to say what is right. */
+  status: z.enum(['matched', 'held']),
+  /** What a person said. */
+  resolved: z.object({ by: z.string(), at: z.string(), reason: z.string(), was: fen }).optional(),
+});
+
+const payment = z.object({
+  document: z.string(),
+  amountFen: fen,
+  paidOn: z.string(),
+  by: z.string(),
+  at: z.string(),
+});
+
+/** An order to one supplier, on the terms of his offer as they were when it was chosen. Quantities are base units. */
+export const order = z.object({
+  ...terms.shape,
+  n: z.int().min(1).max(MAX_ORDERS),
+  quantity: positive,
+  status: orderStatus,
+  placedAt: z.string(),
+  confirmBy: z.string(),
+  deliverBy: z.string(),
+  confirmed: z.object({ by: z.string(), at: z.string(), reference: z.string() }).optional(),
+  /** Set aside for what is still to come. */
+  encumberedFen: fen,
+  spentFen: fen,
+  parts: z.array(part).max(MAX_PARTS),
+  /** How it ended before all of it came: who said so, or that nobody answered. */
+  ended: z.object({ by: z.string(), at: z.string(), reason: z.string() }).optional(),
+  invoice: invoice.optional(),
+  payment: payment.optional(),
+});
+export type Order = z.infer<typeof order>;
+
+/** What an order costs if all of it comes: what is set aside for it. */
+export const orderFen = (
+  of: Pick<Order, 'priceFen' | 'perQuantity' | 'deliveryFeeFen' | 'bundle' | 'quantity'>,
+): number => amountFen(of, of.quantity) + extraFen(of);
+
+/** Goods may still come of it. */
+export const isLive = ({ status }: Pick<Order, 'status'>): boolean => status === 'placed' || status === 'confirmed';
+
+const sum = (of: Order, what: 'accepted' | 'damaged' | 'wrong'): number =>
+  of.parts.reduce((total, one) => total + one[what], 0);
+export const accepted = (of: Order): number => sum(of, 'accepted');
+
+/** What may still come of a live order. */
+export const outstanding = (of: Order): number => (isLive(of) ? Math.max(0, of.quantity - accepted(of)) : 0);
+
+/**
+ * Fen that a further part is spent for: the goods by the difference of two rounded sums, up to what was ordered, and
+ * with the first part what the order costs beside its goods. What came over is kept and not paid for (DESIGN: up to the
+ * encumbrance).
+ */
+export const partFen = (of: Order, more: number): { readonly goodsFen: number; readonly extraFen: number } => {
+  const before = accepted(of);
+  const paid = (amount: number): number => amountFen(of, Math.min(amount, of.quantity));
+  return {
+    goodsFen: paid(before + more) - paid(before),
+    extraFen: before === 0 && more > 0 ? extraFen(of) : 0,
+  };
+};
+
+/** What must hold of an order at every commit. */
+export const sound = (of: Order): Order => {
+  assert(of.spentFen + of.encumberedFen <= orderFen(of), `Order ${of.n} costs more than was set aside`);
+  assert(isLive(of) || of.encumberedFen === 0, `Order ${of.n} has ended and holds money`);
+  assert(of.parts.reduce((total, { spentFen }) => total + spentFen, 0) === of.spentFen, `Parts of order ${of.n}`);
+  return of;
+};
+
+/** It has ended: what was set aside for what does not come is available again. */
+export const orderEnded = (
+  of: Order,
+  status: Exclude<OrderStatus, 'placed' | 'confirmed'>,
+  ended: NonNullable<Order['ended']>,
+): { readonly order: Order; readonly releasedFen: number } => ({
+  order: sound({ ...of, status, encumberedFen: 0, ended }),
+  releasedFen: of.encumberedFen,
+});
+
+/** What is to be paid for it; none while an invoice is missing or held. */
+export const payable = ({ invoice: bill, payment: paid }: Order): number | undefined =>
+  bill?.status === 'matched' && paid === undefined ? bill.amountFen : undefined;

@@ -1,0 +1,90 @@
+import { at } from '../catalogue/policy.ts';
+import type { Actor } from '../shared/actor.ts';
+import { plusMinutes } from '../shared/clock.ts';
+import type { Deps } from '../shared/deps.ts';
+import type { Once } from '../shared/once.ts';
+import { invalid, Problem, wrongStatus } from '../shared/problem.ts';
+import { retrying } from '../shared/retrying.ts';
+import { moved } from '../workflow/timeline.ts';
+import { choose } from './choice.ts';
+import { fundFor } from './opening.ts';
+import { MAX_ORDERS } from './order.ts';
+import { marketOf, neededOf, pursesOf, readPurchase, writePurchase } from './purchase.store.ts';
+import { acceptedOf, type Purchase, purchaseRow, uncovered } from './purchase.ts';
+import { demandApart } from './separation.ts';
+import type { ChoiceBody } from './sourcing.ts';
+
+/** What has paid goes on paying, so that each order stands in the book of one fund. @throws Problem 422 `fund-fixed`. */
+const demandSameFund = (purchase: Purchase, fundId: string): void => {
+  if (fundId !== purchase.fundId && acceptedOf(purchase) > 0)
+    throw invalid(
+      'fund-fixed',
+      'fundId',
+      `${purchase.fundId} has paid for some of it: buy the rest in another purchase.`,
+    );
+};
+
+/**
+ * A buyer, who is not the asker, has the rule choose among the item's offers: what is ordered of whom, and who is tried
+ * next. The choice waits for the green channel. Returns the purchase's id.
+ *
+ * @throws Problem 404 `unknown-purchase`; 409 `wrong-status`, `not-needed` or `too-many-orders`, and as `choose` says;
+ * 403 as `demandApart` says; 422 by field.
+ */
+export const chooseOffers = (deps: Deps, actor: Actor, once: Once, id: string, body: ChoiceBody): Promise<string> =>
+  retrying(async () => {
+    const { county, sub: by } = actor;
+    const now = deps.clock.now();
+    const { purchase, item, policy } = await readPurchase(deps, county, id);
+    const key = purchaseRow.keyOf(purchase);
+    if (purchase.status !== 'sourcing')
+      throw wrongStatus(key, `This purchase is ${purchase.status}; no offers are to be chosen for it.`);
+    const override = demandApart(purchase, 'buy', actor, body.override, policy, now);
+    const [market, purses, needed] = await Promise.all([
+      marketOf(deps, county, item.id),
+      pursesOf(deps, county),
+      neededOf(deps, purchase),
+    ]);
+    const fundId = fundFor(item, purses, body.fundId ?? purchase.fundId);
+    demandSameFund(purchase, fundId);
+    const quantity = Math.min(uncovered(purchase), needed?.ofThis ?? Number.MAX_SAFE_INTEGER);
+    if (quantity === 0)
+      throw new Problem(409, 'not-needed', 'What this was to be bought for is lacking no more: cancel it.', [], {
+        key,
+      });
+    const { leftOut, singleSource, note } = body;
+    const chosen = choose({ ...market, item, policy, now, needBy: purchase.needBy, quantity, leftOut, singleSource });
+    if (purchase.orders.length + chosen.orders.length > MAX_ORDERS)
+      throw new Problem(
+        409,
+        'too-many-orders',
+        'This purchase has as many orders as it can have: buy the rest in another.',
+      );
+    const next = moved<Purchase>(
+      {
+        ...purchase,
+        ...{ fundId, quantity: acceptedOf(purchase) + quantity, choice: { by, at: now, ...chosen } },
+        chosenBy: [...new Set([...(purchase.chosenBy ?? []), by])],
+        overrides: [...purchase.overrides, ...(override === undefined ? [] : [override])],
+      },
+      {
+        ...{ status: 'submitted', referral: [], reminders: 0 },
+        dueAt: plusMinutes(now, at(policy.approval.decideMinutes.supplyGroup, purchase.tier)),
+      },
+      now,
+    );
+    await writePurchase(deps, next, {
+      ...{ actor, now, once: { by: once, result: id }, name: 'OffersChosen', reason: note },
+      data: {
+        ...{ fundId, totalFen: chosen.totalFen, atMostFen: chosen.atMostFen, uncovered: chosen.uncovered },
+        orders: chosen.orders.map(({ offerId, supplierId, quantity: q, totalFen }) => ({
+          offerId,
+          supplierId,
+          quantity: q,
+          totalFen,
+        })),
+        alternates: chosen.alternates.map(({ offerId }) => offerId),
+      },
+    });
+    return id;
+  });

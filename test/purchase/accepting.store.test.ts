@@ -1,0 +1,384 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { staffApp } from '../../functions/api/staff.handler.ts';
+import { itemRow } from '../../functions/catalogue/item.ts';
+import { siteRow } from '../../functions/catalogue/site.ts';
+import { supplierBody, supplierRow } from '../../functions/catalogue/supplier.ts';
+import { noticeRow } from '../../functions/notices/notice.ts';
+import { assess } from '../../functions/purchase/deciding.store.ts';
+import { offerRow } from '../../functions/purchase/offer.ts';
+import { MAX_PARTS } from '../../functions/purchase/order.ts';
+import { follow } from '../../functions/purchase/orders.store.ts';
+import { remindOfPapers } from '../../functions/purchase/papers.store.ts';
+import { type Purchase, purchaseRow } from '../../functions/purchase/purchase.ts';
+import type { Role } from '../../functions/shared/actor.ts';
+import { countyDay, plusDays, plusMinutes } from '../../functions/shared/clock.ts';
+import { keysOf } from '../../functions/shared/keys.ts';
+import { everyIndexed, get, ofType } from '../../functions/shared/table.store.ts';
+import { type Progress, progressOf } from '../../functions/workflow/progress.ts';
+import { type Caller, callerOf, type Reply, testVerify } from '../support/caller.ts';
+import { checkpoint, NOW, POLICY, put } from '../support/need.ts';
+import { useTable } from '../support/table.ts';
+import { MASK, offerOf, SUPPLIERS } from './market.ts';
+
+const deps = useTable({ stream: false });
+// Made once the table is there: what it hands on, it copies.
+let app: ReturnType<typeof staffApp>;
+let counties = 670_000;
+let county = '';
+const keys = () => keysOf(county);
+const as = (sub: string, ...roles: Role[]) => callerOf(app, { sub, roles, county });
+const clerk = () => as('clerk-1', 'clerk');
+const buyer = () => as('buyer-1', 'buyer');
+const storekeeper = () => as('storekeeper-1', 'storekeeper');
+const finance = () => as('finance-1', 'finance');
+const chief = () => as('chief-1', 'headquarters');
+
+/** A county with masks, two warehouses, two shops and a fund of ¥1,000.00 that came as two credits. */
+beforeEach(async () => {
+  app ??= staffApp(deps, testVerify);
+  counties += 1;
+  county = String(counties);
+  deps.time = NOW;
+  await put(deps, itemRow, { ...MASK, county });
+  for (const id of ['warehouse', 'other-warehouse'])
+    await put(deps, siteRow, checkpoint({ county, id, kind: 'warehouse' }));
+  for (const [id, names] of SUPPLIERS)
+    await put(deps, supplierRow, {
+      ...supplierBody.parse({ ...names, kind: 'pharmacy', township: '样例乡' }),
+      ...{ county, id, version: 1 },
+    });
+  await chief().put('/staff/funds/special', { nameZh: '专项资金', nameEn: 'Special fund', kind: 'special' });
+  for (const [i, amountFen] of [20_000, 80_000].entries())
+    await finance().post('/staff/funds/special/credits', { amountFen, document: `样例拨款${i}` });
+  const stands = { county, validUntil: plusMinutes(NOW, 10_000) };
+  await put(deps, offerRow, offerOf(1, { ...stands, offerId: `ofr_${county}_1`, deliveryFeeFen: 1_000 }));
+  await put(deps, offerRow, offerOf(2, { ...stands, offerId: `ofr_${county}_2`, priceFen: 2_500 }));
+});
+
+const read = async (id: string): Promise<Purchase> => {
+  const row = await get(deps, purchaseRow, keys().purchase(id));
+  if (row === undefined) throw new Error(`There is no purchase ${id}`);
+  return row;
+};
+/** What the machine does next, with the row as it stands. */
+const task = async (run: (of: typeof deps, at: Progress) => Promise<Progress>, id: string) =>
+  run(deps, progressOf({ kind: 'purchase', attempt: (await read(id)).attempt, round: 0 }, await read(id), deps.time));
+const figures = async () => (await clerk().get('/staff/funds/special')).body.figures;
+const books = async () => (await clerk().get('/staff/reconciliation/funds')).body;
+const toldOf = async (inbox: string) => {
+  const rows = await everyIndexed(deps, { index: 'GSI2', at: keys().party(inbox), beginsWith: 'NOTICE#' });
+  return ofType(noticeRow, rows).map(({ code }) => code);
+};
+
+/** Ten boxes at ¥22.00 and ¥10.00 for the delivery, ordered of shop 1: asked for by the clerk, chosen by the buyer. */
+const ordered = async (asking = clerk(), choosing = buyer()): Promise<string> => {
+  const body = { itemId: 'mask', quantity: 10, unit: '盒', placeId: 'warehouse', reason: '低于储备下限' };
+  const { id } = (await asking.post('/staff/purchases', body)).body;
+  expect((await choosing.post(`/staff/purchases/${id}/choice`, {})).status).toBe(200);
+  await task(assess, id);
+  expect((await read(id)).orders).toMatchObject([{ supplierId: 'shop-1', encumberedFen: 23_000 }]);
+  return id;
+};
+
+let papers = 0;
+const boxes = (quantity: number, more = {}) => ({ quantity, unit: '盒', ...more });
+const accept = (id: string, said: object, by: Caller = storekeeper(), key?: string): Promise<Reply> => {
+  papers += 1;
+  return by.post(`/staff/purchases/${id}/orders/1/goods-received`, { document: `送货单${papers}`, ...said }, key);
+};
+const whole = { lots: [boxes(10)] };
+const bill = (id: string, amountFen: number, more: object = {}, by = finance()) => {
+  papers += 1;
+  const body = { number: `发票${papers}`, amountFen, issuedOn: countyDay(deps.time), ...more };
+  return by.post(`/staff/purchases/${id}/orders/1/invoice`, body);
+};
+const settle = (id: string, body: object, by = chief()) =>
+  by.post(`/staff/purchases/${id}/orders/1/invoice/resolution`, { reason: '已与供应商核对', ...body });
+const pay = (id: string, amountFen: number, more: object = {}, by = finance()) => {
+  papers += 1;
+  const body = { document: `银付${papers}`, amountFen, paidOn: countyDay(deps.time), ...more };
+  return by.post(`/staff/purchases/${id}/orders/1/payment`, body);
+};
+const file = (id: string, kind: string, by = clerk()) =>
+  by.post(`/staff/purchases/${id}/papers`, { kind, reference: `${kind} 1` });
+const saying = (reply: Reply) => [
+  reply.status,
+  reply.body.title,
+  ...(reply.body.errors ?? []).map(({ path }: { path: string }) => path),
+];
+
+describe('goods of an order', () => {
+  it('that come in parts are lots of the pool, spent to the fen from the oldest credits, with where they came from', async () => {
+    const id = await ordered();
+    const said = {
+      lots: [boxes(4, { lotNo: 'A' }), boxes(2, { lotNo: 'B', status: 'quarantined' })],
+      damaged: boxes(1),
+      note: '一盒进水',
+    };
+    const first = await accept(id, said);
+    expect(first.body).toMatchObject({
+      ...{ status: 'ordered', accepted: 300, outstanding: 200 },
+      orders: [
+        {
+          ...{ status: 'confirmed', encumberedFen: 8_800, spentFen: 14_200 },
+          parts: [{ accepted: 300, damaged: 50, wrong: 0, spentFen: 14_200, by: 'storekeeper-1' }],
+        },
+      ],
+    });
+    expect(await figures()).toEqual({
+      budgetFen: 100_000,
+      encumberedFen: 8_800,
+      spentFen: 14_200,
+      availableFen: 77_000,
+    });
+    expect(await toldOf('staff.buyer')).toContain('delivery-differs');
+
+    const last = await accept(id, { lots: [boxes(5)], placeId: 'other-warehouse' });
+    expect(last.body).toMatchObject({
+      ...{ status: 'delivered', accepted: 550, outstanding: 0, orders: [{ status: 'closed', spentFen: 23_000 }] },
+      notes: [{ code: 'over-delivered' }],
+    });
+    expect(await figures()).toEqual({ budgetFen: 100_000, encumberedFen: 0, spentFen: 23_000, availableFen: 77_000 });
+    expect(await toldOf('staff.finance')).toEqual(['to-bill']);
+
+    const note = (await clerk().get(`/staff/stock-receipts/${last.body.orders[0].parts[1].noteId}`)).body;
+    const bought = { purchaseId: id, order: 1, supplierId: 'shop-1', fundId: 'special' };
+    expect(note).toMatchObject({ source: 'procured', placeId: 'other-warehouse', bought });
+    const lot = (await clerk().get(`/staff/lots/${note.lines[0].lotId}`)).body;
+    expect(lot).toMatchObject({ source: 'procured', bought: { ...bought, costFen: 8_800 } });
+    const { balances, item } = (await clerk().get('/staff/stock/mask')).body;
+    expect([item.onHand, item.quarantined, balances.length]).toEqual([450, 100, 3]);
+
+    const spent = (await clerk().get('/staff/funds/special/entries')).body.rows.filter(
+      ({ kind }: { kind: string }) => kind === 'spent',
+    );
+    expect(spent).toMatchObject([
+      {
+        ...{ purchaseId: id, order: 1, amountFen: 8_800, lots: [{ lotId: lot.id, amountFen: 8_800 }] },
+        credits: [
+          { n: 1, amountFen: 5_800 },
+          { n: 2, amountFen: 3_000 },
+        ],
+      },
+      { amountFen: 14_200, lots: [{ amountFen: 8_800 }, { amountFen: 4_400 }], other: { amountFen: 1_000 } },
+    ]);
+    expect(await books()).toMatchObject({ balanced: true });
+    expect((await clerk().get('/staff/reconciliation?itemId=mask')).body.balanced).toBe(true);
+  });
+
+  it('of which nothing is good change nothing but the file; what will not come is released, and the next offer tried', async () => {
+    const id = await ordered();
+    const none = await accept(id, { damaged: boxes(10), note: '全部进水', final: true });
+    expect(none.body).toMatchObject({
+      status: 'ordered',
+      orders: [{ status: 'closed', spentFen: 0, encumberedFen: 0 }],
+    });
+    expect(none.body.orders[0].parts[0].noteId).toBeUndefined();
+    expect(await figures()).toMatchObject({ encumberedFen: 0, spentFen: 0, availableFen: 100_000 });
+    await task(follow, id);
+    expect((await read(id)).orders).toMatchObject([{ status: 'closed' }, { supplierId: 'shop-2', status: 'placed' }]);
+    expect(await books()).toMatchObject({ balanced: true });
+  });
+
+  it('are counted once, however often the count is sent and whoever sends the paper again', async () => {
+    const id = await ordered();
+    const said = { document: '送货单甲', lots: [boxes(2)] };
+    const once = await accept(id, said, storekeeper(), 'counted-once');
+    expect(await accept(id, said, storekeeper(), 'counted-once')).toMatchObject({ body: once.body });
+    expect(saying(await accept(id, whole, storekeeper(), 'counted-once'))).toEqual([422, 'key-reused']);
+    const again = { ...said, document: ' 送货单甲 ' };
+    expect(saying(await accept(id, again))).toEqual([409, 'paper-booked', 'document']);
+    const second = as('storekeeper-2', 'storekeeper');
+    const rush = await Promise.all(
+      Array.from({ length: 5 }, () => accept(id, { document: '送货单乙', lots: [boxes(1)] }, second)),
+    );
+    expect(rush.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409]);
+    expect((await read(id)).orders[0]?.parts.map(({ accepted }) => accepted)).toEqual([100, 50]);
+    expect(await figures()).toMatchObject({ encumberedFen: 15_400, spentFen: 7_600 });
+  });
+
+  it('of several orders at the same moment are all spent, each credit once', async () => {
+    const ids = [];
+    for (let i = 0; i < 4; i += 1) ids.push(await ordered());
+    const replies = await Promise.all(ids.map((id, i) => accept(id, whole, as(`storekeeper-${i}`, 'storekeeper'))));
+    expect(replies.map(saying)).toEqual(ids.map(() => [200, undefined]));
+    expect(await figures()).toMatchObject({ encumberedFen: 0, spentFen: 92_000, availableFen: 8_000 });
+    expect(await books()).toMatchObject({ balanced: true });
+  });
+
+  it('are refused, by field, where the count cannot be, and nothing has changed', async () => {
+    const id = await ordered();
+    const before = await read(id);
+    for (const [said, answer] of [
+      [{ lots: [{ quantity: 1, unit: '桶' }] }, ['invalid', 'lots[0].unit']],
+      [{ lots: [boxes(1)], damaged: boxes(1) }, ['invalid', 'note']],
+      [{ ...whole, placeId: 'nowhere' }, ['invalid', 'placeId']],
+      [{ lots: [] }, ['invalid', 'lots']],
+      [{ lots: [boxes(3)], final: true }, ['note-missing', 'note']],
+      [{ lots: [boxes(21)] }, ['odd-quantity', 'lots']],
+      [{ ...whole, price: 1 }, ['invalid', 'price']],
+    ] as const)
+      expect(saying(await accept(id, said)), JSON.stringify(said)).toEqual([422, ...answer]);
+    const nowhere = `/staff/purchases/${id}/orders/2/goods-received`;
+    expect(saying(await storekeeper().post(nowhere, { document: '送货单', ...whole }))).toEqual([404, 'unknown-order']);
+    expect(saying(await accept('pur_none', whole))).toEqual([404, 'unknown-purchase']);
+    expect(await read(id)).toEqual(before);
+  });
+
+  it('are refused once the order is over, and said to be; and beyond so many parts', async () => {
+    const id = await ordered();
+    const [first] = (await read(id)).orders;
+    if (first === undefined) throw new Error('Nothing is ordered');
+    const nothing = { document: '样例', accepted: 0, damaged: 1, wrong: 0, spentFen: 0, by: 'storekeeper-1', at: NOW };
+    const parts = Array.from({ length: MAX_PARTS }, () => nothing);
+    await put(deps, purchaseRow, { ...(await read(id)), orders: [{ ...first, parts }] });
+    expect(saying(await accept(id, whole))).toEqual([409, 'too-many-parts']);
+    await put(deps, purchaseRow, { ...(await read(id)), orders: [first] });
+    deps.time = plusMinutes(first.confirmBy, 1);
+    await task(follow, id);
+    expect(saying(await accept(id, whole))).toEqual([409, 'wrong-status']);
+    expect(await books()).toMatchObject({ balanced: true });
+  });
+});
+
+describe('a bill', () => {
+  it('that matches is paid, and with the last paper the purchase is closed; nothing more is done to it', async () => {
+    const id = await ordered();
+    await accept(id, whole);
+    const billed = await bill(id, 23_000);
+    expect(billed.body).toMatchObject({ status: 'delivered', orders: [{ invoice: { status: 'matched' } }] });
+    const kinds = () => read(id).then(async () => (await clerk().get(`/staff/purchases/${id}`)).body.missing);
+    expect((await kinds()).map(({ kind }: { kind: string }) => kind).sort()).toEqual([
+      ...['payment-voucher', 'quotes', 'signed-need'],
+    ]);
+    await file(id, 'signed-need');
+    expect(saying(await file(id, 'signed-need'))).toEqual([409, 'paper-filed']);
+    expect(saying(await file(id, 'signed-approval'))).toEqual([422, 'paper-not-needed', 'kind']);
+    expect(saying(await file(id, 'invoice'))).toEqual([422, 'invalid', 'kind']);
+    expect(saying(await file(id, 'quotes', storekeeper()))).toEqual([403, 'wrong-role']);
+    await file(id, 'quotes', buyer());
+    const closed = await pay(id, 23_000);
+    expect(closed.body).toMatchObject({ status: 'closed', missing: [], orders: [{ payment: { amountFen: 23_000 } }] });
+    expect(saying(await pay(id, 23_000))).toEqual([409, 'paid']);
+    expect(saying(await file(id, 'quotes'))).toEqual([409, 'wrong-status']);
+    expect(await books()).toMatchObject({ balanced: true });
+  });
+
+  it('that does not match is held: headquarters hears of it, finance cannot pay, and never more than was accepted is', async () => {
+    const id = await ordered();
+    await accept(id, { lots: [boxes(9)], final: true, note: '少一盒' });
+    const held = await bill(id, 23_000);
+    expect(held.body.orders).toMatchObject([{ invoice: { status: 'held', amountFen: 23_000 } }]);
+    expect(held.body.missing).toContainEqual(expect.objectContaining({ kind: 'payment-voucher', held: true }));
+    for (const inbox of ['staff.headquarters', 'staff.finance']) expect(await toldOf(inbox)).toContain('invoice-held');
+    expect(saying(await pay(id, 20_800))).toEqual([409, 'held']);
+    const corrected = { outcome: 'corrected', number: '更正发票', issuedOn: countyDay(NOW) };
+    expect(saying(await settle(id, corrected))).toEqual([422, 'invalid', 'amountFen']);
+    expect(saying(await settle(id, { ...corrected, amountFen: 20_801 }))).toEqual([422, 'above-accepted', 'amountFen']);
+    expect(saying(await settle(id, { outcome: 'pay-accepted' }, finance()))).toEqual([403, 'wrong-role']);
+    const settled = await settle(id, { outcome: 'pay-accepted' });
+    expect(settled.body.orders[0].invoice).toMatchObject({ status: 'matched', amountFen: 20_800 });
+    expect(settled.body.orders[0].invoice.resolved).toMatchObject({ by: 'chief-1', was: 23_000 });
+    expect(saying(await settle(id, { outcome: 'pay-accepted' }))).toEqual([409, 'not-held']);
+    expect(saying(await pay(id, 23_000))).toEqual([422, 'not-payable', 'amountFen']);
+    expect((await pay(id, 20_800)).body.orders).toMatchObject([{ payment: { amountFen: 20_800 } }]);
+  });
+
+  it('and a voucher are entered once, by whomever and for whatever', async () => {
+    const [one, other, third] = [await ordered(), await ordered(), await ordered()];
+    for (const id of [one, other, third]) await accept(id, whole);
+    expect((await bill(one, 23_000, { number: '发票-001' })).status).toBe(200);
+    expect(saying(await bill(one, 23_000))).toEqual([409, 'invoiced']);
+    expect(saying(await bill(other, 23_000, { number: '发票－001' }))).toEqual([409, 'invoice-entered', 'number']);
+    await bill(other, 23_001);
+    const corrected = { outcome: 'corrected', amountFen: 23_000, issuedOn: countyDay(NOW) };
+    expect(saying(await settle(other, { ...corrected, number: '发票-001' }))).toEqual([
+      ...[409, 'invoice-entered', 'number'],
+    ]);
+    expect((await settle(other, { ...corrected, number: '发票-002' })).status).toBe(200);
+    await bill(third, 23_000);
+    expect((await pay(one, 23_000, { document: '银付-1' })).status).toBe(200);
+    expect(saying(await pay(other, 23_000, { document: ' 银付－1' }))).toEqual([409, 'voucher-entered', 'document']);
+    const rush = await Promise.all([1, 2, 3].map((n) => pay(third, 23_000, { document: `银付-同时${n}` })));
+    expect(rush.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+  });
+
+  it('is refused before all has come, of tomorrow, and from whom it is no business of', async () => {
+    const id = await ordered();
+    const tomorrow = plusDays(countyDay(NOW), 1);
+    expect(saying(await bill(id, 23_000))).toEqual([409, 'still-open']);
+    expect(saying(await pay(id, 23_000))).toEqual([409, 'no-invoice']);
+    await accept(id, whole);
+    expect(saying(await bill(id, 23_000, { issuedOn: tomorrow }))).toEqual([422, 'not-yet', 'issuedOn']);
+    expect(saying(await bill(id, 23_000, {}, buyer()))).toEqual([403, 'wrong-role']);
+    expect(saying(await bill(id, 0))).toEqual([422, 'invalid', 'amountFen']);
+    await bill(id, 23_000);
+    expect(saying(await pay(id, 23_000, { paidOn: tomorrow }))).toEqual([422, 'not-yet', 'paidOn']);
+    expect(saying(await pay(id, 23_000, {}, clerk()))).toEqual([403, 'wrong-role']);
+  });
+});
+
+describe('demand, purchase, acceptance and payment', () => {
+  it('are four people’s: whoever asked or bought does not accept, and whoever bought does not pay', async () => {
+    const [asking, buying] = [as('asks', 'clerk', 'storekeeper'), as('buys', 'buyer', 'storekeeper', 'finance')];
+    const id = await ordered(asking, buying);
+    for (const by of [asking, buying]) expect(saying(await accept(id, whole, by))).toEqual([403, 'duties-apart']);
+    await buying.post(`/staff/purchases/${id}/orders/1/confirmation`, { reference: '样例确认' });
+    await accept(id, whole, as('third', 'storekeeper'));
+    expect(saying(await bill(id, 23_000, {}, buying))).toEqual([403, 'duties-apart']);
+    await bill(id, 23_000);
+    expect(saying(await pay(id, 23_000, {}, buying))).toEqual([403, 'duties-apart']);
+    expect((await pay(id, 23_000)).status).toBe(200);
+  });
+
+  it('are one person’s at night only, who is of headquarters and says why; which stays on the file', async () => {
+    const [chiefAsks, asks] = [as('chief-asks', 'headquarters'), as('asks', 'clerk', 'storekeeper')];
+    const [id, own] = [await ordered(chiefAsks), await ordered(asks)];
+    const because = { ...whole, override: '夜间无人值守' };
+    expect(saying(await accept(id, because, chiefAsks))).toEqual([403, 'not-night']);
+    deps.time = '2022-05-12T13:00:00.000Z';
+    expect(saying(await accept(id, whole, chiefAsks))).toEqual([403, 'duties-apart']);
+    expect(saying(await accept(own, because, asks))).toEqual([403, 'not-headquarters']);
+    // Nobody overrides what does not bind him: who is no storekeeper does not accept for others.
+    expect(saying(await accept(own, because, chiefAsks))).toEqual([403, 'wrong-role']);
+    const done = await accept(id, because, chiefAsks);
+    expect(done.body).toMatchObject({
+      ...{ status: 'delivered', overrides: [{ step: 'accept', by: 'chief-asks', reason: '夜间无人值守' }] },
+    });
+  });
+});
+
+describe('a delivered purchase', () => {
+  it('has what is missing chased by whoever brings it, and later by headquarters; complete, it is closed', async () => {
+    const id = await ordered();
+    await accept(id, whole);
+    const before = await read(id);
+    await task(remindOfPapers, id);
+    expect(await read(id)).toEqual(before);
+
+    deps.time = plusMinutes(NOW, POLICY.purchase.papersMinutes);
+    expect((await read(id)).dueAt).toBe(deps.time);
+    await task(remindOfPapers, id);
+    expect(await toldOf('staff.buyer')).toContain('purchase-papers-overdue');
+    expect(await toldOf('staff.headquarters')).not.toContain('purchase-papers-overdue');
+    expect(await toldOf('staff.finance')).not.toContain('purchase-papers-overdue');
+
+    deps.time = (await read(id)).dueAt;
+    await task(remindOfPapers, id);
+    expect(await toldOf('staff.headquarters')).toContain('purchase-papers-overdue');
+    deps.time = plusMinutes(NOW, POLICY.purchase.invoiceMinutes);
+    await task(remindOfPapers, id);
+    expect(await toldOf('staff.finance')).toContain('purchase-papers-overdue');
+    expect(await read(id)).toMatchObject({ status: 'delivered', reminders: 3 });
+
+    await bill(id, 23_000);
+    await file(id, 'signed-need');
+    await file(id, 'quotes');
+    await pay(id, 23_000);
+    expect(await read(id)).toMatchObject({ status: 'closed', reminders: 0 });
+    // As it would stand had somebody put the last paper there without closing it.
+    await put(deps, purchaseRow, { ...(await read(id)), status: 'delivered', dueAt: deps.time });
+    await task(remindOfPapers, id);
+    expect((await read(id)).status).toBe('closed');
+  });
+});
