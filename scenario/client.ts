@@ -103,6 +103,8 @@ export const clientFor = ({ baseUrl, token, patienceMs = 20_000, signal }: Clien
 
   const send = async <T>(call: Call, read: (response: Response) => Promise<T>): Promise<T> => {
     const begun = Date.now();
+    // Whoever was kept waiting by rivals has lost no patience with a host that goes down after that.
+    let silentSince: number | undefined;
     for (let wait = 25; ; wait = Math.min(wait * 2, 1_000)) {
       const bearer = await token?.();
       try {
@@ -111,7 +113,8 @@ export const clientFor = ({ baseUrl, token, patienceMs = 20_000, signal }: Clien
         signal?.throwIfAborted();
         const answered = error instanceof Refused || error instanceof z.ZodError;
         const final = error instanceof Refused ? !passing(call.method, error) : answered;
-        const waited = Date.now() - begun;
+        silentSince = error instanceof Refused && error.status === 409 ? undefined : (silentSince ?? Date.now());
+        const waited = Date.now() - (silentSince ?? begun);
         if (final || (waited > patienceMs && answered)) throw error;
         if (waited > patienceMs) throw new Unanswered(`${call.method} ${call.path}`, Math.round(waited / 1000), error);
         await sleep(wait * (0.5 + Math.random() / 2), undefined, { ...(signal && { signal }) });

@@ -4,7 +4,7 @@ import { diceOf } from './dice.ts';
 import { unless, type World } from './world.ts';
 
 /** Virtual minutes between two looks at the list of what waits. */
-const LOOKS = 15;
+const LOOKS = 45;
 
 /** How people at a level decide: how long they take, and how often they overlook one until its deadline passes. */
 const HABITS = {

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { consignmentSummary } from '../functions/delivery/view.ts';
+import { fundAccount } from '../functions/funds/reconciliation.ts';
+import type { purchaseSummary } from '../functions/purchase/view.ts';
 import { type RequestView, requestView } from '../functions/request/view.ts';
 import { mapEach } from '../functions/shared/each.ts';
 import { itemAccount } from '../functions/stock/reconciliation.ts';
 import type { TokenOf } from '../local/http/issuer.ts';
 import { ask } from './asking.ts';
+import { buy, purchasesOf, seekGoods } from './buying.ts';
 import { clientFor } from './client.ts';
 import { decideAt } from './deciding.ts';
 import { demandsFor } from './demand.ts';
@@ -24,6 +27,8 @@ const MAX_CLOSING_MINUTES = 3 * DAY;
 /** Virtual minutes that a machine may take to notice that its request can close. */
 const SETTLING_MINUTES = 30;
 const ROUNDS_OF_TIDYING = 2;
+/** A host that is killed while its clock runs fast has much to catch up with. */
+const PATIENCE_MS = 60_000;
 
 export interface Play {
   readonly baseUrl: string;
@@ -41,6 +46,8 @@ export interface Outcome {
   readonly now: string;
   readonly requests: readonly RequestEnd[];
   readonly accounts: readonly z.infer<typeof itemAccount>[];
+  readonly funds: readonly z.infer<typeof fundAccount>[];
+  readonly purchases: readonly z.infer<typeof purchaseSummary>[];
   /** Consignments that had not arrived when time was up. */
   readonly underWay: number;
   /** What still waits for somebody, by work queue. */
@@ -65,10 +72,10 @@ export const play = async (of: Play): Promise<Outcome> => {
   const hours = await hoursOf(clientFor({ baseUrl: of.baseUrl, signal }), signal);
   const world: World = {
     seed: of.seed,
-    people: peopleOf(of.baseUrl, of.tokenOf, { signal }),
+    people: peopleOf(of.baseUrl, of.tokenOf, { signal, patienceMs: PATIENCE_MS }),
     hours,
     run: `run${Date.now().toString(36)}`,
-    tally: { asked: 0, confirmed: 0, cancelled: 0, decided: 0, dispatched: 0, received: 0, mishaps: 0 },
+    tally: { asked: 0, confirmed: 0, cancelled: 0, decided: 0, dispatched: 0, received: 0, bought: 0, mishaps: 0 },
     asked: new Map(),
     start: (work) => {
       work().catch((error: unknown) => stop.abort(error));
@@ -80,6 +87,8 @@ export const play = async (of: Play): Promise<Outcome> => {
     world.start(() => decideAt(world, 'headquarters'));
     world.start(() => supply(world));
     world.start(() => replenish(world, of.days));
+    world.start(() => seekGoods(world, of.days));
+    world.start(() => buy(world));
     mishaps(world, of.days);
     await Promise.all(demandsFor(of.seed, of.days, of.share).map((demand) => ask(world, demand)));
     await hours.until(of.days * DAY);
@@ -167,20 +176,27 @@ const endOf = (request: RequestView): RequestEnd => {
 
 const outcomeOf = async (world: World): Promise<Outcome> => {
   const { people, hours } = world;
-  const [requests, underWay, waiting, failedRequests, failedConsignments, accounts] = await Promise.all([
-    views(world),
-    consignmentsUnderWay(world),
-    queuesOf(world),
-    people.auditor.all('/staff/requests?status=failed', z.object({ id: z.string() })),
-    people.auditor.all('/staff/consignments?status=failed', z.object({ id: z.string() })),
-    people.auditor.all('/staff/reconciliation', itemAccount),
-  ]);
+  const [requests, underWay, waiting, failedRequests, failedConsignments, purchases, accounts, funds] =
+    await Promise.all([
+      views(world),
+      consignmentsUnderWay(world),
+      queuesOf(world),
+      people.auditor.all('/staff/requests?status=failed', z.object({ id: z.string() })),
+      people.auditor.all('/staff/consignments?status=failed', z.object({ id: z.string() })),
+      purchasesOf(world),
+      people.auditor.all('/staff/reconciliation', itemAccount),
+      people.auditor.all('/staff/reconciliation/funds', fundAccount),
+    ]);
   return {
     now: hours.iso(),
     requests: requests.map(endOf),
     accounts,
+    funds,
+    purchases,
     underWay,
     waiting,
-    failed: [...failedRequests, ...failedConsignments].map(({ id }) => id),
+    failed: [...failedRequests, ...failedConsignments, ...purchases.filter(({ next }) => next.step === 'retry')].map(
+      ({ id }) => id,
+    ),
   };
 };

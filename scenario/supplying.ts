@@ -7,7 +7,7 @@ import { unless, type World } from './world.ts';
 import { SAMPLE_SITES } from './zeku/sites.ts';
 import { restock } from './zeku/stock.ts';
 
-const LOOKS = 10;
+const LOOKS = 30;
 /** Pairs of hands in the warehouse. */
 const HANDS = 8;
 const LEAD_MINUTES = new Map(SAMPLE_SITES.map(({ id, leadMinutes }) => [id, leadMinutes]));

@@ -1,4 +1,7 @@
 import Table from 'cli-table3';
+import type { FundAccount } from '../functions/funds/reconciliation.ts';
+import type { PurchaseSummary } from '../functions/purchase/view.ts';
+import { compare } from '../functions/shared/order.ts';
 import { buckets, imbalance } from '../functions/stock/movement.ts';
 import type { ItemAccount } from '../functions/stock/reconciliation.ts';
 import type { QueueCount } from '../functions/workflow/queues.ts';
@@ -88,6 +91,27 @@ export const queueTable = (queues: readonly QueueCount[]): string =>
     ['queue', 'count', 'overdue'],
     queues.map(({ name, count, overdue }) => [name, count, overdue]),
   );
+
+/** What was bought, by how it ended, and where the money is. */
+export const buyingTables = (purchases: readonly PurchaseSummary[], funds: readonly FundAccount[]): string =>
+  [
+    table(
+      'What was bought, in base units',
+      ['item', 'for', 'sought', 'accepted', 'fund', 'ended'],
+      purchases
+        .toSorted((a, b) => compare(a.item.id, b.item.id))
+        .map(({ item, need, quantity, accepted, fundId, status }) => [
+          ...[item.id, need === undefined ? 'the pool' : 'need', quantity, accepted, fundId, status],
+        ]),
+    ),
+    table(
+      'Every fund, in fen',
+      ['fund', 'budget', 'encumbered', 'spent', 'available', 'differences'],
+      funds.map(({ fundId, figures: { budgetFen, encumberedFen, spentFen, availableFen }, differences }) => [
+        ...[fundId, budgetFen, encumberedFen, spentFen, availableFen, differences.length],
+      ]),
+    ),
+  ].join('\n\n');
 
 /** What a rehearsal ends with, as text for a terminal. */
 export const reportOf = (requests: readonly RequestEnd[], accounts: readonly ItemAccount[], now: string): string => {

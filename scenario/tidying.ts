@@ -4,6 +4,7 @@ import { requestView } from '../functions/request/view.ts';
 import { mapEach } from '../functions/shared/each.ts';
 import { itemStock } from '../functions/stock/pool.ts';
 import { queueCount } from '../functions/workflow/queues.ts';
+import { finishBuying } from './buying.ts';
 import { accountFor, filePapers } from './mishaps.ts';
 import { unless, type World } from './world.ts';
 
@@ -61,7 +62,14 @@ const disposeOf = async ({ people, run }: World): Promise<void> => {
 /** Everybody reads what is left in the inboxes. */
 const readNotices = async ({ people, run }: World): Promise<void> => {
   const notice = z.object({ id: z.string() });
-  for (const reader of [people.clerk, people.approver, people.headquarters, people.storekeeper])
+  for (const reader of [
+    people.clerk,
+    people.approver,
+    people.headquarters,
+    people.storekeeper,
+    people.buyer,
+    people.finance,
+  ])
     await mapEach(await reader.all('/staff/notices', notice), ({ id }) =>
       reader.post(`/staff/notices/${id}/acknowledgement`, undefined, anything, `${run}-read-${id}`),
     );
@@ -70,6 +78,7 @@ const readNotices = async ({ people, run }: World): Promise<void> => {
 /** Ends what people have to end, so that nothing is left waiting for anybody. */
 export const tidy = async (world: World): Promise<void> => {
   await closeShort(world);
+  await finishBuying(world);
   await callOff(world);
   await accountFor(world);
   await filePapers(world);

@@ -11,6 +11,8 @@ export interface Tally {
   decided: number;
   dispatched: number;
   received: number;
+  /** Orders that suppliers confirmed. */
+  bought: number;
   /** What happened besides: goods that came back, papers, nights, recalls, counts. */
   mishaps: number;
 }

@@ -186,6 +186,9 @@ describe('goods of an order', () => {
     const once = await accept(id, said, storekeeper(), 'counted-once');
     expect(await accept(id, said, storekeeper(), 'counted-once')).toMatchObject({ body: once.body });
     expect(saying(await accept(id, whole, storekeeper(), 'counted-once'))).toEqual([422, 'key-reused']);
+    const spoilt = { document: '送货单丙', damaged: boxes(1), note: '进水' };
+    expect((await accept(id, spoilt)).status).toBe(200);
+    expect(saying(await accept(id, spoilt))).toEqual([409, 'paper-booked', 'document']);
     const again = { ...said, document: ' 送货单甲 ' };
     expect(saying(await accept(id, again))).toEqual([409, 'paper-booked', 'document']);
     const second = as('storekeeper-2', 'storekeeper');
@@ -193,7 +196,7 @@ describe('goods of an order', () => {
       Array.from({ length: 5 }, () => accept(id, { document: '送货单乙', lots: [boxes(1)] }, second)),
     );
     expect(rush.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409]);
-    expect((await read(id)).orders[0]?.parts.map(({ accepted }) => accepted)).toEqual([100, 50]);
+    expect((await read(id)).orders[0]?.parts.map(({ accepted }) => accepted)).toEqual([100, 0, 50]);
     expect(await figures()).toMatchObject({ encumberedFen: 15_400, spentFen: 7_600 });
   });
 
