@@ -147,13 +147,16 @@ export const endedBy = (row: Appeal, ended: NonNullable<Appeal['ended']>, now: s
   return { ...over(row, status, now), ended };
 };
 
+/** That goods may still come of it. @throws Problem 409 `wrong-status` with what happened to it. */
+export const demandUnderway = (row: Appeal): void => demand(row, 'closed');
+
 /** Some of it came. Once all that was promised has, or nothing more will, it is closed. */
 export const arrived = (
   row: Appeal,
   part: Arrival,
   { final, at }: { readonly final: boolean; readonly at: string },
 ): Appeal => {
-  demand(row, 'closed');
+  demandUnderway(row);
   const next = { ...row, arrivals: [...row.arrivals, part] };
   return final || outstanding(next) === 0 ? over(next, 'closed', at) : moved<Appeal>(next, { status: row.status }, at);
 };
