@@ -161,6 +161,62 @@ describe('a restock of the pool', () => {
   });
 });
 
+describe('what a buyer looks at in the morning', () => {
+  const listed = async (query = '') => (await buyer().get(`/staff/restock${query}`)).body;
+  const shelf = (itemId: string, free: number, more = {}) =>
+    put(deps, balanceRow, {
+      ...{ county, itemId, lotId: `lot_${county}_${itemId}`, placeId: 'warehouse', status: 'available', held: 0 },
+      ...{ division: 0, designation: { to: 'all' }, source: 'existing', onHand: free, free, ...more },
+    });
+
+  it('is what the pool lacks of its minimum, most in part first, with what is free and on order', async () => {
+    const kept = (id: string, poolMinimum: number, more = {}) =>
+      put(deps, itemRow, { ...MASK, county, id, poolMinimum, ...more });
+    await Promise.all([kept('gown', 1_000), kept('glove', 100), kept('ample', 100), kept('past', 100)]);
+    await Promise.all([kept('gone', 100, { active: false }), put(deps, itemRow, { ...MASK, county, id: 'unkept' })]);
+    await Promise.all([shelf('mask', 600), shelf('gown', 750), shelf('ample', 100), shelf('glove', 75)]);
+    await shelf('past', 100, { useBy: '2022-05-11' });
+    const purchase = await restock({ quantity: 60, unit: '盒' });
+    const { rows } = await listed();
+    expect(rows).toMatchObject([
+      { item: { id: 'past' }, free: 0, lacking: 100, lackingPercent: 100, purchases: [] },
+      { item: { id: 'mask', baseName: '个' }, poolMinimum: 6_000, free: 600, onOrder: 3_000, lacking: 2_400 },
+      { item: { id: 'glove' }, free: 75, onOrder: 0, lacking: 25, lackingPercent: 25 },
+      { item: { id: 'gown' }, free: 750, lacking: 250, lackingPercent: 25 },
+    ]);
+    expect(rows[1]).toMatchObject({ lackingPercent: 40, purchases: [purchase] });
+    await restock();
+    const covered = (await listed()).rows;
+    expect(covered.at(-1)).toMatchObject({ item: { id: 'mask' }, onOrder: 5_400, lacking: 0, lackingPercent: 0 });
+
+    const pages = [];
+    for (let query = '?limit=2'; query !== ''; ) {
+      const page = await listed(query);
+      pages.push(page.rows.map(({ item }: { item: { id: string } }) => item.id));
+      query = page.cursor === undefined ? '' : `?limit=2&cursor=${page.cursor}`;
+    }
+    expect(pages).toEqual([
+      ['past', 'glove'],
+      ['gown', 'mask'],
+    ]);
+    expect((await listed('?cursor=bm90aGluZw')).title).toBe('bad-cursor');
+    expect((await as('point-1', 'point').get('/staff/restock')).status).toBe(403);
+  });
+
+  it('is a sheet too; and an item says what it may cost and what the pool should have of it', async () => {
+    const token = JSON.stringify({ sub: 'buyer-1', county, roles: ['buyer'] });
+    const headers = { authorization: `Bearer ${token}`, accept: 'text/csv' };
+    const sheet = await (await staffApp(deps, testVerify).request('/staff/restock', { headers })).text();
+    const [heading, row] = sheet.split('\r\n');
+    expect(heading).toContain('最低储备 poolMinimum,可分配 free,在购 onOrder,尚缺 lacking,尚缺百分比 lackingPercent');
+    expect(row).toContain('6000,0,0,6000,100');
+    await put(deps, itemRow, { ...MASK, county, poolMinimum: 6_000, marginCapPercent: 12 });
+    const said = { poolMinimum: 6_000, marginCapPercent: 12 };
+    expect((await buyer().get('/staff/items/mask')).body).toMatchObject(said);
+    expect((await buyer().get('/staff/items')).body.rows).toMatchObject([said]);
+  });
+});
+
 describe('the shortfall of an approved line', () => {
   beforeEach(shortLine);
 
