@@ -289,6 +289,32 @@ describe('a bill', () => {
     expect((await pay(id, 20_800)).body.orders).toMatchObject([{ payment: { amountFen: 20_800 } }]);
   });
 
+  it('of less than was accepted gives the fund back what the supplier forgoes, as a credit of its own', async () => {
+    const id = await ordered();
+    await accept(id, whole);
+    await bill(id, 20_000);
+    const before = await figures();
+    await settle(id, { outcome: 'pay-accepted' });
+    expect(await figures()).toEqual({
+      ...before,
+      budgetFen: before.budgetFen + 3_000,
+      availableFen: before.availableFen + 3_000,
+    });
+    expect((await pay(id, 20_000)).status).toBe(200);
+    expect(await books()).toMatchObject({ balanced: true });
+  });
+
+  it('is asked for until it is there, whatever else is filed meanwhile', async () => {
+    const id = await ordered();
+    await accept(id, whole);
+    const asked = (await read(id)).orders[0]?.asks ?? [];
+    expect(asked).toHaveLength(1);
+    await file(id, 'signed-need');
+    expect((await read(id)).over?.notices).not.toEqual(expect.arrayContaining(asked));
+    await bill(id, 23_000);
+    expect((await read(id)).over?.notices).toEqual(expect.arrayContaining(asked));
+  });
+
   it('and a voucher are entered once, by whomever and for whatever', async () => {
     const [one, other, third] = [await ordered(), await ordered(), await ordered()];
     for (const id of [one, other, third]) await accept(id, whole);

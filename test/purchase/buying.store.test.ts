@@ -237,10 +237,20 @@ describe('the shortfall of an approved line', () => {
     expect(replies.map(({ status }) => status).toSorted()).toEqual([200, ...Array(7).fill(422)]);
     expect(replies.find(({ status }) => status === 422)?.body).toMatchObject({
       title: 'more-than-lacking',
-      errors: [{ path: 'quantity', message: expect.stringContaining('short of 5000, and 3000 are being bought') }],
+      errors: [{ path: 'quantity', message: expect.stringContaining('3000 are being bought for it') }],
     });
     expect((await supply({ decision: 'buy' })).status).toBe(200);
     expect((await supply({ decision: 'buy' })).body.title).toBe('nothing-lacking');
+  });
+
+  it('that those above are asked for is neither asked of them again nor bought besides', async () => {
+    const above = { decision: 'ask-above', to: '州物资保障组', document: '请调函 1', quantity: 60, unit: '盒' };
+    const rush = await Promise.all([1, 2, 3].map(() => supply(above)));
+    expect(rush.map(({ status }) => status).toSorted()).toEqual([200, 422, 422]);
+    const { purchaseId } = (await supply({ decision: 'buy' })).body;
+    expect((await read(purchaseId)).quantity).toBe(2_000);
+    const more = { ...above, document: '请调函 2', quantity: undefined, unit: undefined };
+    expect((await supply(more)).body).toMatchObject({ status: 409, title: 'nothing-lacking' });
   });
 
   it('is left to wait until a time, which the request remembers', async () => {
@@ -303,6 +313,27 @@ describe('a choice of offers', () => {
     expect(body).toMatchObject({ status: 'submitted', next: { step: 'assessment' }, totalFen: 264_000 });
     expect(body.choice.orders).toMatchObject([{ supplierId: 'shop-2', quantity: 6_000 }]);
     expect((await choose(buyer())).body.title).toBe('wrong-status');
+  });
+
+  it('takes of an offer what nobody has ordered yet', async () => {
+    await offer(1, { availableQuantity: 4_000 });
+    await offer(2, { priceFen: 2_300 });
+    await bought(await restock({ quantity: 60, unit: '盒' }));
+    const second = await bought(await restock({ quantity: 60, unit: '盒' }));
+    expect(second.choice?.orders.map(({ supplierId, quantity }) => [supplierId, quantity])).toEqual([
+      ['shop-1', 1_000],
+      ['shop-2', 2_000],
+    ]);
+  });
+
+  it('asks nobody again who has declined it', async () => {
+    await offer(1);
+    const id = await restock({ quantity: 10, unit: '盒' });
+    await bought(id, { singleSource: '仅此一家' });
+    await buyer().post(`/staff/purchases/${id}/orders/1/decline`, { reason: '没货了' });
+    expect((await read(id)).status).toBe('sourcing');
+    const again = await buyer().post(`/staff/purchases/${id}/choice`, { singleSource: '仅此一家' });
+    expect(again.body).toMatchObject({ status: 409, title: 'no-offer' });
   });
 
   it('without an offer leaves the purchase as it was', async () => {
