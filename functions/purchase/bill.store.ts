@@ -77,8 +77,8 @@ const billing = (
     const back = await rebateOf(deps, purchase, order, { amountFen: rebateFen, by: sub, at: now });
     await commit(deps, {
       ...{ actor, now, once: { by: once, result: id } },
-      actions: [replace(purchaseRow, on), ...actions, ...told.actions, ...back.actions],
-      news: [{ of: purchaseRow.keyOf(on), version: on.version + 1, ...news }, ...back.news],
+      actions: [replace(purchaseRow, on), ...actions, ...told.actions, ...(back?.actions ?? [])],
+      news: [{ of: purchaseRow.keyOf(on), version: on.version + 1, ...news }, ...(back?.news ?? [])],
     });
     return id;
   });
@@ -92,10 +92,8 @@ const rebateOf = async (
   { county, id, fundId }: Purchase,
   { n }: Order,
   { amountFen, by, at }: { readonly amountFen: number; readonly by: string; readonly at: string },
-): Promise<Crediting> =>
-  amountFen === 0
-    ? { actions: [], news: [] }
-    : crediting(deps, { county, fundId }, { amountFen, document: `${id}#${n}`, by, at });
+): Promise<Crediting | undefined> =>
+  amountFen === 0 ? undefined : crediting(deps, { county, fundId }, { amountFen, document: `${id}#${n}`, by, at });
 
 /** A supplier's bill is entered once, whoever enters it. Refused with Problem 409 `invoice-entered`. */
 const billedOnce = ({ purchase: { county, id }, order: { n, supplierId } }: Billing, number: string): Action =>
