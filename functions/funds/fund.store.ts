@@ -1,15 +1,16 @@
 import { type Change, changes, getItems, type PageOf, type Put, putRow } from '../catalogue/catalogue.store.ts';
-import { insert, replace } from '../shared/actions.ts';
+import { type Action, insert, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
+import type { News } from '../shared/event.ts';
 import { keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
 import { invalid, notFound, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get, getAll, indexPage, ofType, type Page, partitionPage } from '../shared/table.store.ts';
 import { paperNumber } from '../stock/goods-received.ts';
-import { entered } from './encumbering.ts';
+import { entered, type OfFund } from './encumbering.ts';
 import {
   type Credit,
   type CreditBody,
@@ -116,45 +117,60 @@ const alreadyCredited = (document: string, was: Record<string, unknown> | undefi
     { path: 'document', message: 'The same document of the same fund is credited once.' },
   ]);
 
+/** The actions and the event of money that comes into a fund, for whoever commits them with more. */
+export interface Crediting {
+  readonly actions: readonly Action[];
+  readonly news: readonly News[];
+}
+
 /**
- * Money comes into a fund on one document. Returns the credit's id, which is that of the fund and its number in it.
+ * Money comes into a fund on one document: what that takes of a transaction. Call it within `retrying`, anew for each
+ * attempt.
  *
- * @throws Problem 404 `unknown-fund`; 422 `too-much` where the fund could not be counted exactly any more; 409
- * `document-credited` where the document is in already, whoever entered it and however it was typed.
+ * @throws Problem 404 `unknown-fund`; 422 `too-much` where the fund could not be counted exactly any more. The commit is
+ * refused with 409 `document-credited` where the document is in already, however it was typed.
  */
+export const crediting = async (
+  deps: Deps,
+  of: OfFund,
+  { amountFen, document, giftId, by, at }: CreditBody & { readonly by: string; readonly at: string },
+): Promise<Crediting & { readonly n: number }> => {
+  const { county, fundId } = of;
+  // The budget moves with the fund's version only, so what is read after that stands while the commit succeeds.
+  const before = await getFund(deps, county, fundId);
+  const budgetFen = (await get(deps, fundBalanceRow, keysOf(county).fundBalance(fundId)))?.budgetFen ?? 0;
+  if (budgetFen + amountFen > MAX_FEN)
+    throw invalid('too-much', 'amountFen', `${fundId} was given ${budgetFen} fen; ${MAX_FEN} are the most it may.`);
+  const n = before.credits + 1;
+  return {
+    n,
+    actions: [
+      replace(fundRow, { ...before, credits: n }),
+      topUp(of, amountFen),
+      insert(creditRow, { ...of, n, amountFen, document, giftId, at, by }),
+      insert(fundDocumentRow, { ...of, number: paperNumber(document), credit: n }, (was) =>
+        alreadyCredited(document, was),
+      ),
+      entered(deps.ids, of, { kind: 'credited', amountFen, document, at, by }),
+    ],
+    news: [
+      {
+        of: fundRow.keyOf(before),
+        version: before.version + 1,
+        name: 'FundCredited',
+        data: { credit: n, amountFen, document, ...(giftId !== undefined && { giftId }) },
+      },
+    ],
+  };
+};
+
+/** The same as a command of its own. Returns the credit's id, which is that of the fund and its number in it. */
 export const creditFund = (deps: Deps, actor: Actor, once: Once, fundId: string, body: CreditBody): Promise<string> =>
   retrying(async () => {
     const [now, { county, sub: by }] = [deps.clock.now(), actor];
-    const { amountFen, document, giftId } = body;
-    // The budget moves with the fund's version only, so what is read after that stands while the commit succeeds.
-    const before = await getFund(deps, county, fundId);
-    const budgetFen = (await get(deps, fundBalanceRow, keysOf(county).fundBalance(fundId)))?.budgetFen ?? 0;
-    if (budgetFen + amountFen > MAX_FEN)
-      throw invalid('too-much', 'amountFen', `${fundId} was given ${budgetFen} fen; ${MAX_FEN} are the most it may.`);
-    const [of, n] = [{ county, fundId }, before.credits + 1];
+    const { n, actions, news } = await crediting(deps, { county, fundId }, { ...body, by, at: now });
     const id = `${fundId}.${n}`;
-    await commit(deps, {
-      actor,
-      now,
-      actions: [
-        replace(fundRow, { ...before, credits: n }),
-        topUp(of, amountFen),
-        insert(creditRow, { ...of, n, amountFen, document, giftId, at: now, by }),
-        insert(fundDocumentRow, { ...of, number: paperNumber(document), credit: n }, (was) =>
-          alreadyCredited(document, was),
-        ),
-        entered(deps.ids, of, { kind: 'credited', amountFen, document, at: now, by }),
-      ],
-      news: [
-        {
-          of: fundRow.keyOf(before),
-          version: before.version + 1,
-          name: 'FundCredited',
-          data: { credit: n, amountFen, document, ...(giftId !== undefined && { giftId }) },
-        },
-      ],
-      once: { by: once, result: id },
-    });
+    await commit(deps, { actor, now, actions, news, once: { by: once, result: id } });
     return id;
   });
 

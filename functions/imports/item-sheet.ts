@@ -41,6 +41,8 @@ const itemColumns: readonly Column[] = [
   { name: 'posts', zh: '限定岗位', ...listOf(oneOf(SITE_KINDS)), sample: '' },
   { name: 'reference.priceFen', zh: '参考价分', ...amount, sample: '' },
   { name: 'reference.perQuantity', zh: '参考价对应数量', ...positive, sample: '' },
+  { name: 'marginCapPercent', zh: '加价上限百分比', ...whole(0, 1_000), sample: '' },
+  { name: 'poolMinimum', zh: '最低储备', ...amount, sample: '' },
   { name: 'active', zh: '在用', ...yesNo, sample: '是' },
   { name: 'sample', zh: '样例数据', ...yesNo, sample: '是' },
 ];

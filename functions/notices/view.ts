@@ -56,6 +56,7 @@ const STEPS: Readonly<Record<string, Step | undefined>> = {
   'to-bill': stepAt('purchase', 'delivered'),
   'invoice-held': stepAt('purchase', 'delivered'),
   'purchase-papers-overdue': stepAt('purchase', 'delivered'),
+  'appeal-overdue': read('/staff/appeals/{id}'),
   'stop-pick': {
     ...{ zh: '停止拣货，撤销配送批', en: 'Stop picking, and call the consignment off', method: 'POST' },
     path: '/staff/consignments/{id}/cancel',
@@ -73,6 +74,7 @@ const STAFF: Readonly<Record<string, Step>> = {
   consignment: read('/staff/consignments/{id}'),
   shortfall: read('/staff/shortfalls/{id}'),
   'dispatch-paper': read('/staff/consignments/{id}'),
+  appeal: read('/staff/appeals/{id}'),
   stocktake: read('/staff/stocktakes/{id}'),
   'emergency-issue': read('/staff/emergency-issues/{id}'),
   lot: read('/staff/lots/{id}/movements'),

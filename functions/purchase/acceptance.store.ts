@@ -11,7 +11,7 @@ import { Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { bookedOnce, bookingIn, noteBooked } from '../stock/goods-received.store.ts';
 import type { GoodsReceived } from '../stock/goods-received.ts';
-import { asking, moved } from '../workflow/timeline.ts';
+import { moved } from '../workflow/timeline.ts';
 import { type AcceptanceBody, type Arrival, demandArrival } from './acceptance.ts';
 import { differing, overDelivered, toBill } from './acceptance-words.ts';
 import { type Order, outstanding } from './order.ts';
@@ -110,7 +110,6 @@ export const acceptGoods = (
       ...{ document: body.document, note: body.note, final: body.final, by, at },
     });
     const over = arrival.over === 0 ? [] : [{ ...overDelivered(order, arrival, found.item), at }];
-    const next = advanced(purchase, part, over, found, at);
     const spending = await spendingOf(
       deps,
       { county, fundId: purchase.fundId },
@@ -132,14 +131,11 @@ export const acceptGoods = (
       ...differing(purchase, part.order, arrival, found.item),
       ...toBill(purchase, part.order, found.item, billBy),
     ]);
+    const asked = { ...part, order: told.asking.length === 0 ? part.order : { ...part.order, asks: [...told.asking] } };
+    const next = advanced(purchase, asked, over, found, at);
     await commit(deps, {
       ...{ actor, now: at, once: { by: once, result: id } },
-      actions: [
-        replace(purchaseRow, asking(next, told.asking, at)),
-        ...booking(deps, note, part, id),
-        ...spending.actions,
-        ...told.actions,
-      ],
+      actions: [replace(purchaseRow, next), ...booking(deps, note, part, id), ...spending.actions, ...told.actions],
       news: [
         ...(note.lines.length === 0 ? [] : [noteBooked(note)]),
         {

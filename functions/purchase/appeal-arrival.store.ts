@@ -11,7 +11,7 @@ import { bookedOnce, bookingIn, noteBooked } from '../stock/goods-received.store
 import type { GoodsReceived } from '../stock/goods-received.ts';
 import { demandArrival } from './acceptance.ts';
 import { appealOf } from './appeal.store.ts';
-import { type AppealArrivalBody, appealRow, arrived, MAX_ARRIVALS, outstanding } from './appeal.ts';
+import { type AppealArrivalBody, appealRow, arrived, demandUnderway, MAX_ARRIVALS, outstanding } from './appeal.ts';
 
 /**
  * What came of an appeal is counted in: lots of the pool of source _allocated_, in parts, as goods that were bought are
@@ -35,6 +35,8 @@ export const receiveAppealed = (
         zh: '提出请求的人不能验收：需求与验收相分离。',
         en: 'Whoever asked does not accept: demand and acceptance are separated.',
       });
+    // Before the goods are judged: what is over is not to come at all, which would make any count odd.
+    demandUnderway(row);
     if (row.arrivals.length === MAX_ARRIVALS)
       throw new Problem(409, 'too-many-parts', `${id} came in ${MAX_ARRIVALS} parts: no more fit.`);
     const { itemId, document: asked } = row;

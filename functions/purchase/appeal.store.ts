@@ -2,7 +2,7 @@ import { getItems, getPolicy, getSites } from '../catalogue/catalogue.store.ts';
 import { counted } from '../catalogue/item.ts';
 import type { Tier } from '../catalogue/policy.ts';
 import { keepsStock } from '../catalogue/site.ts';
-import { insert, replace } from '../shared/actions.ts';
+import { type Action, insert, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { plusMinutes } from '../shared/clock.ts';
 import { commit } from '../shared/commit.store.ts';
@@ -53,46 +53,54 @@ export interface Asking extends Pick<Appeal, 'itemId' | 'quantity' | 'placeId' |
   readonly need?: AppealedNeed;
 }
 
+/** A new appeal, with what it takes of a transaction. */
+interface Appealing {
+  readonly id: string;
+  readonly actions: readonly Action[];
+  readonly news: readonly News[];
+}
+
 /**
- * Asks those above for goods, for a need line or for the pool. Returns the appeal's id.
+ * Asks those above for goods, for a need line or for the pool: for whoever commits it, with more or alone.
  *
  * @throws Problem 422 `not-a-warehouse`.
  */
-export const askAbove = (deps: Deps, actor: Actor, once: Once, { need, ...asking }: Asking): Promise<string> =>
-  retrying(async () => {
-    const { county, sub } = actor;
-    const now = deps.clock.now();
-    const { itemId, placeId, to, document, reason } = asking;
-    const [places, policy] = await Promise.all([getSites(deps, county, [placeId]), getPolicy(deps, county)]);
-    if (!keepsStock(places.get(placeId)))
-      throw invalid('not-a-warehouse', 'placeId', {
-        zh: `没有在用的仓库“${placeId}”。`,
-        en: `There is no warehouse ${placeId} in use.`,
-      });
-    const row: Appeal = {
-      ...{ county, id: deps.ids.next('apl'), version: 1, status: 'asked', reminders: 0 },
-      ...begun(now, plusMinutes(now, policy.purchase.appealMinutes)),
-      ...{ ...asking, askedBy: sub, arrivals: [], at: now, tier: need?.tier ?? 3 },
-      ...(need !== undefined && { need: { requestId: need.requestId, n: need.n } }),
-    };
-    await commit(deps, {
-      actor,
-      now,
-      actions: [insert(appealRow, row)],
-      news: [
-        { of: appealRow.keyOf(row), version: 1, name: 'GoodsAppealedFor', reason, data: { itemId, to, document } },
-      ],
-      once: { by: once, result: row.id },
+export const appealing = async (
+  deps: Deps,
+  { county, sub }: Actor,
+  { need, ...asking }: Asking,
+  now: string,
+): Promise<Appealing> => {
+  const { itemId, placeId, to, document, reason } = asking;
+  const [places, policy] = await Promise.all([getSites(deps, county, [placeId]), getPolicy(deps, county)]);
+  if (!keepsStock(places.get(placeId)))
+    throw invalid('not-a-warehouse', 'placeId', {
+      zh: `没有在用的仓库“${placeId}”。`,
+      en: `There is no warehouse ${placeId} in use.`,
     });
-    return row.id;
-  });
-
-/** The same, for the pool. Returns the appeal's id. @throws Problem 422 by field. */
-export const askForPool = async (deps: Deps, actor: Actor, once: Once, body: AppealBody): Promise<string> => {
-  const { quantity, unit, ...rest } = body;
-  const amount = await amountOf(deps, actor.county, body.itemId, { quantity, unit });
-  return askAbove(deps, actor, once, { ...rest, quantity: amount });
+  const row: Appeal = {
+    ...{ county, id: deps.ids.next('apl'), version: 1, status: 'asked', reminders: 0 },
+    ...begun(now, plusMinutes(now, policy.purchase.appealMinutes)),
+    ...{ ...asking, askedBy: sub, arrivals: [], at: now, tier: need?.tier ?? 3 },
+    ...(need !== undefined && { need: { requestId: need.requestId, n: need.n } }),
+  };
+  return {
+    id: row.id,
+    actions: [insert(appealRow, row)],
+    news: [{ of: appealRow.keyOf(row), version: 1, name: 'GoodsAppealedFor', reason, data: { itemId, to, document } }],
+  };
 };
+
+/** Asks those above for goods for the pool. Returns the appeal's id. @throws Problem 422 by field. */
+export const askForPool = (deps: Deps, actor: Actor, once: Once, body: AppealBody): Promise<string> =>
+  retrying(async () => {
+    const now = deps.clock.now();
+    const { quantity: asked, unit, ...rest } = body;
+    const quantity = await amountOf(deps, actor.county, body.itemId, { quantity: asked, unit });
+    const { id, actions, news } = await appealing(deps, actor, { ...rest, quantity }, now);
+    await commit(deps, { actor, now, actions, news, once: { by: once, result: id } });
+    return id;
+  });
 
 /** The appeal in its next state, with what happened to it. */
 const write = async (

@@ -128,10 +128,16 @@ const over = (row: Appeal, status: 'closed' | 'refused', now: string): Appeal =>
   return moved<Appeal>(rest, { status, reminders: 0 }, now);
 };
 
-/** Those above have said what they send. Said again, it is another promise in place of the first. */
+/**
+ * Those above have said what they send, of all that was asked for. Said again, it is another promise in place of the
+ * first; where so much has come already, nothing is left to wait for.
+ */
 export const promised = (row: Appeal, given: NonNullable<Appeal['promise']>, now: string): Appeal => {
   demand(row, 'promised');
-  return moved<Appeal>({ ...row, promise: given }, { status: 'promised', dueAt: given.expectedAt, reminders: 0 }, now);
+  const next: Appeal = { ...row, promise: given };
+  return outstanding(next) === 0
+    ? over(next, 'closed', now)
+    : moved<Appeal>(next, { status: 'promised', dueAt: given.expectedAt, reminders: 0 }, now);
 };
 
 /** Those above send nothing, or somebody here gives up what is left of it. */
@@ -141,13 +147,16 @@ export const endedBy = (row: Appeal, ended: NonNullable<Appeal['ended']>, now: s
   return { ...over(row, status, now), ended };
 };
 
+/** That goods may still come of it. @throws Problem 409 `wrong-status` with what happened to it. */
+export const demandUnderway = (row: Appeal): void => demand(row, 'closed');
+
 /** Some of it came. Once all that was promised has, or nothing more will, it is closed. */
 export const arrived = (
   row: Appeal,
   part: Arrival,
   { final, at }: { readonly final: boolean; readonly at: string },
 ): Appeal => {
-  demand(row, 'closed');
+  demandUnderway(row);
   const next = { ...row, arrivals: [...row.arrivals, part] };
   return final || outstanding(next) === 0 ? over(next, 'closed', at) : moved<Appeal>(next, { status: row.status }, at);
 };

@@ -1,4 +1,5 @@
 import type { Policy } from '../catalogue/policy.ts';
+import { type Crediting, crediting } from '../funds/fund.store.ts';
 import { notifyAll, type Telling } from '../notices/notice.ts';
 import { type Action, insert, replace } from '../shared/actions.ts';
 import type { Actor, Role } from '../shared/actor.ts';
@@ -8,7 +9,7 @@ import type { Deps } from '../shared/deps.ts';
 import type { Once } from '../shared/once.ts';
 import { Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
-import { asking } from '../workflow/timeline.ts';
+import { withOver } from '../workflow/timeline.ts';
 import { held } from './acceptance-words.ts';
 import {
   type By,
@@ -35,6 +36,8 @@ import { onDuty } from './separation.ts';
 interface Billed {
   readonly order: Order;
   readonly actions: readonly Action[];
+  /** What comes back to the fund, because less is paid than was accepted. */
+  readonly rebateFen?: number;
   readonly tellings?: readonly Telling[];
   readonly name: string;
   readonly reason?: string;
@@ -65,16 +68,32 @@ const billing = (
     const order = orderNumbered(purchase, n);
     const allowed = onDuty(purchase, { step: 'pay', role }, actor, override, policy, now);
     const by = { by: actor.sub, at: now };
-    const { order: next, actions, tellings = [], ...news } = step({ purchase, order, policy, by });
-    const on = carriedOn(withOrder(allowed, next), policy, now);
-    const told = notifyAll(deps.ids, { county: actor.county, at: now }, tellings);
+    const { order: next, actions, tellings = [], rebateFen = 0, ...news } = step({ purchase, order, policy, by });
+    const { county, sub } = actor;
+    const told = notifyAll(deps.ids, { county, at: now }, tellings);
+    const { asks = [], ...rest } = next;
+    const asked = told.asking.length === 0 ? rest : { ...rest, asks: [...told.asking] };
+    const on = withOver(carriedOn(withOrder(allowed, asked), policy, now), asks, now);
+    const back = await rebateOf(deps, purchase, order, { amountFen: rebateFen, by: sub, at: now });
     await commit(deps, {
       ...{ actor, now, once: { by: once, result: id } },
-      actions: [replace(purchaseRow, asking(on, told.asking, now)), ...actions, ...told.actions],
-      news: [{ of: purchaseRow.keyOf(on), version: on.version + 1, ...news }],
+      actions: [replace(purchaseRow, on), ...actions, ...told.actions, ...(back?.actions ?? [])],
+      news: [{ of: purchaseRow.keyOf(on), version: on.version + 1, ...news }, ...(back?.news ?? [])],
     });
     return id;
   });
+
+/**
+ * What a supplier bills less than was accepted comes back to the fund as a credit of its own: the goods cost what was
+ * agreed, and the rebate is the fund's to spend again.
+ */
+const rebateOf = async (
+  deps: Deps,
+  { county, id, fundId }: Purchase,
+  { n }: Order,
+  { amountFen, by, at }: { readonly amountFen: number; readonly by: string; readonly at: string },
+): Promise<Crediting | undefined> =>
+  amountFen === 0 ? undefined : crediting(deps, { county, fundId }, { amountFen, document: `${id}#${n}`, by, at });
 
 /** A supplier's bill is entered once, whoever enters it. Refused with Problem 409 `invoice-entered`. */
 const billedOnce = ({ purchase: { county, id }, order: { n, supplierId } }: Billing, number: string): Action =>
@@ -142,6 +161,7 @@ export const resolveInvoice = (
         actions: another ? [billedOnce(on, body.number)] : [],
         name: 'InvoiceResolved',
         reason: body.reason,
+        rebateFen: order.spentFen - (next.invoice?.amountFen ?? order.spentFen),
         data: { order: order.n, outcome: body.outcome, was: order.invoice?.amountFen, is: next.invoice?.amountFen },
       };
     },

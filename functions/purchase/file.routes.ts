@@ -4,6 +4,7 @@ import { html } from 'hono/html';
 import { beneath, type Html, PRINTED, printedPage, signatures } from '../api/printed.ts';
 import { type App, allowStaff, idParam, problems } from '../api/route.ts';
 import { yuan } from '../request/words.ts';
+import { systemActor } from '../shared/actor.ts';
 import { countyClock } from '../shared/clock.ts';
 import type { Deps } from '../shared/deps.ts';
 import { viewFile } from './file.store.ts';
@@ -39,6 +40,8 @@ const STYLE = `
 h2 { font-size: 11.5pt; margin: 4mm 0 1.5mm; break-after: avoid; }
 ul { margin: 0 0 2mm; padding-left: 5mm; }
 .missing { font-weight: 600; }
+table { margin-bottom: 1.5mm; }
+.signatures { break-inside: avoid; }
 `;
 
 type Column = readonly [name: string, mm: number];
@@ -65,6 +68,9 @@ const need = (of: PurchaseFile): Html => html`<h2>一、需求</h2>
 <h2>二、依据与豁免</h2>
 <p>依据 ${of.basis.document}，豁免：${of.basis.waives.join('；')}。方式从简，档案不减。</p>`;
 
+/** Who took a step, as the paper calls it: the green channel is nobody's sign-in. */
+const called = (by: string): string => (by === systemActor('').sub ? '绿色通道' : by);
+
 const people = (of: PurchaseFile): Html => html`<h2>三、经办（需求、采购、验收相分离）</h2>
 ${table(
   [
@@ -74,14 +80,24 @@ ${table(
   ],
   of.people.map(({ step, by, at, order }) => [
     order === undefined ? STEP[step] : `${STEP[step]}（订单 ${order}）`,
-    by,
+    called(by),
     countyClock(at),
   ]),
 )}
 ${list(of.overrides.map(({ step, by, at, reason }) => `${countyClock(at)} 指挥部 ${by} 夜间一人兼办“${STEP[step]}”：${reason}`))}`;
 
+const alternate = (
+  { supplier, price, deliveryFeeFen, bundle }: PurchaseFile['alternates'][number],
+  i: number,
+): string =>
+  [
+    `备选 ${i + 1}：${supplier.nameZh}，${price.zh}`,
+    ...(deliveryFeeFen > 0 ? [`运费 ${yuan(deliveryFeeFen)}`] : []),
+    ...(bundle === undefined ? [] : [`搭售 ${bundle.what} ${yuan(bundle.priceFen)}`]),
+  ].join('，');
+
 const choice = (of: PurchaseFile): Html => html`<h2>四、货源比选与审批</h2>
-${of.choice === undefined ? html`<p>尚未选定货源。</p>` : list(of.choice.reasons.map(({ zh }) => zh))}
+${of.choice === undefined ? html`<p>尚未选定货源。</p>` : list([...of.choice.reasons.map(({ zh }) => zh), ...of.alternates.map(alternate)])}
 ${of.choice?.singleSource === undefined ? '' : html`<p>单一来源理由：${of.choice.singleSource}</p>`}
 ${list(of.referral.map(({ zh }) => zh))}
 ${

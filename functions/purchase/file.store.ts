@@ -1,5 +1,4 @@
 import { getItem, getPolicy, getSite } from '../catalogue/catalogue.store.ts';
-import { supplierRow } from '../catalogue/supplier.ts';
 import { creditRow, fundEntryRow, fundRow } from '../funds/fund.ts';
 import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
@@ -7,6 +6,7 @@ import { notFound } from '../shared/problem.ts';
 import { everyIndexed, get, getAll, ofType } from '../shared/table.store.ts';
 import { fileOf, type PurchaseFile } from './file.ts';
 import { papersOf } from './file-papers.ts';
+import { suppliersOf } from './purchase.store.ts';
 import { purchaseRow } from './purchase.ts';
 
 /**
@@ -18,14 +18,14 @@ export const viewFile = async (deps: Deps, county: string, id: string): Promise<
   const keys = keysOf(county);
   const purchase = await get(deps, purchaseRow, keys.purchase(id));
   if (purchase === undefined) throw notFound('purchase', id);
-  const { itemId, placeId, fundId, orders } = purchase;
+  const { itemId, placeId, fundId, orders, choice } = purchase;
   const [item, place, fund, policy, rows, suppliers] = await Promise.all([
     getItem(deps, county, itemId),
     getSite(deps, county, placeId),
     get(deps, fundRow, keys.fund(fundId)),
     getPolicy(deps, county),
     everyIndexed(deps, { index: 'GSI2', at: keys.party(id), beginsWith: 'ENTRY#' }),
-    getAll(deps, supplierRow, [...new Set(orders.map(({ supplierId }) => supplierId))].map(keys.supplier)),
+    suppliersOf(deps, county, [...orders, ...(choice?.alternates ?? [])]),
   ]);
   if (fund === undefined) throw notFound('fund', fundId);
   const entries = ofType(fundEntryRow, rows);
@@ -36,8 +36,7 @@ export const viewFile = async (deps: Deps, county: string, id: string): Promise<
     [...drawn].map((n) => keys.fundCredit(fundId, n)),
   );
   return fileOf({
-    ...{ purchase, item, place, fund, entries, policy },
-    suppliers: new Map(suppliers.map((one) => [one.id, one])),
+    ...{ purchase, item, place, suppliers, fund, entries, policy },
     credits: new Map(credits.map((one) => [one.n, one])),
     papers: papersOf(purchase, policy, deps.clock.now()),
   });

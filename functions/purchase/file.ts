@@ -6,6 +6,7 @@ import { type Credit, type Fund, type FundEntry, fen } from '../funds/fund.ts';
 import { inUnits } from '../request/words.ts';
 import { quantity } from '../shared/quantity.ts';
 import { reason } from '../shared/reason.ts';
+import { type Terms, terms } from './offer.ts';
 import { accepted, type Order, order, orderFen } from './order.ts';
 import { priceFinding } from './price.ts';
 import { dutyStep, type Purchase, purchase } from './purchase.ts';
@@ -40,6 +41,11 @@ const fileOrder = order
     accepted: quantity,
   });
 
+/** An offer that was weighed beside what was ordered, and is tried when an order does not come. */
+const fileOffer = terms
+  .pick({ offerId: true, leadMinutes: true, channel: true, deliveryFeeFen: true, bundle: true })
+  .extend({ supplier: named, price: words });
+
 /**
  * The procurement file (采购档案): all that an inspection asks for later, in one answer (FACTS: keep procurement documents
  * and vouchers; the method is waived, never the record).
@@ -53,6 +59,8 @@ export const purchaseFile = purchase
     quantity,
     asked: words,
     people: z.array(doing),
+    /** In the order in which they are tried. */
+    alternates: z.array(fileOffer),
     orders: z.array(fileOrder),
     fund: named,
     encumberedFen: fen,
@@ -84,7 +92,10 @@ const nameOf = ({ id, nameZh, nameEn }: z.infer<typeof named>): z.infer<typeof n
 const supplierOf = (id: string, { suppliers }: FileFacts): z.infer<typeof named> =>
   nameOf(suppliers.get(id) ?? { id, nameZh: id, nameEn: id });
 
-const unitPrice = ({ priceFen, perQuantity }: Order, item: Item): z.infer<typeof words> => {
+const unitPrice = (
+  { priceFen, perQuantity }: Pick<Terms, 'priceFen' | 'perQuantity'>,
+  item: Item,
+): z.infer<typeof words> => {
   const per = inUnits(item, perQuantity);
   const yuan = (priceFen / 100).toFixed(2);
   return { zh: `${yuan} 元 / ${per.zh}`, en: `${yuan} yuan per ${per.en}` };
@@ -103,6 +114,12 @@ const orderOf = (of: Order, facts: FileFacts): PurchaseFile['orders'][number] =>
     price: unitPrice(of, item),
     priceCheck: priceFinding(item, { quantity: amount, totalFen }, policy).reason,
   };
+};
+
+const offerOf = (of: Terms, facts: FileFacts): PurchaseFile['alternates'][number] => {
+  const { offerId, leadMinutes, channel, deliveryFeeFen, bundle } = of;
+  const supplier = supplierOf(of.supplierId, facts);
+  return { offerId, leadMinutes, channel, deliveryFeeFen, bundle, supplier, price: unitPrice(of, facts.item) };
 };
 
 /** Who took which step, in the order in which they were taken. */
@@ -150,6 +167,7 @@ export const fileOf = (facts: FileFacts): PurchaseFile => {
     quantity: of.quantity,
     asked: inUnits(item, of.quantity),
     people: peopleOf(of),
+    alternates: (choice?.alternates ?? []).map((one) => offerOf(one, facts)),
     orders: of.orders.map((one) => orderOf(one, facts)),
     fund: nameOf(fund),
     encumberedFen: totalOf(of.orders, 'encumberedFen'),

@@ -52,15 +52,20 @@ export const buyable = async (
   return { item, fundId: fundFor(item, purses, fundId) };
 };
 
-/** What the pool lacks of an item's minimum: neither free on a shelf and in date, nor being bought for it. */
-const poolNeeds = async (deps: Deps, county: string, item: Item, now: string) => {
+/** What of an item is free on a shelf and in date, and what is being bought of it for the pool. */
+export const poolStands = async (deps: Deps, county: string, item: Item, now: string) => {
   const [balances, restock] = await Promise.all([
     balancesOf(deps, county, item.id),
     get(deps, restockRow, keysOf(county).restock(item.id)),
   ]);
   const pool = poolOf(item, balances, countyDay(now));
   const purchases = await purchasesNamed(deps, county, restock?.purchases ?? []);
-  const [free, onOrder] = [pool.free - pool.expired, comingOf(purchases)];
+  return { restock, purchases, free: pool.free - pool.expired, onOrder: comingOf(purchases) };
+};
+
+/** What the pool lacks of an item's minimum. */
+const poolNeeds = async (deps: Deps, county: string, item: Item, now: string) => {
+  const { restock, purchases, free, onOrder } = await poolStands(deps, county, item, now);
   return {
     ...{ restock, purchases, quantity: poolLacks(item, { free, onOrder }) },
     why: `the minimum is ${item.poolMinimum ?? 0}, ${free} are free and ${onOrder} are being bought.`,

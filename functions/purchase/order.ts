@@ -67,6 +67,8 @@ export const order = z.object({
   ended: z.object({ by: z.string(), at: z.string(), reason: z.string() }).optional(),
   invoice: invoice.optional(),
   payment: payment.optional(),
+  /** The notices that ask for its bill, or for a word on it: over with the next step that is taken. */
+  asks: z.array(z.string()).optional(),
 });
 export type Order = z.infer<typeof order>;
 

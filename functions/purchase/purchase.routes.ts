@@ -25,6 +25,8 @@ import { orderRoutes } from './order.routes.ts';
 import { cancelPurchase } from './orders.store.ts';
 import { purchaseStatus } from './purchase.ts';
 import { listPurchases, viewPurchase } from './register.store.ts';
+import { listRestock } from './restock.store.ts';
+import { restockView } from './restock.ts';
 import { chooseOffers } from './sourcing.store.ts';
 import { choiceBody } from './sourcing.ts';
 import { supplyRoutes } from './supply.routes.ts';
@@ -62,6 +64,16 @@ const listRoute = createRoute({
     }),
   },
   responses: { 200: answer('A page of purchases', pageOf(purchaseSummary)), ...problems },
+});
+const restockRoute = createRoute({
+  method: 'get',
+  path: '/staff/restock',
+  tags,
+  summary: 'Items of which less is free than the pool should have, what lacks most of its minimum first',
+  description: 'What is lacking is neither free nor on order; `POST /staff/purchases` buys it.',
+  middleware: allowStaff,
+  request: { query: pageQuery },
+  responses: { 200: answer('A page of items', pageOf(restockView)), ...problems },
 });
 const readRoute = createRoute({
   method: 'get',
@@ -130,6 +142,9 @@ export const purchaseRoutes = (app: App, deps: Deps & Supplying): void => {
   });
   app.openapi(listRoute, async (c) =>
     c.json(await listPurchases(deps, c.get('actor').county, c.req.valid('query')), 200),
+  );
+  app.openapi(restockRoute, async (c) =>
+    c.json(await listRestock(deps, c.get('actor').county, c.req.valid('query')), 200),
   );
   app.openapi(readRoute, async (c) =>
     c.json(await viewPurchase(deps, c.get('actor').county, c.req.valid('param').id), 200),

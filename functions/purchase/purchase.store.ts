@@ -8,14 +8,15 @@ import { type Command, commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
 import { notFound } from '../shared/problem.ts';
-import { everyIndexed, get, getAll, ofType } from '../shared/table.store.ts';
+import { everyIndexed, get, getAll, indexPage, ofType } from '../shared/table.store.ts';
 import { asking } from '../workflow/timeline.ts';
 import type { Needed } from './follow.ts';
 import { type Offer, offerRow, offersOf } from './offer.ts';
 import { comingOf } from './opening.ts';
+import { accepted, isLive } from './order.ts';
 import type { Money } from './ordering.ts';
 import { priceRow } from './price-history.ts';
-import { type Purchase, purchaseRow } from './purchase.ts';
+import { type Purchase, purchaseRow, purchasesOf } from './purchase.ts';
 
 /** @throws Problem 404 `unknown-purchase`. */
 const purchaseOf = async (deps: Deps, county: string, id: string): Promise<Purchase> => {
@@ -75,14 +76,33 @@ export const neededOf = async (deps: Deps, { county, id, need }: Purchase): Prom
   };
 };
 
-/** All offers of an item, read strongly, and those who make them. */
+/** Purchases of an item that are looked through: a supplier's goods are sold within days. */
+const RECENT = 100;
+
+/** What of each offer is ordered already, by whichever purchase, or has come of it. */
+const soldOf = async (deps: Deps, county: string, itemId: string): Promise<ReadonlyMap<string, number>> => {
+  const at = keysOf(county).party(purchasesOf(itemId));
+  const { rows } = await indexPage(deps, { index: 'GSI2', at, limit: RECENT, newestFirst: true });
+  const sold = new Map<string, number>();
+  for (const one of ofType(purchaseRow, rows).flatMap(({ orders }) => orders))
+    sold.set(one.offerId, (sold.get(one.offerId) ?? 0) + (isLive(one) ? one.quantity : accepted(one)));
+  return sold;
+};
+
+/** All offers of an item, with what is left of each, and those who make them. */
 export const marketOf = async (deps: Deps, county: string, itemId: string) => {
   const listed = await everyIndexed(deps, { index: 'GSI1', at: keysOf(county).queue(offersOf(itemId)) });
-  const offers = await getAll(
-    deps,
-    offerRow,
-    ofType(offerRow, listed).map(({ offerId }) => keysOf(county).offer(offerId)),
-  );
+  const [found, sold] = await Promise.all([
+    getAll(
+      deps,
+      offerRow,
+      ofType(offerRow, listed).map(({ offerId }) => keysOf(county).offer(offerId)),
+    ),
+    soldOf(deps, county, itemId),
+  ]);
+  const offers = found
+    .map((one) => ({ ...one, availableQuantity: one.availableQuantity - (sold.get(one.offerId) ?? 0) }))
+    .filter(({ availableQuantity, packQuantity }) => availableQuantity >= packQuantity);
   return { offers, suppliers: await suppliersOf(deps, county, offers) };
 };
 

@@ -53,7 +53,22 @@ export const chooseOffers = (deps: Deps, actor: Actor, once: Once, id: string, b
         key,
       });
     const { leftOut, singleSource, note } = body;
-    const chosen = choose({ ...market, item, policy, now, needBy: purchase.needBy, quantity, leftOut, singleSource });
+    // Whoever has said no is not asked again for the same.
+    const declined = new Set(
+      purchase.orders.filter(({ status }) => status === 'declined').map(({ offerId }) => offerId),
+    );
+    const offers = market.offers.filter(({ offerId }) => !declined.has(offerId));
+    const chosen = choose({
+      ...market,
+      offers,
+      item,
+      policy,
+      now,
+      needBy: purchase.needBy,
+      quantity,
+      leftOut,
+      singleSource,
+    });
     if (purchase.orders.length + chosen.orders.length > MAX_ORDERS)
       throw new Problem(
         409,

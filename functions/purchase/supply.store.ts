@@ -12,9 +12,10 @@ import { keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
 import { invalid, notFound, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
-import { get } from '../shared/table.store.ts';
+import { get, getAll } from '../shared/table.store.ts';
 import { asking } from '../workflow/timeline.ts';
-import { askAbove } from './appeal.store.ts';
+import { appealing } from './appeal.store.ts';
+import { appealRow, outstanding } from './appeal.ts';
 import { buyable } from './opening.store.ts';
 import { boughtOf, comingOf, opened, withAnother } from './opening.ts';
 import { purchasesNamed } from './purchase.store.ts';
@@ -53,6 +54,24 @@ const readLine = async (
   return { request, line };
 };
 
+/** What is sought for a line already, bought or asked of those above, and what of its shortfall nobody brings yet. */
+const soughtFor = async (deps: Deps, county: string, line: Line) => {
+  const [purchases, asked] = await Promise.all([
+    purchasesNamed(deps, county, line.purchases ?? []),
+    getAll(deps, appealRow, (line.appeals ?? []).map(keysOf(county).appeal)),
+  ]);
+  const open = asked.filter((one) => outstanding(one) > 0);
+  const [bought, above] = [comingOf(purchases), open.reduce((sum, one) => sum + outstanding(one), 0)];
+  return {
+    purchases,
+    appeals: open.map(({ id }) => id),
+    lacking: {
+      ...{ quantity: Math.max(0, short(line) - bought - above), bounds: true },
+      why: `line ${line.n} is short of ${short(line)}; ${bought} are being bought for it and ${above} asked of those above.`,
+    },
+  };
+};
+
 /**
  * Opens a purchase for what a line lacks and nobody brings. The line remembers it, so that two who decide at once do not
  * buy it twice.
@@ -64,16 +83,12 @@ const buy = (deps: Deps, actor: Actor, once: Once, at: LineAt, body: Buying): Pr
     const { request, line } = await readLine(deps, county, at);
     demandShort(request, line);
     const { itemId, tier, needBy } = line;
-    const [{ item, fundId }, policy, purchases] = await Promise.all([
+    const [{ item, fundId }, policy, { purchases, lacking }] = await Promise.all([
       buyable(deps, county, { ...body, itemId }),
       getPolicy(deps, county),
-      purchasesNamed(deps, county, line.purchases ?? []),
+      soughtFor(deps, county, line),
     ]);
-    const brought = comingOf(purchases);
-    const quantity = boughtOf(item, body, {
-      ...{ quantity: Math.max(0, short(line) - brought), bounds: true },
-      why: `line ${line.n} is short of ${short(line)}, and ${brought} are being bought for it.`,
-    });
+    const quantity = boughtOf(item, body, lacking);
     const id = deps.ids.next('pur');
     const need = { requestId: request.id, n: line.n, askedBy: request.askedBy };
     const { placeId, reason } = body;
@@ -99,19 +114,34 @@ const buy = (deps: Deps, actor: Actor, once: Once, at: LineAt, body: Buying): Pr
     return id;
   });
 
-/** Those above are asked for what a line lacks, or for some of it. */
-const above = async (deps: Deps, actor: Actor, once: Once, at: LineAt, body: AskingAbove): Promise<string> => {
-  const { request, line } = await readLine(deps, actor.county, at);
-  demandShort(request, line);
-  const { id: requestId, n, itemId, tier } = { ...line, id: request.id };
-  const lacking = { quantity: short(line), bounds: true, why: `line ${n} is short of ${short(line)}.` };
-  const quantity = boughtOf(await getItem(deps, actor.county, itemId), body, lacking);
-  const { placeId, to, document, reason } = body;
-  return askAbove(deps, actor, once, {
-    ...{ itemId, quantity, placeId, to, document, reason },
-    need: { requestId, n, tier },
+/** Those above are asked for what a line lacks and nobody brings, or for some of it. */
+const above = (deps: Deps, actor: Actor, once: Once, at: LineAt, body: AskingAbove): Promise<string> =>
+  retrying(async () => {
+    const { county } = actor;
+    const now = deps.clock.now();
+    const { request, line } = await readLine(deps, county, at);
+    demandShort(request, line);
+    const [item, { appeals, lacking }] = await Promise.all([
+      getItem(deps, county, line.itemId),
+      soughtFor(deps, county, line),
+    ]);
+    const quantity = boughtOf(item, body, lacking);
+    const { placeId, to, document, reason } = body;
+    const { id, actions, news } = await appealing(
+      deps,
+      actor,
+      {
+        ...{ itemId: line.itemId, quantity, placeId, to, document, reason },
+        need: { requestId: request.id, n: line.n, tier: line.tier },
+      },
+      now,
+    );
+    await commit(deps, {
+      ...{ actor, now, news, once: { by: once, result: id } },
+      actions: [...actions, replace(lineRow, { ...line, appeals: [...appeals, id] })],
+    });
+    return id;
   });
-};
 
 /** What is short is left to wait, with a reason: nothing changes but that it was decided. */
 const wait = (deps: Deps, actor: Actor, once: Once, at: LineAt, { until, reason }: Waiting): Promise<string> =>

@@ -74,6 +74,8 @@ export const lineRow = defineRow({
     closedShort: word.extend({ quantity }).optional(),
     /** What was opened to buy what it lacks, the newest last; what has ended is forgotten with the next. */
     purchases: z.array(z.string()).max(MAX_PURCHASES).optional(),
+    /** Appeals to those above for what was short of it. */
+    appeals: z.array(z.string()).max(MAX_PURCHASES).optional(),
     /** The apportionment that last looked at this line and explains it; 0: none yet. */
     rationale: z.int().default(0),
     /** The apportionment that last wrote this row, so that an allocator is not woken by its own hand. */

@@ -88,10 +88,11 @@ export const asking = <T extends Timeline>(row: T, notices: readonly string[], n
 
 /**
  * The row in its new status. Whoever waited for it to leave the old one is owed a resume, in the same transaction, and
- * what was asked of people there is over. A machine that moves a row itself has stopped waiting: see `reminded`.
+ * what was asked of people there is over; where it only has another deadline, that is still asked. A machine that moves
+ * a row itself has stopped waiting: see `reminded`.
  */
 export const moved = <T extends Timeline>(row: T, change: Partial<T> & { status: T['status'] }, now: string): T => {
-  const { wait, lateSince, ...rest } = settled(row, now);
+  const { wait, lateSince, ...rest } = change.status === row.status ? row : settled(row, now);
   const next = { ...rest, ...change } as T;
   return wait === undefined ? next : { ...next, resume: { token: wait.token, round: wait.round, since: now } };
 };

@@ -4,6 +4,8 @@ import { DEFAULT_POLICY, type PolicyBody, policy } from '../../functions/catalog
 import { fundView } from '../../functions/funds/fund.ts';
 import { fundAccount } from '../../functions/funds/reconciliation.ts';
 import { noticeView } from '../../functions/notices/view.ts';
+import { appealView } from '../../functions/purchase/appeal.ts';
+import { supplyView } from '../../functions/purchase/supply.ts';
 import { type PurchaseView, purchaseView } from '../../functions/purchase/view.ts';
 import type { Role } from '../../functions/shared/actor.ts';
 import { countyDay } from '../../functions/shared/clock.ts';
@@ -168,5 +170,86 @@ describe('what was bought', () => {
     await bill(finance);
     await expect(pay(buys)).rejects.toEqual(refused(403, 'duties-apart'));
     expect((await pay(finance)).orders).toMatchObject([{ payment: { by: 'sample-finance' } }]);
+  });
+});
+
+describe('what was asked for from above', () => {
+  const tell = (by: Client, id: string, step: string, body: object, key?: string) =>
+    by.post(`/staff/appeals/${id}/${step}`, body, appealView, key);
+  const letter = { placeId: WAREHOUSE, to: '样例州物资保障组', document: '请调函1号', reason: '一线库存不足' };
+  /** The checkpoint asks for four boxes that the pool has not got, and somebody asks those above for them. */
+  const askedAbove = async (county: SmallCounty, by: Client) => {
+    const { id } = await county.ask({ siteId: CHECKPOINT, boxes: 4 });
+    await county.requestWhen('it is approved', id, ({ status }) => status === 'approved');
+    const body = { decision: 'ask-above', ...letter };
+    const { appealId = '' } = await by.post(`/staff/requests/${id}/lines/1/supply`, body, supplyView);
+    return { requestId: id, appealId };
+  };
+
+  it('is promised, chased, counted in by part and over, fills the need that it was asked for, and is closed', async () => {
+    const county = await buyingCounty();
+    const { clerk, storekeeper, buyer, auditor } = county.people;
+    const { requestId, appealId } = await askedAbove(county, clerk);
+    const more = { decision: 'ask-above', ...letter, ...boxes(5) };
+    await expect(clerk.post(`/staff/requests/${requestId}/lines/1/supply`, more, supplyView)).rejects.toEqual(
+      refused(422, 'more-than-lacking'),
+    );
+    expect(await auditor.get(`/staff/appeals/${appealId}`, appealView)).toMatchObject({
+      ...{ status: 'asked', tier: 1, quantity: 200, need: { requestId, n: 1 }, outstanding: 200 },
+      next: { step: 'answer', overdue: false },
+    });
+    expect(await queued(clerk, 'from-above')).toContain(appealId);
+
+    const expectedAt = new Date(Date.parse(await county.now()) + 60_000).toISOString();
+    const promise = { ...boxes(4), expectedAt, reference: '调拨通知1号' };
+    await expect(tell(buyer, appealId, 'promise', promise)).rejects.toEqual(refused(403, 'wrong-role'));
+    await expect(tell(clerk, appealId, 'promise', { ...promise, unit: '袋' })).rejects.toEqual(refused(422, 'invalid'));
+    expect(await tell(clerk, appealId, 'promise', promise)).toMatchObject({ status: 'promised', outstanding: 200 });
+    const inbox = () => clerk.all('/staff/notices', noticeView);
+    const told = await eventually('those above are chased', inbox, (all) => all.length > 0);
+    expect(told[0]).toMatchObject({
+      code: 'appeal-overdue',
+      zh: expect.stringMatching(/4 盒（200个）.*已过预计到达时间/),
+    });
+    expect(await queued(clerk, 'overdue')).toContain(appealId);
+
+    const part = { document: '调拨单1号', lots: [boxes(2)], damaged: boxes(1), note: '一盒进水' };
+    await expect(tell(clerk, appealId, 'goods-received', part)).rejects.toEqual(refused(403, 'wrong-role'));
+    const first = await tell(storekeeper, appealId, 'goods-received', part, 'appeal-part-1');
+    expect(first).toMatchObject({ status: 'promised', came: 100, outstanding: 100, arrivals: [{ damaged: 50 }] });
+    expect(await tell(storekeeper, appealId, 'goods-received', part, 'appeal-part-1')).toMatchObject({ came: 100 });
+    await expect(tell(storekeeper, appealId, 'goods-received', part)).rejects.toEqual(refused(409, 'paper-booked'));
+    const rest = { document: '调拨单2号', lots: [boxes(3)] };
+    expect(await tell(storekeeper, appealId, 'goods-received', rest)).toMatchObject({
+      ...{ status: 'closed', came: 250, outstanding: 0, next: { step: 'nothing' } },
+    });
+    await eventually('nobody is asked for it any more', inbox, (all) => all.length === 0);
+    await expect(tell(storekeeper, appealId, 'goods-received', { ...rest, document: '调拨单3号' })).rejects.toEqual(
+      refused(409, 'wrong-status'),
+    );
+    await expect(tell(clerk, appealId, 'end', { reason: '已足' })).rejects.toEqual(refused(409, 'wrong-status'));
+
+    await county.requestWhen('the need is filled', requestId, ({ lines }) => lines[0]?.planned === 200);
+    const { item, balances } = await auditor.get('/staff/stock/mask', itemStock);
+    expect(item).toMatchObject({ free: 50, bySource: [{ source: 'allocated', onHand: 250, held: 200 }] });
+    expect(balances).toHaveLength(2);
+    expect(await county.balanced()).toBe(true);
+  });
+
+  it('is never counted in by whoever asked for it; refused from above, it is over', async () => {
+    const county = await buyingCounty();
+    const { storekeeper, clerk, auditor } = county.people;
+    const { requestId, appealId } = await askedAbove(county, storekeeper);
+    const whole = { document: '调拨单1号', lots: [boxes(4)] };
+    await expect(tell(storekeeper, appealId, 'goods-received', whole)).rejects.toEqual(refused(403, 'duties-apart'));
+    expect(await tell(clerk, appealId, 'end', { reason: '州级无货' })).toMatchObject({
+      ...{ status: 'refused', outstanding: 0, ended: { by: 'sample-clerk', reason: '州级无货' } },
+    });
+    const promise = { ...boxes(4), expectedAt: await county.now(), reference: '调拨通知1号' };
+    await expect(tell(clerk, appealId, 'promise', promise)).rejects.toEqual(refused(409, 'wrong-status'));
+    expect(await queued(clerk, 'from-above')).toEqual([]);
+    const over = await auditor.all('/staff/appeals?status=refused', appealView);
+    expect(over.map(({ id }) => id)).toEqual([appealId]);
+    expect((await county.request(requestId)).lines).toMatchObject([{ short: 200 }]);
   });
 });

@@ -14,10 +14,22 @@ const commandsOf = (title: string): string => {
   return [...section.matchAll(/```bash\n([\s\S]*?)```/g)].map(([, commands]) => commands).join('\n');
 };
 
-it('a newcomer who pastes the commands of the README carries one request from need to receipt', async () => {
-  const commands = commandsOf('From need to receipt in five minutes')
+/** What they print, pasted one section after the other into one shell. */
+const pasted = async (...titles: string[]): Promise<string[]> => {
+  const commands = titles
+    .map(commandsOf)
+    .join('\n')
     .replace('data/tokens.env', join(on.host.dataDir, 'tokens.env'))
     .replace('http://127.0.0.1:8080', on.host.url);
   const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', commands]);
-  expect(stdout.trim().split('\n').slice(-2)).toEqual(['closed', 'true']);
+  return stdout.trim().split('\n');
+};
+
+it('a newcomer who pastes the commands of the README carries one request from need to receipt', async () => {
+  expect((await pasted('From need to receipt in five minutes')).slice(-2)).toEqual(['closed', 'true']);
+});
+
+it('and one purchase from a shortage to a payment', async () => {
+  const said = await pasted('From need to receipt in five minutes', 'From a shortage to a payment');
+  expect(said.slice(-5)).toEqual(['ordered', 'matched', '126000', '已签字的需求单、报价凭证', 'true']);
 });

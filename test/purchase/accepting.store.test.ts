@@ -10,13 +10,15 @@ import { MAX_PARTS } from '../../functions/purchase/order.ts';
 import { follow } from '../../functions/purchase/orders.store.ts';
 import { remindOfPapers } from '../../functions/purchase/papers.store.ts';
 import { type Purchase, purchaseRow } from '../../functions/purchase/purchase.ts';
+import { lineRow } from '../../functions/request/line.ts';
+import { requestRow } from '../../functions/request/request.ts';
 import type { Role } from '../../functions/shared/actor.ts';
 import { countyDay, plusDays, plusMinutes } from '../../functions/shared/clock.ts';
 import { keysOf } from '../../functions/shared/keys.ts';
 import { everyIndexed, get, ofType } from '../../functions/shared/table.store.ts';
 import { type Progress, progressOf } from '../../functions/workflow/progress.ts';
 import { type Caller, callerOf, type Reply, testVerify } from '../support/caller.ts';
-import { checkpoint, NOW, POLICY, put } from '../support/need.ts';
+import { aLine, aRequest, checkpoint, NOW, POLICY, put } from '../support/need.ts';
 import { useTable } from '../support/table.ts';
 import { MASK, offerOf, SUPPLIERS } from './market.ts';
 
@@ -287,6 +289,32 @@ describe('a bill', () => {
     expect((await pay(id, 20_800)).body.orders).toMatchObject([{ payment: { amountFen: 20_800 } }]);
   });
 
+  it('of less than was accepted gives the fund back what the supplier forgoes, as a credit of its own', async () => {
+    const id = await ordered();
+    await accept(id, whole);
+    await bill(id, 20_000);
+    const before = await figures();
+    await settle(id, { outcome: 'pay-accepted' });
+    expect(await figures()).toEqual({
+      ...before,
+      budgetFen: before.budgetFen + 3_000,
+      availableFen: before.availableFen + 3_000,
+    });
+    expect((await pay(id, 20_000)).status).toBe(200);
+    expect(await books()).toMatchObject({ balanced: true });
+  });
+
+  it('is asked for until it is there, whatever else is filed meanwhile', async () => {
+    const id = await ordered();
+    await accept(id, whole);
+    const asked = (await read(id)).orders[0]?.asks ?? [];
+    expect(asked).toHaveLength(1);
+    await file(id, 'signed-need');
+    expect((await read(id)).over?.notices).not.toEqual(expect.arrayContaining(asked));
+    await bill(id, 23_000);
+    expect((await read(id)).over?.notices).toEqual(expect.arrayContaining(asked));
+  });
+
   it('and a voucher are entered once, by whomever and for whatever', async () => {
     const [one, other, third] = [await ordered(), await ordered(), await ordered()];
     for (const id of [one, other, third]) await accept(id, whole);
@@ -383,5 +411,145 @@ describe('a delivered purchase', () => {
     await put(deps, purchaseRow, { ...(await read(id)), status: 'delivered', dueAt: deps.time });
     await task(remindOfPapers, id);
     expect((await read(id)).status).toBe('closed');
+  });
+});
+
+describe('the file of a purchase', () => {
+  const HOSTILE = '<script>alert("张三")</script>';
+  const viewed = async (id: string) => (await as('auditor-1', 'auditor').get(`/staff/purchases/${id}/file`)).body;
+  /** The sheet to print, without its marks: what a reader sees. */
+  const printed = async (id: string) => {
+    const token = JSON.stringify({ sub: 'auditor-1', county, roles: ['auditor'] });
+    const headers = { authorization: `Bearer ${token}`, accept: 'text/html' };
+    const reply = await app.request(`/staff/purchases/${id}/file`, { headers });
+    const html = await reply.text();
+    return { reply, html, read: html.replaceAll(/<style>[\s\S]*<\/style>|<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ') };
+  };
+  /** Bought for a line of the checkpoint that lacks ten boxes. */
+  const forNeed = async (reason: string): Promise<string> => {
+    await put(deps, requestRow, aRequest({ county, status: 'approved' }));
+    await put(deps, lineRow, aLine({ county, status: 'open', asked: boxes(10), quantity: 500, approved: 500 }));
+    const said = { decision: 'buy', placeId: 'warehouse', reason };
+    return (await clerk().post('/staff/requests/req_1/lines/1/supply', said)).body.purchaseId;
+  };
+
+  it('that is over tells all of it: need, basis, people, offers, prices, goods, bill, payment and the money it came from', async () => {
+    const id = await forNeed(HOSTILE);
+    expect(await viewed(id)).toMatchObject({ status: 'sourcing', orders: [], papers: [], alternates: [], drawn: [] });
+    expect((await printed(id)).read).toContain('尚未选定货源');
+    await buyer().post(`/staff/purchases/${id}/choice`, {});
+    await task(assess, id);
+    await buyer().post(`/staff/purchases/${id}/orders/1/confirmation`, { reference: '样例确认单' });
+    deps.time = '2022-05-12T13:00:00.000Z';
+    await accept(id, { lots: [boxes(6)], damaged: boxes(1), wrong: boxes(1), note: HOSTILE, document: '送货单甲' });
+    const because = { lots: [boxes(5)], document: '送货单乙', override: `夜间${HOSTILE}` };
+    await accept(id, because, as('clerk-1', 'headquarters'));
+    await bill(id, 22_999, { number: '发票甲' });
+    await settle(id, { outcome: 'corrected', number: '发票乙', amountFen: 23_000, issuedOn: countyDay(NOW) });
+    await pay(id, 23_000, { document: '银付甲' });
+    await file(id, 'signed-need');
+    await file(id, 'quotes');
+
+    const of = await viewed(id);
+    expect(of).toMatchObject({
+      ...{ status: 'closed', quantity: 500, reason: HOSTILE, encumberedFen: 0, spentFen: 23_000 },
+      ...{ need: { requestId: 'req_1', n: 1 }, asked: { zh: '10 盒（500个）' }, basis: POLICY.purchase.basis },
+      ...{ fund: { id: 'special' }, place: { id: 'warehouse' }, decision: { outcome: 'approved', level: 'at-once' } },
+      choice: { reasons: [{ code: 'chosen' }, { code: 'next-to-try' }] },
+      alternates: [{ supplier: { id: 'shop-2', nameZh: '样例乙店' }, price: { zh: '25.00 元 / 1 盒（50个）' } }],
+      overrides: [{ step: 'accept', by: 'clerk-1', reason: `夜间${HOSTILE}` }],
+      orders: [
+        {
+          ...{ supplier: { nameZh: '样例甲店' }, price: { zh: '22.00 元 / 1 盒（50个）' }, totalFen: 23_000 },
+          ...{ accepted: 550, parts: [{ accepted: 300, damaged: 50, wrong: 50, note: HOSTILE }, { accepted: 250 }] },
+          priceCheck: { zh: expect.stringMatching(/限价/) },
+          invoice: { number: '发票乙', status: 'matched', resolved: { was: 22_999 } },
+          payment: { document: '银付甲', amountFen: 23_000 },
+        },
+      ],
+      drawn: [
+        { document: '样例拨款0', amountFen: 20_000 },
+        { document: '样例拨款1', amountFen: 3_000 },
+      ],
+      notes: [{ code: 'over-delivered' }],
+    });
+    expect(of.people.map(({ step, by }: { step: string; by: string }) => `${step} ${by}`)).toEqual([
+      ...['ask clerk-1', 'buy buyer-1', 'approve green-channel', 'buy buyer-1'],
+      ...['accept storekeeper-1', 'accept clerk-1', 'pay finance-1'],
+    ]);
+    const costs: { lotId?: string; zh?: string; amountFen: number }[] = of.costs;
+    expect(costs.map(({ amountFen }) => amountFen).sort()).toEqual([1_000, 13_200, 8_800].sort());
+    expect(costs.filter(({ lotId }) => lotId === undefined)).toMatchObject([{ zh: expect.stringContaining('运费') }]);
+    expect(of.papers.map(({ kind, missing }: { kind: string; missing: boolean }) => [kind, missing])).toEqual(
+      [
+        'signed-need',
+        'quotes',
+        'order-confirmation',
+        'acceptance-note',
+        'acceptance-note',
+        'invoice',
+        'payment-voucher',
+      ].map((kind) => [kind, false]),
+    );
+
+    const { reply, html, read: page } = await printed(id);
+    expect(reply.headers.get('content-type')).toMatch(/^text\/html/);
+    expect(reply.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(html).not.toContain('<script');
+    expect(html.split('&lt;script&gt;')).toHaveLength(4);
+    for (const said of [
+      ...['已办结', '申请 req_1 第 1 项', `依据 ${POLICY.purchase.basis.document}`, ...POLICY.purchase.basis.waives],
+      ...[
+        '样例乙店，25.00 元',
+        '限价',
+        '合格 300 个',
+        '破损 50 个',
+        '错货 50 个',
+        '确认凭据 样例确认单',
+        '运费 ¥10.00',
+      ],
+      ...['发票乙 ¥230.00', '原 ¥229.99', '银付甲 ¥230.00', '（样例拨款0）¥200.00', '（样例拨款1）¥30.00'],
+      ...[
+        '已支出 ¥230.00，尚冻结 ¥0.00',
+        '已签字的需求单：signed-need 1',
+        '多到',
+        '夜间一人兼办“验收”',
+        '审批 绿色通道',
+      ],
+    ])
+      expect(page).toContain(said);
+    expect(page).not.toContain('缺：');
+  });
+
+  it('that is half done says what it lacks, by when, and what is overdue', async () => {
+    const id = await ordered();
+    await accept(id, { lots: [boxes(4)] });
+    deps.time = plusMinutes(NOW, POLICY.purchase.papersMinutes);
+    const of = await viewed(id);
+    expect(of).toMatchObject({ status: 'ordered', encumberedFen: 13_200, spentFen: 9_800 });
+    expect(of.need).toBeUndefined();
+    const lacking = of.papers.filter(({ missing }: { missing: boolean }) => missing);
+    expect(lacking).toMatchObject([
+      { kind: 'acceptance-note', order: 1, overdue: true },
+      { kind: 'signed-need', dueAt: deps.time, overdue: true },
+      { kind: 'quotes', dueAt: deps.time, overdue: true },
+    ]);
+    const { read: page } = await printed(id);
+    for (const said of [
+      '已下单',
+      '补充储备',
+      '缺：已签字的需求单，',
+      '前补齐（已逾期）',
+      '未到',
+      '未付',
+      '尚冻结 ¥132.00',
+    ])
+      expect(page).toContain(said);
+
+    await accept(id, { lots: [boxes(6)] });
+    deps.time = plusMinutes(deps.time, 1);
+    expect((await printed(id)).read).toMatch(/缺：发票（订单 1），[^（]* 前补齐 /);
+    expect(saying(await clerk().get('/staff/purchases/pur_none/file'))).toEqual([404, 'unknown-purchase']);
+    expect((await as('point-1', 'point').get(`/staff/purchases/${id}/file`)).status).toBe(403);
   });
 });

@@ -161,6 +161,62 @@ describe('a restock of the pool', () => {
   });
 });
 
+describe('what a buyer looks at in the morning', () => {
+  const listed = async (query = '') => (await buyer().get(`/staff/restock${query}`)).body;
+  const shelf = (itemId: string, free: number, more = {}) =>
+    put(deps, balanceRow, {
+      ...{ county, itemId, lotId: `lot_${county}_${itemId}`, placeId: 'warehouse', status: 'available', held: 0 },
+      ...{ division: 0, designation: { to: 'all' }, source: 'existing', onHand: free, free, ...more },
+    });
+
+  it('is what the pool lacks of its minimum, most in part first, with what is free and on order', async () => {
+    const kept = (id: string, poolMinimum: number, more = {}) =>
+      put(deps, itemRow, { ...MASK, county, id, poolMinimum, ...more });
+    await Promise.all([kept('gown', 1_000), kept('glove', 100), kept('ample', 100), kept('past', 100)]);
+    await Promise.all([kept('gone', 100, { active: false }), put(deps, itemRow, { ...MASK, county, id: 'unkept' })]);
+    await Promise.all([shelf('mask', 600), shelf('gown', 750), shelf('ample', 100), shelf('glove', 75)]);
+    await shelf('past', 100, { useBy: '2022-05-11' });
+    const purchase = await restock({ quantity: 60, unit: '盒' });
+    const { rows } = await listed();
+    expect(rows).toMatchObject([
+      { item: { id: 'past' }, free: 0, lacking: 100, lackingPercent: 100, purchases: [] },
+      { item: { id: 'mask', baseName: '个' }, poolMinimum: 6_000, free: 600, onOrder: 3_000, lacking: 2_400 },
+      { item: { id: 'glove' }, free: 75, onOrder: 0, lacking: 25, lackingPercent: 25 },
+      { item: { id: 'gown' }, free: 750, lacking: 250, lackingPercent: 25 },
+    ]);
+    expect(rows[1]).toMatchObject({ lackingPercent: 40, purchases: [purchase] });
+    await restock();
+    const covered = (await listed()).rows;
+    expect(covered.at(-1)).toMatchObject({ item: { id: 'mask' }, onOrder: 5_400, lacking: 0, lackingPercent: 0 });
+
+    const pages = [];
+    for (let query = '?limit=2'; query !== ''; ) {
+      const page = await listed(query);
+      pages.push(page.rows.map(({ item }: { item: { id: string } }) => item.id));
+      query = page.cursor === undefined ? '' : `?limit=2&cursor=${page.cursor}`;
+    }
+    expect(pages).toEqual([
+      ['past', 'glove'],
+      ['gown', 'mask'],
+    ]);
+    expect((await listed('?cursor=bm90aGluZw')).title).toBe('bad-cursor');
+    expect((await as('point-1', 'point').get('/staff/restock')).status).toBe(403);
+  });
+
+  it('is a sheet too; and an item says what it may cost and what the pool should have of it', async () => {
+    const token = JSON.stringify({ sub: 'buyer-1', county, roles: ['buyer'] });
+    const headers = { authorization: `Bearer ${token}`, accept: 'text/csv' };
+    const sheet = await (await staffApp(deps, testVerify).request('/staff/restock', { headers })).text();
+    const [heading, row] = sheet.split('\r\n');
+    expect(heading).toContain('最低储备 poolMinimum,可分配 free,在购 onOrder,尚缺 lacking,尚缺百分比 lackingPercent');
+    expect(row).toContain('6000,0,0,6000,100');
+    await put(deps, itemRow, { ...MASK, county, poolMinimum: 6_000, marginCapPercent: 12 });
+    const said = { poolMinimum: 6_000, marginCapPercent: 12 };
+    expect((await buyer().get('/staff/items/mask')).body).toMatchObject(said);
+    expect((await buyer().get('/staff/items')).body.rows).toMatchObject([said]);
+  });
+});
+
 describe('the shortfall of an approved line', () => {
   beforeEach(shortLine);
 
@@ -181,10 +237,20 @@ describe('the shortfall of an approved line', () => {
     expect(replies.map(({ status }) => status).toSorted()).toEqual([200, ...Array(7).fill(422)]);
     expect(replies.find(({ status }) => status === 422)?.body).toMatchObject({
       title: 'more-than-lacking',
-      errors: [{ path: 'quantity', message: expect.stringContaining('short of 5000, and 3000 are being bought') }],
+      errors: [{ path: 'quantity', message: expect.stringContaining('3000 are being bought for it') }],
     });
     expect((await supply({ decision: 'buy' })).status).toBe(200);
     expect((await supply({ decision: 'buy' })).body.title).toBe('nothing-lacking');
+  });
+
+  it('that those above are asked for is neither asked of them again nor bought besides', async () => {
+    const above = { decision: 'ask-above', to: '州物资保障组', document: '请调函 1', quantity: 60, unit: '盒' };
+    const rush = await Promise.all([1, 2, 3].map(() => supply(above)));
+    expect(rush.map(({ status }) => status).toSorted()).toEqual([200, 422, 422]);
+    const { purchaseId } = (await supply({ decision: 'buy' })).body;
+    expect((await read(purchaseId)).quantity).toBe(2_000);
+    const more = { ...above, document: '请调函 2', quantity: undefined, unit: undefined };
+    expect((await supply(more)).body).toMatchObject({ status: 409, title: 'nothing-lacking' });
   });
 
   it('is left to wait until a time, which the request remembers', async () => {
@@ -247,6 +313,27 @@ describe('a choice of offers', () => {
     expect(body).toMatchObject({ status: 'submitted', next: { step: 'assessment' }, totalFen: 264_000 });
     expect(body.choice.orders).toMatchObject([{ supplierId: 'shop-2', quantity: 6_000 }]);
     expect((await choose(buyer())).body.title).toBe('wrong-status');
+  });
+
+  it('takes of an offer what nobody has ordered yet', async () => {
+    await offer(1, { availableQuantity: 4_000 });
+    await offer(2, { priceFen: 2_300 });
+    await bought(await restock({ quantity: 60, unit: '盒' }));
+    const second = await bought(await restock({ quantity: 60, unit: '盒' }));
+    expect(second.choice?.orders.map(({ supplierId, quantity }) => [supplierId, quantity])).toEqual([
+      ['shop-1', 1_000],
+      ['shop-2', 2_000],
+    ]);
+  });
+
+  it('asks nobody again who has declined it', async () => {
+    await offer(1);
+    const id = await restock({ quantity: 10, unit: '盒' });
+    await bought(id, { singleSource: '仅此一家' });
+    await buyer().post(`/staff/purchases/${id}/orders/1/decline`, { reason: '没货了' });
+    expect((await read(id)).status).toBe('sourcing');
+    const again = await buyer().post(`/staff/purchases/${id}/choice`, { singleSource: '仅此一家' });
+    expect(again.body).toMatchObject({ status: 409, title: 'no-offer' });
   });
 
   it('without an offer leaves the purchase as it was', async () => {
