@@ -35,14 +35,17 @@ export type Assessment =
       readonly reasons: readonly Reason[];
     };
 
+/** What is judged of prices: by the reference and the margin of this moment. */
+type Priced = Pick<AssessInput, 'purchase' | 'choice' | 'item' | 'policy'>;
+
 /** How each price stands to its ceiling, those included that are only tried when others do not come. */
-const prices = ({ purchase, choice, item, policy }: AssessInput): Finding[] => [
+const prices = ({ purchase, choice, item, policy }: Priced): Finding[] => [
   ...choice.orders.map((of) => priceFinding(item, of, policy)),
   ...choice.alternates.map((of) => priceFinding(item, planOf(of, uncovered(purchase)), policy)),
 ];
 
 /** Prices that only headquarters may pay (FACTS: price supervision). */
-const priceDoubts = (input: AssessInput): Reason[] =>
+export const priceDoubts = (input: Priced): Reason[] =>
   prices(input)
     .filter(({ as }) => as !== 'within')
     .map(({ reason }) => reason);
