@@ -7,7 +7,6 @@ import * as say from './follow-words.ts';
 import type { Terms } from './offer.ts';
 import { accepted, isLive, MAX_ORDERS, type Order, type OrderStatus, orderEnded, outstanding } from './order.ts';
 import { type Money, nextDue, placed } from './ordering.ts';
-import { priceFinding } from './price.ts';
 import { acceptedOf, outstandingOf, type Purchase } from './purchase.ts';
 
 /** What a need line lacks of what it was approved for, in base units. */
@@ -139,9 +138,8 @@ const tryNext = (book: Book, input: FollowInput): void => {
   const { purchase, item, policy, now, suppliers, availableFen } = input;
   const { choice, decision } = purchase;
   if (choice === undefined) return;
-  // Only headquarters decides on a price above its ceiling.
-  const aboveAllowed =
-    decision?.level === 'headquarters' && choice.orders.some((of) => priceFinding(item, of, policy).as !== 'within');
+  // As it was decided on, not as the reference stands today: nobody has approved what has become dear since.
+  const aboveAllowed = decision?.aboveCeiling === true;
   const done = tried(book, input);
   let alternates = input.alternates.filter(({ offerId }) => !done.has(offerId));
   for (;;) {

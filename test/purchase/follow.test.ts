@@ -95,6 +95,17 @@ describe('the next offer', () => {
     expect(codes(lookedAfter(bounded))).toEqual(['order-unconfirmed', 'beyond-decision', 'sourced-again']);
   });
 
+  it('is above its ceiling only where headquarters approved such a price, whatever the reference is today', () => {
+    const lowered = { ...MASK, reference: { priceFen: 1_000, perQuantity: 50 } };
+    const decided = (aboveCeiling?: boolean) => {
+      const of = out(TWO);
+      const level = 'headquarters' as const;
+      return { ...of, decision: of.decision && { ...of.decision, level, ...(aboveCeiling && { aboveCeiling }) } };
+    };
+    expect(stand(lookedAfter(decided(), { item: lowered }))).toEqual(['ofr_1 lapsed']);
+    expect(stand(lookedAfter(decided(true), { item: lowered }))).toEqual(['ofr_1 lapsed', 'ofr_2 placed']);
+  });
+
   it('is ordered for as much as is lacking, not for all that was', () => {
     const split = out([
       offerOf(1, { availableQuantity: 3_000, leadMinutes: 600 }),
