@@ -121,7 +121,7 @@ const demandPast = (path: 'issuedOn' | 'paidOn', on: string, { at }: By): void =
 /**
  * The order with its bill, matched or held. One bill an order, when all of it has come that will.
  *
- * @throws Problem 409 `still-open`, `nothing-accepted` or `invoiced`; 422 `not-yet`.
+ * @throws Problem 409 `still-open`, `nothing-accepted`, `nothing-owed` or `invoiced`; 422 `not-yet`.
  */
 export const invoiced = (order: Order, body: InvoiceBody, by: By): Order => {
   const { number, amountFen: billed, issuedOn } = body;
@@ -131,6 +131,8 @@ export const invoiced = (order: Order, body: InvoiceBody, by: By): Order => {
     throw new Problem(409, 'still-open', `Goods may still come of order ${order.n}: it is billed when all have.`);
   if (accepted(order) === 0)
     throw new Problem(409, 'nothing-accepted', `Nothing was accepted of order ${order.n}: nothing is owed.`);
+  if (owedFen(order) === 0)
+    throw new Problem(409, 'nothing-owed', `What was accepted of order ${order.n} costs nothing: nothing is billed.`);
   demandPast('issuedOn', issuedOn, by);
   const { status } = matched(order, body);
   return { ...order, invoice: { number, amountFen: billed, issuedOn, ...by, status } };

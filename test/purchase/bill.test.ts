@@ -58,6 +58,11 @@ describe('a bill', () => {
     expect(matched(over, { amountFen: 48_000 }).status).toBe('matched');
   });
 
+  it('is refused of goods that cost nothing', () => {
+    const gift = cameIn(orderOf({ priceFen: 0, deliveryFeeFen: 0, encumberedFen: 0 }), 500);
+    expect(refused(() => billed(1, gift))).toMatchObject({ status: 409, code: 'nothing-owed' });
+  });
+
   it('is refused before all has come, where nothing was accepted, of tomorrow, and a second time', () => {
     expect(refused(() => billed(21_000, partOf(orderOf(), [200]).order))).toMatchObject({ code: 'still-open' });
     expect(refused(() => billed(1, partOf(orderOf(), [], { final: true }).order))).toMatchObject({
