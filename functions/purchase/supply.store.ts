@@ -109,7 +109,7 @@ const above = async (deps: Deps, actor: Actor, once: Once, at: LineAt, body: Ask
   const { placeId, to, document, reason } = body;
   return askAbove(deps, actor, once, {
     ...{ itemId, quantity, placeId, to, document, reason },
-    need: { requestId, n, tier },
+    need: { requestId, n, askedBy: request.askedBy, tier },
   });
 };
 
