@@ -150,11 +150,16 @@ const demandCovered = (order: Order, amount: number): number => {
  * The order with its held bill as headquarters has settled it: by another bill of the supplier, or by paying what was
  * accepted, which is never more than was billed. Either is then to be paid.
  *
- * @throws Problem 409 `not-held`; 422 `above-accepted` or `not-yet`.
+ * @throws Problem 409 `not-held`; 403 `duties-apart` for whoever entered it; 422 `above-accepted` or `not-yet`.
  */
 export const resolved = (order: Order, body: ResolutionBody, by: By): Order => {
   const { invoice } = order;
   if (invoice?.status !== 'held') throw new Problem(409, 'not-held', `No bill of order ${order.n} is held.`);
+  if (invoice.by === by.by)
+    throw new Problem(403, 'duties-apart', {
+      zh: '录入发票的人不能处理该发票。',
+      en: 'Whoever entered a bill does not settle it.',
+    });
   const settled = { ...by, reason: body.reason, was: invoice.amountFen };
   if (body.outcome === 'pay-accepted') {
     const amount = Math.min(invoice.amountFen, owedFen(order));

@@ -22,7 +22,7 @@ const bill = (amountFen: number, more: object = {}) =>
   invoiceBody.parse({ number: '发票001', amountFen, issuedOn: today, ...more });
 const billed = (amountFen: number, order = came): Order => invoiced(order, bill(amountFen), by);
 const settle = (order: Order, said: object): Order =>
-  resolved(order, resolutionBody.parse({ reason: '已与供应商核对', ...said }), by);
+  resolved(order, resolutionBody.parse({ reason: '已与供应商核对', ...said }), { by: 'chief', at: NOW });
 const pay = (order: Order, amountFen: number, paidOn = today): Order =>
   paid(order, paymentBody.parse({ document: '银付1号', amountFen, paidOn }), by);
 const refused = (run: () => unknown): unknown => {
@@ -89,6 +89,11 @@ describe('a bill that is held', () => {
   it('given that what was accepted is paid, then never more than was accepted or billed', () => {
     expect(payable(settle(billed(48_000), { outcome: 'pay-accepted' }))).toBe(46_200);
     expect(payable(settle(billed(40_000), { outcome: 'pay-accepted' }))).toBe(40_000);
+  });
+
+  it('is not settled by whoever entered it, whatever their role', () => {
+    const pays = resolutionBody.parse({ outcome: 'pay-accepted', reason: '已核对' });
+    expect(refused(() => resolved(billed(48_000), pays, by))).toMatchObject({ status: 403, code: 'duties-apart' });
   });
 
   it('is the only one that is settled', () => {
