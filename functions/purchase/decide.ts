@@ -12,6 +12,7 @@ import { priceDoubts } from './assess.ts';
 import { type Money, ordered } from './ordering.ts';
 import { ended, type Purchase, purchaseRow } from './purchase.ts';
 import { demandApart } from './separation.ts';
+import { demandNeeded } from './sourcing.ts';
 
 /** What a person decides on a choice of offers. */
 export const decisionBody = z.strictObject({
@@ -31,6 +32,8 @@ export interface DecideInput {
   readonly actor: Actor;
   /** Ids of the chosen offers that cannot be had any more: withdrawn, or no longer valid. */
   readonly gone: readonly string[];
+  /** What the need line lacks by now, in base units, without what others are to bring; none: it is for the pool. */
+  readonly needed?: number | undefined;
   readonly policy: Policy;
   readonly now: string;
 }
@@ -56,9 +59,9 @@ export const returned = (purchase: Purchase, policy: Policy, now: string): Purch
  * level that the purchase waits at; prices are held against the reference and the margin of this moment, because they may
  * have been lowered since it was referred.
  *
- * @throws Problem 409 `wrong-status` or `offer-gone`; 403 `wrong-level`, or as `demandApart` says; 422 `note-missing`.
+ * @throws Problem 409 `wrong-status`, `not-needed` or `offer-gone`; 403 `wrong-level`, or as `demandApart` says; 422 `note-missing`.
  */
-export const decide = ({ purchase, item, body, actor, gone, policy, now }: DecideInput): Decided => {
+export const decide = ({ purchase, item, body, actor, gone, needed, policy, now }: DecideInput): Decided => {
   const { choice } = purchase;
   if (purchase.status !== 'submitted' || choice === undefined)
     throw wrongStatus(purchaseRow.keyOf(purchase), `This purchase is ${purchase.status}; nothing is to be decided.`);
@@ -85,6 +88,7 @@ export const decide = ({ purchase, item, body, actor, gone, policy, now }: Decid
       return { event: 'PurchaseRefused', purchase: { ...next, decision: refusal }, money: NO_MONEY };
     }
     default:
+      demandNeeded(purchase, needed);
       demandHad(purchase, gone);
       return { event: 'PurchaseApproved', ...ordered(of, decision, policy, now) };
   }

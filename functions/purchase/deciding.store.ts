@@ -134,8 +134,8 @@ export const decide = (deps: Deps, actor: Actor, once: Once, id: string, body: D
   retrying(async () => {
     const now = deps.clock.now();
     const { purchase, item, policy } = await readPurchase(deps, actor.county, id);
-    const gone = await goneOf(deps, purchase, now);
-    const next = decided({ purchase, item, body, actor, gone, policy, now });
+    const [gone, needed] = await Promise.all([goneOf(deps, purchase, now), neededOf(deps, purchase)]);
+    const next = decided({ purchase, item, body, actor, gone, needed: needed?.ofThis, policy, now });
     if (next.event === 'PurchaseApproved') await demandMayBuy(deps, purchase, item);
     await writePurchase(deps, next.purchase, {
       ...{ actor, now, once: { by: once, result: id }, money: next.money },
