@@ -19,6 +19,8 @@ export const decision = z.object({
   policyVersion: z.int(),
   reasons: z.array(reason),
   note: z.string().optional(),
+  /** Of a purchase: headquarters approved a price above its ceiling, or one that nothing vouches for. */
+  aboveCeiling: z.boolean().optional(),
 });
 export type Decision = z.infer<typeof decision>;
 

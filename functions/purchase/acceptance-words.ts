@@ -55,7 +55,7 @@ export const differing = (of: Purchase, order: Order, arrival: Arrival, item: It
 
 /** All has come of an order that will: its bill is to be entered. None: something may still come, or nothing is owed. */
 export const toBill = (of: Purchase, order: Order, item: Item, dueAt: string): Telling[] => {
-  if (order.status !== 'closed' || accepted(order) === 0) return [];
+  if (order.status !== 'closed' || order.spentFen === 0) return [];
   const [goods, owed, due] = [inUnits(item, accepted(order)), yuan(order.spentFen), countyClock(dueAt)];
   return [
     {

@@ -17,7 +17,7 @@ import { type AppealArrivalBody, appealRow, arrived, demandUnderway, MAX_ARRIVAL
  * What came of an appeal is counted in: lots of the pool of source _allocated_, in parts, as goods that were bought are
  * (FACTS: receipt). Returns the appeal's id.
  *
- * @throws Problem 404 `unknown-appeal`; 403 `duties-apart` for whoever asked; 409 `wrong-status`, `too-many-parts`,
+ * @throws Problem 404 `unknown-appeal`; 403 `duties-apart` for whoever asked, or asked for the need; 409 `wrong-status`, `too-many-parts`,
  * `paper-booked`; 422 as `demandArrival` says.
  */
 export const receiveAppealed = (
@@ -30,7 +30,7 @@ export const receiveAppealed = (
   retrying(async () => {
     const [at, { county, sub: by }] = [deps.clock.now(), actor];
     const row = await appealOf(deps, county, id);
-    if (row.askedBy === by)
+    if (row.askedBy === by || row.need?.askedBy === by)
       throw new Problem(403, 'duties-apart', {
         zh: '提出请求的人不能验收：需求与验收相分离。',
         en: 'Whoever asked does not accept: demand and acceptance are separated.',

@@ -29,6 +29,7 @@ import {
 interface AppealedNeed {
   readonly requestId: string;
   readonly n: number;
+  readonly askedBy: string;
   readonly tier: Tier;
 }
 
@@ -82,7 +83,7 @@ export const appealing = async (
     ...{ county, id: deps.ids.next('apl'), version: 1, status: 'asked', reminders: 0 },
     ...begun(now, plusMinutes(now, policy.purchase.appealMinutes)),
     ...{ ...asking, askedBy: sub, arrivals: [], at: now, tier: need?.tier ?? 3 },
-    ...(need !== undefined && { need: { requestId: need.requestId, n: need.n } }),
+    ...(need !== undefined && { need: { requestId: need.requestId, n: need.n, askedBy: need.askedBy } }),
   };
   return {
     id: row.id,

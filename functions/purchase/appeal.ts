@@ -51,8 +51,8 @@ const appeal = z.object({
   quantity: positive,
   /** The warehouse that the goods are to be brought to. */
   placeId: z.string(),
-  /** The need line that it is for; none: for the pool. */
-  need: z.object({ requestId: z.string(), n: z.int() }).optional(),
+  /** The need line that it is for, and who asked for that; none: for the pool. */
+  need: z.object({ requestId: z.string(), n: z.int(), askedBy: z.string().optional() }).optional(),
   /** Who is asked: an office, not a person. */
   to: z.string(),
   /** Number of the letter that asks. */

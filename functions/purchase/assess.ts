@@ -35,14 +35,17 @@ export type Assessment =
       readonly reasons: readonly Reason[];
     };
 
+/** What is judged of prices: by the reference and the margin of this moment. */
+type Priced = Pick<AssessInput, 'purchase' | 'choice' | 'item' | 'policy'>;
+
 /** How each price stands to its ceiling, those included that are only tried when others do not come. */
-const prices = ({ purchase, choice, item, policy }: AssessInput): Finding[] => [
+const prices = ({ purchase, choice, item, policy }: Priced): Finding[] => [
   ...choice.orders.map((of) => priceFinding(item, of, policy)),
   ...choice.alternates.map((of) => priceFinding(item, planOf(of, uncovered(purchase)), policy)),
 ];
 
 /** Prices that only headquarters may pay (FACTS: price supervision). */
-const priceDoubts = (input: AssessInput): Reason[] =>
+export const priceDoubts = (input: Priced): Reason[] =>
   prices(input)
     .filter(({ as }) => as !== 'within')
     .map(({ reason }) => reason);
@@ -105,10 +108,12 @@ const costDoubts = (input: AssessInput): Reason[] => {
   return [];
 };
 
-/** Goods of a class that a person decides on, or more than is lacking by now. */
-const goodsDoubts = ({ purchase, item, needed }: AssessInput): Reason[] => {
+/** Goods of a class that a person decides on, more than is lacking by now, or packs that come to far more than is sought. */
+const goodsDoubts = ({ purchase, choice, item, needed }: AssessInput): Reason[] => {
   const bought = uncovered(purchase);
   const [most, lacking] = [inUnits(item, bought), inUnits(item, needed ?? bought)];
+  const packed = choice.orders.reduce((sum, { quantity }) => sum + quantity, 0);
+  const comes = inUnits(item, packed);
   return [
     ...(isEngineering(item)
       ? [
@@ -125,6 +130,16 @@ const goodsDoubts = ({ purchase, item, needed }: AssessInput): Reason[] => {
             code: 'need-has-shrunk',
             zh: `${item.nameZh}：拟购 ${most.zh}，目前只缺 ${lacking.zh}。`,
             en: `${item.nameEn}: ${most.en} are to be bought, and by now ${lacking.en} are lacking.`,
+          },
+        ]
+      : []),
+    // More than half as much again.
+    ...(2 * packed > 3 * bought
+      ? [
+          {
+            code: 'pack-surplus',
+            zh: `${item.nameZh}：需要 ${most.zh}，按整包装将订购 ${comes.zh}。`,
+            en: `${item.nameEn}: ${most.en} are sought, and in whole packs ${comes.en} would be ordered.`,
           },
         ]
       : []),

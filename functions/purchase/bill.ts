@@ -121,7 +121,7 @@ const demandPast = (path: 'issuedOn' | 'paidOn', on: string, { at }: By): void =
 /**
  * The order with its bill, matched or held. One bill an order, when all of it has come that will.
  *
- * @throws Problem 409 `still-open`, `nothing-accepted` or `invoiced`; 422 `not-yet`.
+ * @throws Problem 409 `still-open`, `nothing-accepted`, `nothing-owed` or `invoiced`; 422 `not-yet`.
  */
 export const invoiced = (order: Order, body: InvoiceBody, by: By): Order => {
   const { number, amountFen: billed, issuedOn } = body;
@@ -131,6 +131,8 @@ export const invoiced = (order: Order, body: InvoiceBody, by: By): Order => {
     throw new Problem(409, 'still-open', `Goods may still come of order ${order.n}: it is billed when all have.`);
   if (accepted(order) === 0)
     throw new Problem(409, 'nothing-accepted', `Nothing was accepted of order ${order.n}: nothing is owed.`);
+  if (owedFen(order) === 0)
+    throw new Problem(409, 'nothing-owed', `What was accepted of order ${order.n} costs nothing: nothing is billed.`);
   demandPast('issuedOn', issuedOn, by);
   const { status } = matched(order, body);
   return { ...order, invoice: { number, amountFen: billed, issuedOn, ...by, status } };
@@ -148,11 +150,16 @@ const demandCovered = (order: Order, amount: number): number => {
  * The order with its held bill as headquarters has settled it: by another bill of the supplier, or by paying what was
  * accepted, which is never more than was billed. Either is then to be paid.
  *
- * @throws Problem 409 `not-held`; 422 `above-accepted` or `not-yet`.
+ * @throws Problem 409 `not-held`; 403 `duties-apart` for whoever entered it; 422 `above-accepted` or `not-yet`.
  */
 export const resolved = (order: Order, body: ResolutionBody, by: By): Order => {
   const { invoice } = order;
   if (invoice?.status !== 'held') throw new Problem(409, 'not-held', `No bill of order ${order.n} is held.`);
+  if (invoice.by === by.by)
+    throw new Problem(403, 'duties-apart', {
+      zh: '录入发票的人不能处理该发票。',
+      en: 'Whoever entered a bill does not settle it.',
+    });
   const settled = { ...by, reason: body.reason, was: invoice.amountFen };
   if (body.outcome === 'pay-accepted') {
     const amount = Math.min(invoice.amountFen, owedFen(order));

@@ -1,14 +1,18 @@
 import { z } from 'zod';
 import { levelAt, levelFor } from '../approval/level.ts';
+import type { Item } from '../catalogue/item.ts';
 import { at, type Policy } from '../catalogue/policy.ts';
 import type { Actor } from '../shared/actor.ts';
 import { plusMinutes } from '../shared/clock.ts';
 import { invalid, Problem, wrongStatus } from '../shared/problem.ts';
 import { text } from '../shared/quantity.ts';
+import type { Reason } from '../shared/reason.ts';
 import { moved } from '../workflow/timeline.ts';
+import { priceDoubts } from './assess.ts';
 import { type Money, ordered } from './ordering.ts';
 import { ended, type Purchase, purchaseRow } from './purchase.ts';
 import { demandApart } from './separation.ts';
+import { demandNeeded } from './sourcing.ts';
 
 /** What a person decides on a choice of offers. */
 export const decisionBody = z.strictObject({
@@ -23,10 +27,13 @@ export type DecisionBody = z.infer<typeof decisionBody>;
 
 export interface DecideInput {
   readonly purchase: Purchase;
+  readonly item: Item;
   readonly body: DecisionBody;
   readonly actor: Actor;
   /** Ids of the chosen offers that cannot be had any more: withdrawn, or no longer valid. */
   readonly gone: readonly string[];
+  /** What the need line lacks by now, in base units, without what others are to bring; none: it is for the pool. */
+  readonly needed?: number | undefined;
   readonly policy: Policy;
   readonly now: string;
 }
@@ -38,6 +45,7 @@ export interface Decided {
 }
 
 const NO_MONEY: Money = { encumbered: [], released: [] };
+const HEADQUARTERS = { level: 'headquarters' } as const;
 
 /** A buyer chooses anew: nothing was decided, and nothing is waited for but him. */
 export const returned = (purchase: Purchase, policy: Policy, now: string): Purchase => {
@@ -48,22 +56,28 @@ export const returned = (purchase: Purchase, policy: Policy, now: string): Purch
 
 /**
  * A person's decision on a choice. Approved is ordered. The approver is neither the asker nor the buyer, and holds the
- * level that the purchase waits at.
+ * level that the purchase waits at; prices are held against the reference and the margin of this moment, because they may
+ * have been lowered since it was referred.
  *
- * @throws Problem 409 `wrong-status` or `offer-gone`; 403 `wrong-level`, or as `demandApart` says; 422 `note-missing`.
+ * @throws Problem 409 `wrong-status`, `not-needed` or `offer-gone`; 403 `wrong-level`, or as `demandApart` says; 422 `note-missing`.
  */
-export const decide = ({ purchase, body, actor, gone, policy, now }: DecideInput): Decided => {
+export const decide = ({ purchase, item, body, actor, gone, needed, policy, now }: DecideInput): Decided => {
   const { choice } = purchase;
   if (purchase.status !== 'submitted' || choice === undefined)
     throw wrongStatus(purchaseRow.keyOf(purchase), `This purchase is ${purchase.status}; nothing is to be decided.`);
   const override = demandApart(purchase, 'approve', actor, body.override, policy, now);
-  const level = levelAt(purchase, actor, levelFor(choice.atMostFen, policy));
+  const doubts = priceDoubts({ purchase, choice, item, policy });
+  if (body.outcome === 'approved') demandHeadquarters(purchase, doubts, actor);
+  // Whoever is of both decides on such a price as headquarters.
+  const at: Pick<Purchase, 'level'> = doubts.length > 0 && body.outcome === 'approved' ? HEADQUARTERS : purchase;
+  const level = levelAt(at, actor, levelFor(choice.atMostFen, policy));
   if (body.note === undefined && body.outcome !== 'approved')
     throw invalid('note-missing', 'note', `Say why it is ${body.outcome}.`);
   const of = override === undefined ? purchase : { ...purchase, overrides: [...purchase.overrides, override] };
   const decision = {
     ...{ by: actor.sub, at: now, level, policyVersion: policy.version, note: body.note },
-    reasons: [...purchase.referral],
+    reasons: [...referralNow(purchase, doubts)],
+    ...(doubts.length > 0 && { aboveCeiling: true }),
   };
   switch (body.outcome) {
     case 'returned':
@@ -74,9 +88,31 @@ export const decide = ({ purchase, body, actor, gone, policy, now }: DecideInput
       return { event: 'PurchaseRefused', purchase: { ...next, decision: refusal }, money: NO_MONEY };
     }
     default:
+      demandNeeded(purchase, needed);
       demandHad(purchase, gone);
       return { event: 'PurchaseApproved', ...ordered(of, decision, policy, now) };
   }
+};
+
+/** Why a person decides, by now: what it was referred for, and what is to be said of its prices besides. */
+export const referralNow = ({ referral }: Pick<Purchase, 'referral'>, doubts: readonly Reason[]): Reason[] => [
+  ...referral,
+  ...doubts.filter(({ zh }) => referral.every((one) => one.zh !== zh)),
+];
+
+/** @throws Problem 403 `wrong-level` with what is to be said of the prices. */
+const demandHeadquarters = (purchase: Purchase, doubts: readonly Reason[], { roles }: Actor): void => {
+  if (doubts.length === 0 || roles.includes('headquarters')) return;
+  throw new Problem(
+    403,
+    'wrong-level',
+    {
+      zh: `价格须由指挥部审批：${doubts.map(({ zh }) => zh).join('')}`,
+      en: `Only headquarters approves such a price. ${doubts.map(({ en }) => en).join(' ')}`,
+    },
+    [],
+    { key: purchaseRow.keyOf(purchase) },
+  );
 };
 
 /** @throws Problem 409 `offer-gone` with the places of those that are. */

@@ -8,8 +8,15 @@ import { Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { indexPage, ofType } from '../shared/table.store.ts';
 import { isOverdue, type Progress, progressOf, standsAt } from '../workflow/progress.ts';
-import { type AssessInput, type Assessment, assess as assessed, fundDoubts, referredFor } from './assess.ts';
-import { type DecisionBody, decide as decided, returned } from './decide.ts';
+import {
+  type AssessInput,
+  type Assessment,
+  assess as assessed,
+  fundDoubts,
+  priceDoubts,
+  referredFor,
+} from './assess.ts';
+import { type DecisionBody, decide as decided, referralNow, returned } from './decide.ts';
 import { ordered } from './ordering.ts';
 import { neededOf, offersNamed, purseOf, readPurchase, writePurchase } from './purchase.store.ts';
 import { type Purchase, purchaseRow, purchasesOf } from './purchase.ts';
@@ -127,8 +134,8 @@ export const decide = (deps: Deps, actor: Actor, once: Once, id: string, body: D
   retrying(async () => {
     const now = deps.clock.now();
     const { purchase, item, policy } = await readPurchase(deps, actor.county, id);
-    const gone = await goneOf(deps, purchase, now);
-    const next = decided({ purchase, body, actor, gone, policy, now });
+    const [gone, needed] = await Promise.all([goneOf(deps, purchase, now), neededOf(deps, purchase)]);
+    const next = decided({ purchase, item, body, actor, gone, needed: needed?.ofThis, policy, now });
     if (next.event === 'PurchaseApproved') await demandMayBuy(deps, purchase, item);
     await writePurchase(deps, next.purchase, {
       ...{ actor, now, once: { by: once, result: id }, money: next.money },
@@ -160,7 +167,10 @@ export const escalate = (deps: Deps, progress: Progress): Promise<Progress> =>
     const on = { ...progress, round: progress.round + 1 };
     if (purchase.status !== 'submitted' || !isOverdue(purchase, progress, now)) return progressOf(on, purchase, now);
     const isLast = purchase.level === 'headquarters';
-    const next = (isLast ? overdue : escalated)(purchase, progress, policy, now);
+    const { choice } = purchase;
+    const doubts = choice === undefined ? [] : priceDoubts({ purchase, choice, item, policy });
+    const of = { ...purchase, referral: referralNow(purchase, doubts) };
+    const next = (isLast ? overdue : escalated)(of, progress, policy, now);
     await writePurchase(deps, next, {
       ...{ actor: systemActor(progress.county), now, name: isLast ? 'DecisionOverdue' : 'PurchaseEscalated' },
       data: { level: next.level, dueAt: next.dueAt, policyVersion: policy.version },

@@ -1,5 +1,6 @@
 import type { Item } from '../catalogue/item.ts';
 import type { Supplier } from '../catalogue/supplier.ts';
+import type { Fund } from '../funds/fund.ts';
 import { inUnits, yuan } from '../request/words.ts';
 import { countyClock } from '../shared/clock.ts';
 import type { Reason } from '../shared/reason.ts';
@@ -77,6 +78,13 @@ export const unaffordable = (of: Planned, availableFen: number, by: Named): Reas
     en: `The next, ${who.en}, takes ${yuan(of.totalFen)}, and the fund has ${yuan(availableFen)} available: not ordered.`,
   };
 };
+
+/** The fund was closed, or restricted to other goods, since it was chosen. */
+export const fundBarred = ({ nameZh, nameEn }: Pick<Fund, 'nameZh' | 'nameEn'>, { item }: Named): Reason => ({
+  code: 'fund-may-not-buy',
+  zh: `${nameZh}已停用或不得再用于购买${item.nameZh}，备选报价未订购。`,
+  en: `${nameEn} is closed or may not buy ${item.nameEn} any more: no next offer is ordered.`,
+});
 
 /** The next offer would cost more than was decided on. */
 export const beyond = (of: Planned, by: Named): Reason => {

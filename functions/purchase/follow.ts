@@ -1,13 +1,13 @@
 import type { Item } from '../catalogue/item.ts';
 import { at, type Policy } from '../catalogue/policy.ts';
 import type { Supplier } from '../catalogue/supplier.ts';
+import { type Fund, mayBuy } from '../funds/fund.ts';
 import { plusMinutes } from '../shared/clock.ts';
 import { nextOf } from './choice.ts';
 import * as say from './follow-words.ts';
 import type { Terms } from './offer.ts';
 import { accepted, isLive, MAX_ORDERS, type Order, type OrderStatus, orderEnded, outstanding } from './order.ts';
 import { type Money, nextDue, placed } from './ordering.ts';
-import { priceFinding } from './price.ts';
 import { acceptedOf, outstandingOf, type Purchase } from './purchase.ts';
 
 /** What a need line lacks of what it was approved for, in base units. */
@@ -26,6 +26,8 @@ export interface FollowInput {
   /** Those alternates of the choice that were not withdrawn meanwhile. */
   readonly alternates: readonly Terms[];
   readonly suppliers: ReadonlyMap<string, Pick<Supplier, 'nameZh' | 'nameEn' | 'active'>>;
+  /** What pays for it, as it now may: it may have been closed, or restricted, since it was chosen. */
+  readonly fund: Pick<Fund, 'active' | 'mayBuy' | 'nameZh' | 'nameEn'>;
   /** What the fund has beside what is set aside for this. */
   readonly availableFen: number;
   readonly policy: Policy;
@@ -134,14 +136,19 @@ const committedFen = (book: Book, { purchase: { choice } }: FollowInput): number
     .filter(({ placedAt }) => choice !== undefined && placedAt >= choice.at)
     .reduce((total, { spentFen, encumberedFen }) => total + spentFen + encumberedFen, 0);
 
+/** What pays for it may not any more: said once, however often it is looked at. */
+const noteBarred = (book: Book, input: FollowInput): void => {
+  const barred = say.fundBarred(input.fund, input);
+  if (input.purchase.notes.findLast(({ code }) => code === barred.code)?.zh !== barred.zh) book.note(barred);
+};
+
 /** The next offers are tried for what is lacking, as far as the fund and what was decided on reach. */
 const tryNext = (book: Book, input: FollowInput): void => {
-  const { purchase, item, policy, now, suppliers, availableFen } = input;
+  const { purchase, item, policy, now, suppliers, fund, availableFen } = input;
   const { choice, decision } = purchase;
   if (choice === undefined) return;
-  // Only headquarters decides on a price above its ceiling.
-  const aboveAllowed =
-    decision?.level === 'headquarters' && choice.orders.some((of) => priceFinding(item, of, policy).as !== 'within');
+  // As it was decided on, not as the reference stands today: nobody has approved what has become dear since.
+  const aboveAllowed = decision?.aboveCeiling === true;
   const done = tried(book, input);
   let alternates = input.alternates.filter(({ offerId }) => !done.has(offerId));
   for (;;) {
@@ -149,6 +156,10 @@ const tryNext = (book: Book, input: FollowInput): void => {
     const lacking = lackingOf(book, input);
     const next = lacking === 0 ? [] : nextOf({ ...market, uncovered: lacking }).orders;
     if (next.length === 0) return;
+    if (!fund.active || !mayBuy(fund, item)) {
+      noteBarred(book, input);
+      return;
+    }
     alternates = alternates.filter(({ offerId }) => next.every((of) => of.offerId !== offerId));
     for (const of of next) {
       if (book.orders.length === MAX_ORDERS) {

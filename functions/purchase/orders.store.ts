@@ -61,7 +61,7 @@ const lookAfter = async (
   now: string,
 ): Promise<Followed> => {
   const { county, fundId, choice, orders } = purchase;
-  const [needed, { offers }, { availableFen }] = await Promise.all([
+  const [needed, { offers }, { fund, availableFen }] = await Promise.all([
     neededOf(deps, purchase),
     offersNamed(deps, county, choice?.alternates.map(({ offerId }) => offerId) ?? []),
     purseOf(deps, county, fundId),
@@ -70,7 +70,7 @@ const lookAfter = async (
   const withdrawn = new Set(offers.flatMap((of) => (of.withdrawn === undefined ? [] : [of.offerId])));
   const alternates = choice?.alternates.filter(({ offerId }) => !withdrawn.has(offerId)) ?? [];
   return followUp({
-    ...{ purchase, item, needed, alternates, suppliers, availableFen: availableFen + freedFen, policy, now },
+    ...{ purchase, item, needed, alternates, suppliers, fund, availableFen: availableFen + freedFen, policy, now },
   });
 };
 

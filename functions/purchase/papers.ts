@@ -5,7 +5,7 @@ import { compare } from '../shared/order.ts';
 import { invalid, Problem } from '../shared/problem.ts';
 import { text } from '../shared/quantity.ts';
 import { moved } from '../workflow/timeline.ts';
-import { accepted, isLive, type Order } from './order.ts';
+import { isLive, type Order } from './order.ts';
 import { liveOrders, type Purchase, paperKind, purchaseRow, uncovered } from './purchase.ts';
 
 /** Everything that the file of a purchase holds on paper: what is signed, and what its orders bring. */
@@ -27,15 +27,18 @@ export type MissingPaper = z.infer<typeof missingPaper>;
 
 type Missing = Omit<MissingPaper, 'overdue'>;
 
-/** What an order is yet to bring. An order that came to nothing brings nothing; goods that came confirm it. */
+/**
+ * What an order is yet to bring. An order that came to nothing brings nothing, and where nothing is owed nobody bills or
+ * pays; goods that came confirm it.
+ */
 const missingOf = (order: Order, { purchase }: Pick<Policy, 'purchase'>): Missing[] => {
-  const { n, status, confirmBy, deliverBy, parts, invoice, payment } = order;
+  const { n, status, confirmBy, deliverBy, parts, spentFen, invoice, payment } = order;
   if (isLive(order))
     return [
       ...(status === 'placed' ? [{ kind: 'order-confirmation' as const, order: n, dueAt: confirmBy }] : []),
       { kind: 'acceptance-note', order: n, dueAt: deliverBy },
     ];
-  if (accepted(order) === 0 || payment !== undefined) return [];
+  if (spentFen === 0 || payment !== undefined) return [];
   if (invoice === undefined) {
     const came = parts.findLast((one) => one.accepted > 0)?.at ?? deliverBy;
     return [{ kind: 'invoice', order: n, dueAt: plusMinutes(came, purchase.invoiceMinutes) }];

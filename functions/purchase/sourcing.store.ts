@@ -12,7 +12,7 @@ import { MAX_ORDERS } from './order.ts';
 import { marketOf, neededOf, pursesOf, readPurchase, writePurchase } from './purchase.store.ts';
 import { acceptedOf, type Purchase, purchaseRow, uncovered } from './purchase.ts';
 import { demandApart } from './separation.ts';
-import type { ChoiceBody } from './sourcing.ts';
+import { type ChoiceBody, demandNeeded } from './sourcing.ts';
 
 /** What has paid goes on paying, so that each order stands in the book of one fund. @throws Problem 422 `fund-fixed`. */
 const demandSameFund = (purchase: Purchase, fundId: string): void => {
@@ -48,10 +48,7 @@ export const chooseOffers = (deps: Deps, actor: Actor, once: Once, id: string, b
     const fundId = fundFor(item, purses, body.fundId ?? purchase.fundId);
     demandSameFund(purchase, fundId);
     const quantity = Math.min(uncovered(purchase), needed?.ofThis ?? Number.MAX_SAFE_INTEGER);
-    if (quantity === 0)
-      throw new Problem(409, 'not-needed', 'What this was to be bought for is lacking no more: cancel it.', [], {
-        key,
-      });
+    demandNeeded(purchase, quantity);
     const { leftOut, singleSource, note } = body;
     // Whoever has said no is not asked again for the same.
     const declined = new Set(

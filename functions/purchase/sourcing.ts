@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { Problem } from '../shared/problem.ts';
 import { slug, text } from '../shared/quantity.ts';
+import { type Purchase, purchaseRow } from './purchase.ts';
 
 /** What a buyer says as he has the rule choose among an item's offers. */
 export const choiceBody = z.strictObject({
@@ -14,3 +16,16 @@ export const choiceBody = z.strictObject({
   override: text(500).optional(),
 });
 export type ChoiceBody = z.infer<typeof choiceBody>;
+
+/**
+ * That what it is to be bought for still lacks something.
+ *
+ * @param lacking base units; none: it is for the pool.
+ * @throws Problem 409 `not-needed`.
+ */
+export const demandNeeded = (of: Purchase, lacking: number | undefined): void => {
+  if (lacking !== 0) return;
+  throw new Problem(409, 'not-needed', 'What this was to be bought for is lacking no more: cancel it.', [], {
+    key: purchaseRow.keyOf(of),
+  });
+};

@@ -132,7 +132,7 @@ const above = (deps: Deps, actor: Actor, once: Once, at: LineAt, body: AskingAbo
       actor,
       {
         ...{ itemId: line.itemId, quantity, placeId, to, document, reason },
-        need: { requestId: request.id, n: line.n, tier: line.tier },
+        need: { requestId: request.id, n: line.n, tier: line.tier, askedBy: request.askedBy },
       },
       now,
     );

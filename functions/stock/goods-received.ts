@@ -109,9 +109,11 @@ export const paperRow = defineRow({
 export const numberedBy = ({ source, bought }: Pick<GoodsReceived, 'source' | 'bought'>): string =>
   bought === undefined ? source : `${source}.${bought.supplierId}`;
 
-/** `ｇｋ－００１ ` and `GK-001` are one paper. */
-export const paperNumber = (document: string): string =>
-  document.normalize('NFKC').toUpperCase().normalize('NFKC').replace(/\s+/g, ' ').trim();
+/** Without blanks, and without what nobody sees, such as a zero-width space that came along from a message. */
+const inkOf = (document: string): string => document.normalize('NFKC').replace(/[\s\p{Cf}]+/gu, '');
+
+/** `ｇｋ－００１ ` and `GK-001` are one paper, and so are `银付1号` and `银付 1号`. */
+export const paperNumber = (document: string): string => inkOf(inkOf(document).toUpperCase()).normalize('NFKC');
 
 /**
  * What booking goods in is called. What was in the county before anybody counted opens the books; what comes from

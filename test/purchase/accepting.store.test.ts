@@ -379,6 +379,21 @@ describe('demand, purchase, acceptance and payment', () => {
   });
 });
 
+describe('goods that were asked for from above', () => {
+  it('are not accepted by whoever asked for them, nor by whoever asked for the need', async () => {
+    await put(deps, requestRow, aRequest({ county, status: 'approved', askedBy: 'point-1' }));
+    await put(deps, lineRow, aLine({ county, status: 'open', asked: boxes(10), quantity: 500, approved: 500 }));
+    const letter = { decision: 'ask-above', placeId: 'warehouse', to: '样例州物资保障组', document: '请调函1号' };
+    const asking = { ...letter, reason: '库存不足' };
+    const { appealId } = (await clerk().post('/staff/requests/req_1/lines/1/supply', asking)).body;
+    const count = (by: Caller) =>
+      by.post(`/staff/appeals/${appealId}/goods-received`, { document: '调拨单1号', lots: [boxes(10)] });
+    for (const sub of ['clerk-1', 'point-1'])
+      expect(saying(await count(as(sub, 'storekeeper'))), sub).toEqual([403, 'duties-apart']);
+    expect(saying(await count(storekeeper()))).toEqual([200, undefined]);
+  });
+});
+
 describe('a delivered purchase', () => {
   it('has what is missing chased by whoever brings it, and later by headquarters; complete, it is closed', async () => {
     const id = await ordered();

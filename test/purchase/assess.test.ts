@@ -77,6 +77,18 @@ describe('what a buyer chose', () => {
     expect(codes(assess(given({ needed: 4_999 })))).toEqual(['need-has-shrunk']);
   });
 
+  it('goes to a person where whole packs come to more than half as much again as is sought', () => {
+    const sought = (quantity: number) => {
+      const choice = aChoice([offerOf(1, { packQuantity: 10_000 })], { quantity });
+      return assess(given({ choice, purchase: submitted({ quantity }) }));
+    };
+    expect(codes(sought(6_666))).toContain('pack-surplus');
+    expect(sought(6_667).outcome).toBe('approved');
+    const surplus = sought(50);
+    expect(surplus).toMatchObject({ outcome: 'person', level: 'supply-group' });
+    expect(surplus.reasons[0]?.zh).toBe('医用外科口罩：需要 1 盒（50个），按整包装将订购 200 盒（10000个）。');
+  });
+
   it('is never bought at once where anything speaks against it, and always names the reason', () => {
     fc.assert(
       fc.property(

@@ -22,7 +22,7 @@ const bill = (amountFen: number, more: object = {}) =>
   invoiceBody.parse({ number: '发票001', amountFen, issuedOn: today, ...more });
 const billed = (amountFen: number, order = came): Order => invoiced(order, bill(amountFen), by);
 const settle = (order: Order, said: object): Order =>
-  resolved(order, resolutionBody.parse({ reason: '已与供应商核对', ...said }), by);
+  resolved(order, resolutionBody.parse({ reason: '已与供应商核对', ...said }), { by: 'chief', at: NOW });
 const pay = (order: Order, amountFen: number, paidOn = today): Order =>
   paid(order, paymentBody.parse({ document: '银付1号', amountFen, paidOn }), by);
 const refused = (run: () => unknown): unknown => {
@@ -58,6 +58,11 @@ describe('a bill', () => {
     expect(matched(over, { amountFen: 48_000 }).status).toBe('matched');
   });
 
+  it('is refused of goods that cost nothing', () => {
+    const gift = cameIn(orderOf({ priceFen: 0, deliveryFeeFen: 0, encumberedFen: 0 }), 500);
+    expect(refused(() => billed(1, gift))).toMatchObject({ status: 409, code: 'nothing-owed' });
+  });
+
   it('is refused before all has come, where nothing was accepted, of tomorrow, and a second time', () => {
     expect(refused(() => billed(21_000, partOf(orderOf(), [200]).order))).toMatchObject({ code: 'still-open' });
     expect(refused(() => billed(1, partOf(orderOf(), [], { final: true }).order))).toMatchObject({
@@ -84,6 +89,11 @@ describe('a bill that is held', () => {
   it('given that what was accepted is paid, then never more than was accepted or billed', () => {
     expect(payable(settle(billed(48_000), { outcome: 'pay-accepted' }))).toBe(46_200);
     expect(payable(settle(billed(40_000), { outcome: 'pay-accepted' }))).toBe(40_000);
+  });
+
+  it('is not settled by whoever entered it, whatever their role', () => {
+    const pays = resolutionBody.parse({ outcome: 'pay-accepted', reason: '已核对' });
+    expect(refused(() => resolved(billed(48_000), pays, by))).toMatchObject({ status: 403, code: 'duties-apart' });
   });
 
   it('is the only one that is settled', () => {

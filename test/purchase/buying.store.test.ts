@@ -544,6 +544,26 @@ describe('silence', () => {
     expect(await read(id)).toMatchObject({ status: 'sourcing', reminders: 2 });
   });
 
+  it('of a decider leaves nothing to approve of a need that has been met meanwhile', async () => {
+    await Promise.all([offer(1), offer(2)]);
+    await put(deps, requestRow, aRequest({ county, status: 'approved', askedBy: 'point-1' }));
+    await put(deps, lineRow, aLine({ county, status: 'open', quantity: 15_000, approved: 15_000 }));
+    await put(deps, policyRow, {
+      ...POLICY,
+      county,
+      approval: { ...POLICY.approval, atOnceUpToFen: { tier1: 0, tier2: 0, tier3: 0 } },
+    });
+    const { purchaseId } = (await supply({ decision: 'buy' })).body;
+    expect(await bought(purchaseId)).toMatchObject({ status: 'submitted', level: 'supply-group' });
+    const say = (body: object) => as('approver-1', 'approver').post(`/staff/purchases/${purchaseId}/decision`, body);
+    await met(15_000);
+    const { status, body } = await say({ outcome: 'approved' });
+    expect([status, body.title]).toEqual([409, 'not-needed']);
+    expect(await balance()).toEqual({ encumberedFen: 0, availableFen: 1_000_000 });
+    await met(14_999);
+    expect((await say({ outcome: 'approved' })).body.status).toBe('ordered');
+  });
+
   it('of buyers about a need that has been met ends the purchase', async () => {
     await shortLine();
     const { purchaseId } = (await supply({ decision: 'buy' })).body;

@@ -4,11 +4,12 @@ import { type DecideInput, decide } from '../../functions/purchase/decide.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
 import { Problem } from '../../functions/shared/problem.ts';
 import { approver, chief, NOW, POLICY, who } from '../support/need.ts';
+import { MASK } from './market.ts';
 import { aPurchase, confirmedBy, outOf, submitted, withPart } from './purchases.ts';
 
 const given = (of: Partial<DecideInput> = {}): DecideInput => ({
   ...{ purchase: submitted({ level: 'supply-group' }), body: { outcome: 'approved' }, actor: approver, gone: [] },
-  ...{ policy: POLICY, now: NOW },
+  ...{ item: MASK, policy: POLICY, now: NOW },
   ...of,
 });
 /** How it is refused, in a word. */
@@ -101,6 +102,22 @@ describe('a decision', () => {
   it('is not to approve an offer that is gone, and names it', () => {
     expect(deciding({ gone: ['ofr_1'] })).toBe('409 offer-gone');
     expect(deciding({ gone: ['ofr_1'], body: { outcome: 'returned', note: '报价已撤回' } })).toBe('done');
+  });
+
+  it('on a price that has come to lie above its ceiling since it was referred is headquarters’ only, and says so', () => {
+    const lowered = { ...MASK, reference: { priceFen: 1_000, perQuantity: 50 } };
+    const { reference: _, ...unknown } = MASK;
+    const both = { ...approver, roles: [...approver.roles, ...chief.roles] };
+    for (const [item, code] of [[lowered, 'above-ceiling'] as const, [unknown, 'no-reference-price'] as const]) {
+      expect(deciding({ item })).toBe('403 wrong-level');
+      expect(() => decide(given({ item }))).toThrow(/¥22\.00|¥0\.44/);
+      expect(deciding({ item, body: { outcome: 'returned', note: '价格过高' } })).toBe('done');
+      for (const actor of [chief, both])
+        expect(decide(given({ item, actor })).purchase.decision).toMatchObject({
+          ...{ level: 'headquarters', aboveCeiling: true, reasons: [{ code }, { code }] },
+        });
+    }
+    expect(decide(given({ actor: chief })).purchase.decision?.aboveCeiling).toBeUndefined();
   });
 
   it('that sends back leaves it to a buyer, with nothing decided', () => {

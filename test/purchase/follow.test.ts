@@ -9,7 +9,7 @@ import { plusMinutes } from '../../functions/shared/clock.ts';
 import { NOW, POLICY } from '../support/need.ts';
 import { runs } from '../support/random.ts';
 import { MASK, offerOf, SUPPLIERS } from './market.ts';
-import { aChoice, confirmedBy, FOR_NEED, outOf, submitted, withPart } from './purchases.ts';
+import { aChoice, confirmedBy, FOR_NEED, outOf, SPECIAL, submitted, withPart } from './purchases.ts';
 
 /** Out for a need of the front line: its supplier has an hour to confirm. */
 const out = (offers: readonly Offer[], changes: Partial<Purchase> = {}): Purchase =>
@@ -20,7 +20,7 @@ const DAY_LATER = plusMinutes(NOW, 1_440);
 const lookedAfter = (purchase: Purchase, of: Partial<FollowInput> = {}) =>
   followUp({
     ...{ purchase, item: MASK, needed: { ofThis: 5_000, ofNobody: 5_000 }, suppliers: SUPPLIERS, policy: POLICY },
-    ...{ alternates: purchase.choice?.alternates ?? [], availableFen: 1_000_000, now: HOUR_LATER },
+    ...{ alternates: purchase.choice?.alternates ?? [], fund: SPECIAL, availableFen: 1_000_000, now: HOUR_LATER },
     ...of,
   });
 const codes = ({ notes }: ReturnType<typeof lookedAfter>) => notes.map(({ code }) => code);
@@ -89,10 +89,38 @@ describe('the next offer', () => {
     expect(poor.purchase.status).toBe('sourcing');
   });
 
+  it('is not ordered from a fund that was closed or may not buy it any more, which is said once', () => {
+    const food = { ...SPECIAL, mayBuy: { categories: ['1'], itemIds: [] } };
+    for (const fund of [{ ...SPECIAL, active: false }, food]) {
+      const barred = lookedAfter(out(TWO), { fund });
+      expect(stand(barred)).toEqual(['ofr_1 lapsed']);
+      expect(codes(barred)).toEqual(['order-unconfirmed', 'fund-may-not-buy', 'sourced-again']);
+      expect(barred.purchase.status).toBe('sourcing');
+      const dearer = [offerOf(2, { priceFen: 2_300 }), offerOf(3, { priceFen: 2_400 })];
+      const split = out([offerOf(1, { availableQuantity: 3_000 }), ...dearer]);
+      const partly = withOrders(split, (order) => (order.offerId === 'ofr_1' ? confirmedBy(order) : order));
+      const waiting = withOrders(partly, (order) => ({ ...order, deliverBy: DAY_LATER }));
+      const once = lookedAfter(waiting, { fund });
+      expect(codes(once)).toEqual(['order-unconfirmed', 'fund-may-not-buy']);
+      expect(codes(lookedAfter(once.purchase, { fund }))).toEqual([]);
+    }
+  });
+
   it('is not ordered beyond what was decided on', () => {
     const of = out(TWO);
     const bounded = { ...of, choice: of.choice && { ...of.choice, atMostFen: 229_999 } };
     expect(codes(lookedAfter(bounded))).toEqual(['order-unconfirmed', 'beyond-decision', 'sourced-again']);
+  });
+
+  it('is above its ceiling only where headquarters approved such a price, whatever the reference is today', () => {
+    const lowered = { ...MASK, reference: { priceFen: 1_000, perQuantity: 50 } };
+    const decided = (aboveCeiling?: boolean) => {
+      const of = out(TWO);
+      const level = 'headquarters' as const;
+      return { ...of, decision: of.decision && { ...of.decision, level, ...(aboveCeiling && { aboveCeiling }) } };
+    };
+    expect(stand(lookedAfter(decided(), { item: lowered }))).toEqual(['ofr_1 lapsed']);
+    expect(stand(lookedAfter(decided(true), { item: lowered }))).toEqual(['ofr_1 lapsed', 'ofr_2 placed']);
   });
 
   it('is ordered for as much as is lacking, not for all that was', () => {

@@ -43,6 +43,15 @@ describe('the file of a purchase', () => {
     expect(told(purchaseOf({ orders: nothing }))).toEqual([]);
   });
 
+  it('given goods that cost nothing, by price or by rounding, then no bill and no voucher is missing, and it closes', () => {
+    for (const of of [{ priceFen: 0 }, { priceFen: 1, perQuantity: 2_000 }]) {
+      const free = cameIn(orderOf({ ...of, deliveryFeeFen: 0, encumberedFen: 0 }), 500);
+      expect(told(purchaseOf({ orders: [free] }))).toEqual([]);
+      const delivered = carriedOn(purchaseOf({ orders: [free] }), POLICY, NOW);
+      expect([delivered.status, carriedOn(delivered, POLICY, NOW).status]).toEqual(['delivered', 'closed']);
+    }
+  });
+
   it('needs quotes, or the reason why there were none', () => {
     const papers = [signed('signed-need', 60), signed('quotes')];
     const of = purchaseOf({ papers, orders: [settled] });

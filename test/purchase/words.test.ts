@@ -4,7 +4,7 @@ import * as tell from '../../functions/purchase/purchase-notices.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
 import { NOW, POLICY } from '../support/need.ts';
 import { MASK, SUPPLIERS } from './market.ts';
-import { aPurchase, FOR_NEED, outOf, submitted } from './purchases.ts';
+import { aPurchase, FOR_NEED, outOf, SPECIAL, submitted } from './purchases.ts';
 
 describe('buyers are told', () => {
   it('what is to be bought, for whom, and by when to choose', () => {
@@ -27,7 +27,7 @@ describe('buyers are told', () => {
     const at = (now: string, availableFen: number) =>
       followUp({
         ...{ purchase: outOf(submitted()), item: MASK, suppliers: SUPPLIERS, policy: POLICY, now, availableFen },
-        alternates: submitted().choice?.alternates ?? [],
+        ...{ alternates: submitted().choice?.alternates ?? [], fund: SPECIAL },
       });
     expect(tell.followed(at(NOW, 0), MASK)).toEqual([]);
     const [told, ...others] = tell.followed(at(plusMinutes(NOW, 240), 0), MASK);

@@ -198,6 +198,8 @@ describe('one paper', () => {
 
   it('has one number, however it is typed', () => {
     expect(paperNumber('ｇｋ－００１')).toBe('GK-001');
+    for (const same of ['银付 1号', ' 银付\u3000１ 号', '银付\u200b1号', '\ufeff银付1号\u2060'])
+      expect(paperNumber(same)).toBe('银付1号');
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         expect(paperNumber(paperNumber(text))).toBe(paperNumber(text));
