@@ -26,7 +26,7 @@ const USAGE = `npm run scenario -- [--days 3] [--seed 1] [--speed 1800] [--share
   --speed  virtual seconds in a real one, for a host of its own
   --share  which part of what the county asks for is asked
   --kills  how often its own host is killed, and started again
-  --week   a whole week in some two minutes: --days 7 --share 0.25 --speed 7000 --kills 3
+  --week   a whole week in some two minutes: --days 7 --share 0.15 --speed 7000 --kills 3
   --url    a host that rehearses already, instead of one of its own
   --data   that host's data folder, to sign in with its key`;
 
@@ -42,7 +42,7 @@ const settings = z.strictObject({
 type Settings = z.infer<typeof settings>;
 
 /** All tiers and townships ask, some less often than they would, so that a laptop keeps up with a fast clock. */
-const WEEK = { days: 7, share: 0.25, speed: 7_000, kills: 3 };
+const WEEK = { days: 7, share: 0.15, speed: 7_000, kills: 3 };
 
 const read = (): Settings => {
   const option = { type: 'string' } as const;
