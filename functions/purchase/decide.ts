@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { levelAt, levelFor } from '../approval/level.ts';
+import type { Item } from '../catalogue/item.ts';
 import { at, type Policy } from '../catalogue/policy.ts';
 import type { Actor } from '../shared/actor.ts';
 import { plusMinutes } from '../shared/clock.ts';
@@ -23,6 +24,7 @@ export type DecisionBody = z.infer<typeof decisionBody>;
 
 export interface DecideInput {
   readonly purchase: Purchase;
+  readonly item: Item;
   readonly body: DecisionBody;
   readonly actor: Actor;
   /** Ids of the chosen offers that cannot be had any more: withdrawn, or no longer valid. */
@@ -52,7 +54,7 @@ export const returned = (purchase: Purchase, policy: Policy, now: string): Purch
  *
  * @throws Problem 409 `wrong-status` or `offer-gone`; 403 `wrong-level`, or as `demandApart` says; 422 `note-missing`.
  */
-export const decide = ({ purchase, body, actor, gone, policy, now }: DecideInput): Decided => {
+export const decide = ({ purchase, item, body, actor, gone, policy, now }: DecideInput): Decided => {
   const { choice } = purchase;
   if (purchase.status !== 'submitted' || choice === undefined)
     throw wrongStatus(purchaseRow.keyOf(purchase), `This purchase is ${purchase.status}; nothing is to be decided.`);
@@ -75,7 +77,7 @@ export const decide = ({ purchase, body, actor, gone, policy, now }: DecideInput
     }
     default:
       demandHad(purchase, gone);
-      return { event: 'PurchaseApproved', ...ordered(of, decision, policy, now) };
+      return { event: 'PurchaseApproved', ...ordered(of, decision, { item, policy }, now) };
   }
 };
 

@@ -74,7 +74,7 @@ const outcomeOf = (input: AssessInput, assessment: Assessment) => {
     return { next, name: 'PurchaseReferred', data: { level, ...data }, tellings: [tell.referred(next, item)] };
   }
   const stamp = { by: 'green-channel', at: now, level: 'at-once', policyVersion: policy.version } as const;
-  const { purchase: next, money } = ordered(purchase, { ...stamp, reasons: [...reasons] }, policy, now);
+  const { purchase: next, money } = ordered(purchase, { ...stamp, reasons: [...reasons] }, input, now);
   const tellings = [tell.answered(next, item)];
   return { next, money, name: 'PurchaseApproved', data: { level: 'at-once', ...data }, tellings };
 };
@@ -128,7 +128,7 @@ export const decide = (deps: Deps, actor: Actor, once: Once, id: string, body: D
     const now = deps.clock.now();
     const { purchase, item, policy } = await readPurchase(deps, actor.county, id);
     const gone = await goneOf(deps, purchase, now);
-    const next = decided({ purchase, body, actor, gone, policy, now });
+    const next = decided({ purchase, item, body, actor, gone, policy, now });
     if (next.event === 'PurchaseApproved') await demandMayBuy(deps, purchase, item);
     await writePurchase(deps, next.purchase, {
       ...{ actor, now, once: { by: once, result: id }, money: next.money },

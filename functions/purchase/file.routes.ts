@@ -103,7 +103,7 @@ ${table(
     order.n,
     html`${order.supplier.nameZh}${beneath(ORDER_STATUS[order.status])}${beneath(order.confirmed && `确认凭据 ${order.confirmed.reference}`)}${beneath(order.ended?.reason)}`,
     html`${order.ordered.zh}${beneath(order.price.zh)}${beneath(order.deliveryFeeFen > 0 ? `运费 ${yuan(order.deliveryFeeFen)}` : undefined)}${beneath(order.bundle && `搭售 ${order.bundle.what} ${yuan(order.bundle.priceFen)}`)}${beneath(`合计 ${yuan(order.totalFen)}`)}`,
-    order.priceCheck.zh,
+    order.priceCheck?.zh ?? '下单时未留存',
     html`${order.parts.map(
       ({ document, accepted, damaged, wrong, at, note }) =>
         html`<small>${countyClock(at)} ${document}：合格 ${base(accepted, of)}${damaged > 0 ? `，破损 ${base(damaged, of)}` : ''}${wrong > 0 ? `，错货 ${base(wrong, of)}` : ''}${note === undefined ? '' : `（${note}）`}</small>`,

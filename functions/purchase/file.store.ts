@@ -36,7 +36,7 @@ export const viewFile = async (deps: Deps, county: string, id: string): Promise<
     [...drawn].map((n) => keys.fundCredit(fundId, n)),
   );
   return fileOf({
-    ...{ purchase, item, place, fund, entries, policy },
+    ...{ purchase, item, place, fund, entries },
     suppliers: new Map(suppliers.map((one) => [one.id, one])),
     credits: new Map(credits.map((one) => [one.n, one])),
     papers: papersOf(purchase, policy, deps.clock.now()),

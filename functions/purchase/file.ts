@@ -1,13 +1,10 @@
 import { z } from 'zod';
 import { baseName, type Item } from '../catalogue/item.ts';
-import type { Policy } from '../catalogue/policy.ts';
 import type { Supplier } from '../catalogue/supplier.ts';
 import { type Credit, type Fund, type FundEntry, fen } from '../funds/fund.ts';
 import { inUnits } from '../request/words.ts';
 import { quantity } from '../shared/quantity.ts';
-import { reason } from '../shared/reason.ts';
 import { accepted, type Order, order, orderFen } from './order.ts';
-import { priceFinding } from './price.ts';
 import { dutyStep, type Purchase, purchase } from './purchase.ts';
 
 const named = z.object({ id: z.string(), nameZh: z.string(), nameEn: z.string() });
@@ -31,12 +28,11 @@ const fileOrder = order
   .pick({ n: true, status: true, quantity: true, deliveryFeeFen: true, bundle: true, placedAt: true, confirmBy: true })
   .extend({
     ...order.pick({ deliverBy: true, confirmed: true, parts: true, spentFen: true, encumberedFen: true }).shape,
-    ...order.pick({ ended: true, invoice: true, payment: true }).shape,
+    ...order.pick({ priceCheck: true, ended: true, invoice: true, payment: true }).shape,
     supplier: named,
     ordered: words,
     price: words,
     totalFen: fen,
-    priceCheck: reason,
     accepted: quantity,
   });
 
@@ -76,7 +72,6 @@ export interface FileFacts {
   readonly entries: readonly FundEntry[];
   readonly credits: ReadonlyMap<number, Credit>;
   readonly papers: readonly FilePaper[];
-  readonly policy: Policy;
 }
 
 const nameOf = ({ id, nameZh, nameEn }: z.infer<typeof named>): z.infer<typeof named> => ({ id, nameZh, nameEn });
@@ -91,17 +86,16 @@ const unitPrice = ({ priceFen, perQuantity }: Order, item: Item): z.infer<typeof
 };
 
 const orderOf = (of: Order, facts: FileFacts): PurchaseFile['orders'][number] => {
-  const { item, policy } = facts;
+  const { item } = facts;
   const totalFen = orderFen(of);
   const { n, status, quantity: amount, deliveryFeeFen, bundle, placedAt, confirmBy, deliverBy, confirmed } = of;
-  const { parts, spentFen, encumberedFen, ended, invoice: bill, payment: paid } = of;
+  const { priceCheck, parts, spentFen, encumberedFen, ended, invoice: bill, payment: paid } = of;
   return {
     ...{ n, status, quantity: amount, deliveryFeeFen, bundle, totalFen, placedAt, confirmBy, deliverBy, confirmed },
     ...{ parts, accepted: accepted(of), spentFen, encumberedFen, ended, invoice: bill, payment: paid },
     supplier: supplierOf(of.supplierId, facts),
     ordered: inUnits(item, amount),
-    price: unitPrice(of, item),
-    priceCheck: priceFinding(item, { quantity: amount, totalFen }, policy).reason,
+    ...{ price: unitPrice(of, item), priceCheck },
   };
 };
 

@@ -159,7 +159,7 @@ const tryNext = (book: Book, input: FollowInput): void => {
       if (of.totalFen > afford) book.note(say.unaffordable(of, afford, input));
       else if (committedFen(book, input) + of.totalFen > choice.atMostFen) book.note(say.beyond(of, input));
       else {
-        book.place(placed(of, book.orders.length + 1, purchase, policy, now));
+        book.place(placed(of, book.orders.length + 1, purchase, input, now));
         book.note(say.triedNext(of, input));
       }
     }

@@ -4,10 +4,17 @@ import { type DecideInput, decide } from '../../functions/purchase/decide.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
 import { Problem } from '../../functions/shared/problem.ts';
 import { approver, chief, NOW, POLICY, who } from '../support/need.ts';
+import { MASK } from './market.ts';
 import { aPurchase, confirmedBy, outOf, submitted, withPart } from './purchases.ts';
 
 const given = (of: Partial<DecideInput> = {}): DecideInput => ({
-  ...{ purchase: submitted({ level: 'supply-group' }), body: { outcome: 'approved' }, actor: approver, gone: [] },
+  ...{
+    purchase: submitted({ level: 'supply-group' }),
+    item: MASK,
+    body: { outcome: 'approved' },
+    actor: approver,
+    gone: [],
+  },
   ...{ policy: POLICY, now: NOW },
   ...of,
 });

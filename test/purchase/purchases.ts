@@ -37,7 +37,7 @@ export const submitted = (changes: Partial<Purchase> = {}): Purchase =>
 /** Ordered at once: what was chosen is placed, and its money set aside. */
 export const outOf = (of: Purchase): Purchase => {
   const stamp = { by: 'green-channel', at: NOW, level: 'at-once' as const, policyVersion: 7, reasons: [] };
-  return ordered(of, stamp, POLICY, NOW).purchase;
+  return ordered(of, stamp, { item: MASK, policy: POLICY }, NOW).purchase;
 };
 
 /** An order as its supplier has confirmed it. */
