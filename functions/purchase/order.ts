@@ -54,6 +54,8 @@ const payment = z.object({
 export const order = z.object({
   ...terms.shape,
   n: z.int().min(1).max(MAX_ORDERS),
+  /** In which round of choosing it was decided on. */
+  round: z.int().min(1).default(1),
   quantity: positive,
   status: orderStatus,
   placedAt: z.string(),

@@ -7,6 +7,7 @@ import type { Planned } from './choice.ts';
 import { isLive, type Order, orderFen, sound } from './order.ts';
 import { priceFinding } from './price.ts';
 import type { Purchase } from './purchase.ts';
+import { roundNow } from './rounds.ts';
 
 /** So much of the fund's money, for one order. */
 interface OrderFen {
@@ -38,7 +39,7 @@ const later = (a: string, b: string): string => [a, b].toSorted()[1] ?? a;
 export const placed = (
   { totalFen, ...of }: Planned,
   n: number,
-  { tier }: Pick<Purchase, 'tier'>,
+  { tier, rounds }: Pick<Purchase, 'tier' | 'rounds'>,
   { item, policy }: Rules,
   now: string,
 ): Order => {
@@ -46,7 +47,14 @@ export const placed = (
   const arrival = plusMinutes(now, of.leadMinutes);
   return sound({
     ...of,
-    ...{ n, status: 'placed', placedAt: now, confirmBy, deliverBy: later(arrival, confirmBy) },
+    ...{
+      n,
+      round: roundNow({ rounds }),
+      status: 'placed',
+      placedAt: now,
+      confirmBy,
+      deliverBy: later(arrival, confirmBy),
+    },
     ...{ encumberedFen: orderFen(of), spentFen: 0, parts: [] },
     priceCheck: priceFinding(item, { quantity: of.quantity, totalFen }, policy).reason,
   });
