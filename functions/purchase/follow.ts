@@ -2,6 +2,7 @@ import type { Item } from '../catalogue/item.ts';
 import { at, type Policy } from '../catalogue/policy.ts';
 import type { Supplier } from '../catalogue/supplier.ts';
 import { plusMinutes } from '../shared/clock.ts';
+import type { Reason } from '../shared/reason.ts';
 import { nextOf } from './choice.ts';
 import * as say from './follow-words.ts';
 import type { Terms } from './offer.ts';
@@ -90,6 +91,18 @@ class Book {
   }
 }
 
+/**
+ * What keeps an offer from being ordered is said once a choice: it is looked at again and again, and the figures move
+ * with whatever else the fund pays.
+ */
+const noteBarred = (book: Book, reason: Reason, { purchase }: FollowInput, offerId?: string): void => {
+  const since = purchase.choice?.at ?? purchase.at;
+  const isSaid = [...purchase.notes, ...book.notes].some(
+    (one) => one.code === reason.code && one.offerId === offerId && one.at >= since,
+  );
+  if (!isSaid) book.note({ ...reason, ...(offerId !== undefined && { offerId }) });
+};
+
 /** Orders that nobody confirmed, or that did not come, by their deadline. */
 const lapse = (book: Book, input: FollowInput): void => {
   for (const of of book.orders.filter(isLive)) {
@@ -152,12 +165,13 @@ const tryNext = (book: Book, input: FollowInput): void => {
     alternates = alternates.filter(({ offerId }) => next.every((of) => of.offerId !== offerId));
     for (const of of next) {
       if (book.orders.length === MAX_ORDERS) {
-        book.note(say.full());
+        noteBarred(book, say.full(), input);
         return;
       }
       const afford = availableFen + book.freedFen;
-      if (of.totalFen > afford) book.note(say.unaffordable(of, afford, input));
-      else if (committedFen(book, input) + of.totalFen > choice.atMostFen) book.note(say.beyond(of, input));
+      if (of.totalFen > afford) noteBarred(book, say.unaffordable(of, afford, input), input, of.offerId);
+      else if (committedFen(book, input) + of.totalFen > choice.atMostFen)
+        noteBarred(book, say.beyond(of, input), input, of.offerId);
       else {
         book.place(placed(of, book.orders.length + 1, purchase, input, now));
         book.note(say.triedNext(of, input));

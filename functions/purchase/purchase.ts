@@ -76,7 +76,13 @@ export const purchase = z.object({
   /** Where one person did the work of two, and why. */
   overrides: z.array(z.object({ step: dutyStep, by: z.string(), at: z.string(), reason: z.string() })),
   /** What happened to it that no person decided: surplus cancelled or kept, the next offer tried. */
-  notes: z.array(reason.extend({ at: z.string() })),
+  notes: z.array(
+    reason.extend({
+      at: z.string(),
+      /** Which offer was kept from being ordered. */
+      offerId: z.string().optional(),
+    }),
+  ),
   at: z.string(),
 });
 

@@ -89,6 +89,26 @@ describe('the next offer', () => {
     expect(poor.purchase.status).toBe('sourcing');
   });
 
+  it('that cannot be afforded while another order is out is told once a choice, whatever the fund comes to have', () => {
+    const split = out([
+      offerOf(1, { availableQuantity: 3_000, leadMinutes: 600 }),
+      offerOf(2, { priceFen: 2_300 }),
+      ...[3, 4].map((n) => offerOf(n, { priceFen: 2_400 })),
+    ]);
+    const partly = withOrders(split, (order) => (order.offerId === 'ofr_1' ? confirmedBy(order) : order));
+    const poor = lookedAfter(partly, { availableFen: 0, needed: undefined });
+    expect(codes(poor)).toEqual(['order-unconfirmed', 'fund-exhausted', 'fund-exhausted']);
+    expect(poor.purchase.status).toBe('ordered');
+    const look = (availableFen: number, of = poor.purchase) =>
+      lookedAfter(of, { availableFen, needed: undefined, now: plusMinutes(HOUR_LATER, 30) });
+    expect([codes(look(0)), codes(look(100))]).toEqual([[], []]);
+    const { choice } = poor.purchase;
+    const anew = { ...poor.purchase, ...(choice && { choice: { ...choice, at: plusMinutes(HOUR_LATER, 10) } }) };
+    expect(codes(look(0, anew))).toContain('fund-exhausted');
+    // Once the fund has it, it is ordered all the same.
+    expect(stand(look(1_000_000))).toContain('ofr_3 placed');
+  });
+
   it('is not ordered beyond what was decided on', () => {
     const of = out(TWO);
     const bounded = { ...of, choice: of.choice && { ...of.choice, atMostFen: 229_999 } };
@@ -214,6 +234,11 @@ describe('whatever happens to orders', () => {
           // What it decided once, it leaves alone.
           const again = lookedAfter(purchase, { now, availableFen, needed: { ofThis, ofNobody: ofThis } });
           if (purchase.status === 'ordered') expect(again.money).toEqual({ encumbered: [], released: [] });
+          // And what it said, it does not say again.
+          if (purchase.status === 'ordered')
+            expect(
+              lookedAfter(again.purchase, { now, availableFen, needed: { ofThis, ofNobody: ofThis } }).notes,
+            ).toEqual([]);
           expect(acceptedOf(purchase)).toBe(0);
         }
       }),
