@@ -24,6 +24,16 @@ export const overDelivered = ({ n }: Order, { over }: Arrival, item: Item): Reas
   };
 };
 
+/** An order had lapsed when its goods came, and they were still wanted. */
+export const acceptedLate = ({ n }: Order, { accepted: came }: Arrival, item: Item): Reason => {
+  const goods = inUnits(item, came);
+  return {
+    code: 'accepted-late',
+    zh: `第 ${n} 号订单逾期作废后到货，仍有需要，验收 ${goods.zh}。`,
+    en: `Order ${n} had lapsed when its goods came: still wanted, ${goods.en} are accepted.`,
+  };
+};
+
 /** What of a delivery is not as it was ordered, in the order in which a supplier is called about it. */
 const differences = (
   { damaged, wrong, over, under }: Arrival,

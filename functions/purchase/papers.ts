@@ -122,7 +122,8 @@ export const carriedOn = (of: Purchase, policy: Pick<Policy, 'purchase'>, now: s
   const missing = missingPapers(of, policy, now);
   const reminderAt = of.status === 'delivered' && of.dueAt > now ? of.dueAt : undefined;
   const dueAt = nextPaperDue(missing, policy, { now, reminderAt });
-  if (of.status === 'ordered' && liveOrders(of).length === 0 && uncovered(of) === 0)
+  const isSought = of.status === 'ordered' || of.status === 'sourcing';
+  if (isSought && liveOrders(of).length === 0 && uncovered(of) === 0)
     return moved<Purchase>(of, { status: 'delivered', dueAt, reminders: 0 }, now);
   if (of.status !== 'delivered') return of;
   if (missing.length > 0) return dueAt === of.dueAt ? of : moved<Purchase>(of, { status: 'delivered', dueAt }, now);
