@@ -6,7 +6,7 @@ import type { Reason } from '../shared/reason.ts';
 import type { Arrival } from './acceptance.ts';
 import type { Match } from './bill.ts';
 import { accepted, type Order } from './order.ts';
-import type { MissingPaper } from './papers.ts';
+import { type MissingPaper, PAPERS } from './papers.ts';
 import type { Purchase } from './purchase.ts';
 
 const about = ({ id }: Pick<Purchase, 'id'>) => ({ kind: 'purchase', id });
@@ -86,16 +86,6 @@ export const held = (of: Purchase, { n }: Order, { status, reason }: Match, dueA
         en: `Order ${n} of ${of.id}. ${reason.en} Headquarters settles it.`,
       }));
 
-const NAMES: Readonly<Record<MissingPaper['kind'], Pick<Reason, 'zh' | 'en'>>> = {
-  'signed-need': { zh: '签字的需求单', en: 'the signed need' },
-  'signed-approval': { zh: '签字的审批单', en: 'the signed approval' },
-  quotes: { zh: '报价材料', en: 'the quotes' },
-  'order-confirmation': { zh: '订单确认', en: 'the confirmation of the order' },
-  'acceptance-note': { zh: '验收单', en: 'the acceptance note' },
-  invoice: { zh: '发票', en: 'the bill' },
-  'payment-voucher': { zh: '付款凭证', en: 'the payment voucher' },
-};
-
 /** Who brings a paper. */
 const bearerOf = ({ kind, held: isHeld }: MissingPaper): Recipient => {
   if (isHeld === true) return HEADQUARTERS;
@@ -123,8 +113,8 @@ export const papersOverdue = (
     const [first] = some;
     if (first === undefined) return [];
     const names = some.map(({ one: { kind, order } }) => ({
-      zh: `${NAMES[kind].zh}${order === undefined ? '' : `（第 ${order} 号订单）`}`,
-      en: `${NAMES[kind].en}${order === undefined ? '' : ` of order ${order}`}`,
+      zh: `${PAPERS[kind].zh}${order === undefined ? '' : `（第 ${order} 号订单）`}`,
+      en: `${PAPERS[kind].en}${order === undefined ? '' : ` of order ${order}`}`,
     }));
     return [
       {
