@@ -524,8 +524,8 @@ describe('the file of a purchase', () => {
       notes: [{ code: 'over-delivered' }],
     });
     expect(of.people.map(({ step, by }: { step: string; by: string }) => `${step} ${by}`)).toEqual([
-      ...['ask clerk-1', 'buy buyer-1', 'approve green-channel', 'buy buyer-1'],
-      ...['accept storekeeper-1', 'accept clerk-1', 'pay finance-1'],
+      ...['ask clerk-1', 'ask clerk-1', 'buy buyer-1', 'approve green-channel', 'buy buyer-1'],
+      ...['accept storekeeper-1', 'accept clerk-1', 'bill finance-1', 'settle chief-1', 'pay finance-1'],
     ]);
     const costs: { lotId?: string; zh?: string; amountFen: number }[] = of.costs;
     expect(costs.map(({ amountFen }) => amountFen).sort()).toEqual([1_000, 13_200, 8_800].sort());
@@ -561,7 +561,7 @@ describe('the file of a purchase', () => {
       ...['发票乙 ¥230.00', '原 ¥229.99', '银付甲 ¥230.00', '（样例拨款0）¥200.00', '（样例拨款1）¥30.00'],
       ...[
         '已支出 ¥230.00，尚冻结 ¥0.00',
-        '已签字的需求单：signed-need 1',
+        '签字的需求单：signed-need 1',
         '多到',
         '夜间一人兼办“验收”',
         '审批 绿色通道',
@@ -588,7 +588,7 @@ describe('the file of a purchase', () => {
     for (const said of [
       '已下单',
       '补充储备',
-      '缺：已签字的需求单，',
+      '缺：签字的需求单，',
       '前补齐（已逾期）',
       '未到',
       '未付',

@@ -509,7 +509,7 @@ describe('orders', () => {
     for (const n of [1, 2]) await at(id, `${n}/decline`, { reason: '售完' });
     await offer(3);
     const other = as('buyer-2', 'buyer');
-    expect((await other.post(`/staff/purchases/${id}/choice`, {})).status).toBe(200);
+    expect((await other.post(`/staff/purchases/${id}/choice`, { singleSource: '其余均已谢绝' })).status).toBe(200);
     await task(assess, id);
     const { body } = await clerk().get(`/staff/purchases/${id}/file`);
     expect(body.rounds).toMatchObject([{ choice: { by: 'buyer-1' }, decision: { level: 'at-once' } }]);
