@@ -187,7 +187,7 @@ export const encumber = (of: Of, amountFen: number): Action =>
   );
 
 /** @throws nothing: says what a fund lacks. */
-const exhausted = (fundId: string, availableFen: number, amountFen: number): Problem =>
+export const exhausted = (fundId: string, availableFen: number, amountFen: number): Problem =>
   new Problem(
     409,
     'fund-exhausted',
@@ -234,14 +234,19 @@ export const drawnFrom = (
 
 /**
  * What was set aside is spent, and what is not needed of it is available again: one action, because a transaction may
- * touch a row only once. Refused as stale where another spent meanwhile.
+ * touch a row only once. `takenFen` of it is set aside by the same action. Refused as stale where another spent, or took
+ * what was available, meanwhile.
  */
 export const spend = (
   of: Of & Cursor,
-  { spentFen, releasedFen }: { readonly spentFen: number; readonly releasedFen: number },
+  {
+    spentFen,
+    releasedFen,
+    takenFen = 0,
+  }: { readonly spentFen: number; readonly releasedFen: number; readonly takenFen?: number },
   next: Cursor,
 ): Action => {
-  const deltas = { encumberedFen: -(spentFen + releasedFen), spentFen, availableFen: releasedFen };
+  const deltas = { encumberedFen: takenFen - spentFen - releasedFen, spentFen, availableFen: releasedFen - takenFen };
   const moved = shift(keyOf(of), deltas, undefined, { ...next });
   return {
     ...moved,

@@ -5,12 +5,23 @@ import { keysOf } from '../shared/keys.ts';
 import { notFound } from '../shared/problem.ts';
 import { get, getAll } from '../shared/table.store.ts';
 import { encumbering, entered, type OfFund } from './encumbering.ts';
-import { type Credit, creditRow, drawnFrom, type FundBalance, type FundEntry, fundBalanceRow, spend } from './fund.ts';
+import {
+  type Credit,
+  creditRow,
+  drawnFrom,
+  exhausted,
+  type FundBalance,
+  type FundEntry,
+  fundBalanceRow,
+  spend,
+} from './fund.ts';
 
 /** What is spent for goods that were accepted of an order, and what of its money is not needed any more. */
 export interface Spending {
   readonly spentFen: number;
   readonly releasedFen: number;
+  /** What is set aside in the same step: the order had ended, and had given its money back. None: nothing. */
+  readonly takenFen?: number;
   readonly purchaseId: string;
   readonly order: number;
   /** The lots that it pays for, each with its part; a lot may have cost nothing. */
@@ -51,13 +62,13 @@ const creditsFrom = async (deps: Deps, balance: FundBalance, amountFen: number):
  * What it read is guarded: where another spent from the fund meanwhile, the commit is refused as `Stale`. So call it
  * within `retrying`, anew for each attempt.
  *
- * @throws Problem 404 `unknown-fund`; Stale where less is set aside than is to be spent and released; AssertionError
+ * @throws Problem 404 `unknown-fund`; 409 `fund-exhausted` where less is available than is to be set aside; Stale where less is set aside than is to be spent and released; AssertionError
  * where lots and other do not come to what is spent.
  */
 export const spendingOf = async (
   deps: Deps,
   of: OfFund,
-  { spentFen, releasedFen, purchaseId, order, lots, other, by, at }: Spending,
+  { spentFen, releasedFen, takenFen = 0, purchaseId, order, lots, other, by, at }: Spending,
 ): Promise<{ readonly actions: readonly Action[]; readonly credits: NonNullable<FundEntry['credits']> }> => {
   const accounted = lots.reduce((sum, { amountFen }) => sum + amountFen, other?.amountFen ?? 0);
   assert(accounted === spentFen, `${spentFen} fen are spent of ${purchaseId}, and ${accounted} are accounted for`);
@@ -66,14 +77,18 @@ export const spendingOf = async (
   const key = keysOf(of.county).fundBalance(of.fundId);
   const balance = await get(deps, fundBalanceRow, key);
   if (balance === undefined) throw notFound('fund', of.fundId);
+  if (takenFen > balance.availableFen) throw exhausted(of.fundId, balance.availableFen, takenFen);
   // Somebody has just spent or released what the order's row still held when the caller read it.
-  if (balance.encumberedFen < spentFen + releasedFen) throw new Stale(undefined, key);
+  if (balance.encumberedFen + takenFen < spentFen + releasedFen) throw new Stale(undefined, key);
   const { split, cursor, lackingFen } = drawnFrom(balance, await creditsFrom(deps, balance, spentFen), spentFen);
   assert(lackingFen === 0, `The credits of ${of.fundId} lack ${lackingFen} of ${spentFen} fen that are spent`);
   const credits = split.map((part) => ({ ...part }));
   return {
     actions: [
-      spend(balance, { spentFen, releasedFen }, cursor),
+      spend(balance, { spentFen, releasedFen, takenFen }, cursor),
+      ...(takenFen > 0
+        ? [entered(deps.ids, of, { kind: 'encumbered', amountFen: takenFen, purchaseId, order, by, at })]
+        : []),
       entered(deps.ids, of, {
         ...{ kind: 'spent', amountFen: spentFen, purchaseId, order, credits },
         ...{ lots: lots.map((lot) => ({ ...lot })), other, by, at },

@@ -6,7 +6,7 @@ import type { Reason } from '../shared/reason.ts';
 import type { Arrival } from './acceptance.ts';
 import type { Match } from './bill.ts';
 import { accepted, type Order } from './order.ts';
-import type { MissingPaper } from './papers.ts';
+import { type MissingPaper, PAPERS } from './papers.ts';
 import type { Purchase } from './purchase.ts';
 
 const about = ({ id }: Pick<Purchase, 'id'>) => ({ kind: 'purchase', id });
@@ -21,6 +21,16 @@ export const overDelivered = ({ n }: Order, { over }: Arrival, item: Item): Reas
     code: 'over-delivered',
     zh: `第 ${n} 号订单多到 ${goods.zh}，已入库，不付款。`,
     en: `Order ${n} brought ${goods.en} more than ordered: kept, and not paid for.`,
+  };
+};
+
+/** An order had lapsed when its goods came, and they were still wanted. */
+export const acceptedLate = ({ n }: Order, { accepted: came }: Arrival, item: Item): Reason => {
+  const goods = inUnits(item, came);
+  return {
+    code: 'accepted-late',
+    zh: `第 ${n} 号订单逾期作废后到货，仍有需要，验收 ${goods.zh}。`,
+    en: `Order ${n} had lapsed when its goods came: still wanted, ${goods.en} are accepted.`,
   };
 };
 
@@ -76,16 +86,6 @@ export const held = (of: Purchase, { n }: Order, { status, reason }: Match, dueA
         en: `Order ${n} of ${of.id}. ${reason.en} Headquarters settles it.`,
       }));
 
-const NAMES: Readonly<Record<MissingPaper['kind'], Pick<Reason, 'zh' | 'en'>>> = {
-  'signed-need': { zh: '签字的需求单', en: 'the signed need' },
-  'signed-approval': { zh: '签字的审批单', en: 'the signed approval' },
-  quotes: { zh: '报价材料', en: 'the quotes' },
-  'order-confirmation': { zh: '订单确认', en: 'the confirmation of the order' },
-  'acceptance-note': { zh: '验收单', en: 'the acceptance note' },
-  invoice: { zh: '发票', en: 'the bill' },
-  'payment-voucher': { zh: '付款凭证', en: 'the payment voucher' },
-};
-
 /** Who brings a paper. */
 const bearerOf = ({ kind, held: isHeld }: MissingPaper): Recipient => {
   if (isHeld === true) return HEADQUARTERS;
@@ -113,8 +113,8 @@ export const papersOverdue = (
     const [first] = some;
     if (first === undefined) return [];
     const names = some.map(({ one: { kind, order } }) => ({
-      zh: `${NAMES[kind].zh}${order === undefined ? '' : `（第 ${order} 号订单）`}`,
-      en: `${NAMES[kind].en}${order === undefined ? '' : ` of order ${order}`}`,
+      zh: `${PAPERS[kind].zh}${order === undefined ? '' : `（第 ${order} 号订单）`}`,
+      en: `${PAPERS[kind].en}${order === undefined ? '' : ` of order ${order}`}`,
     }));
     return [
       {

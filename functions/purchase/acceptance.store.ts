@@ -13,14 +13,16 @@ import { bookedOnce, bookingIn, noteBooked } from '../stock/goods-received.store
 import type { GoodsReceived } from '../stock/goods-received.ts';
 import { moved } from '../workflow/timeline.ts';
 import { type AcceptanceBody, type Arrival, demandArrival } from './acceptance.ts';
-import { differing, overDelivered, toBill } from './acceptance-words.ts';
+import { acceptedLate, differing, overDelivered, toBill } from './acceptance-words.ts';
+import { demandMayBuy } from './deciding.store.ts';
+import { atTheDoor } from './late.ts';
 import { type Order, outstanding } from './order.ts';
 import { nextDue } from './ordering.ts';
 import type { OrderAt } from './orders.store.ts';
-import { orderAt, withOrder } from './orders.ts';
+import { orderNumbered, withOrder } from './orders.ts';
 import { carriedOn } from './papers.ts';
 import { hasRoom, type Part, withPart } from './part.ts';
-import { readPurchase } from './purchase.store.ts';
+import { neededOf, readPurchase } from './purchase.store.ts';
 import { type Purchase, purchaseRow } from './purchase.ts';
 import { onDuty } from './separation.ts';
 
@@ -83,9 +85,11 @@ const DELIVERY = { zh: '运费及搭售', en: 'Delivery, and what was bundled wi
 /**
  * What came of an order is accepted: lots of the pool with where they came from, spent from the fund at what was
  * accepted, in one transaction. The rest is waited for; once all has come, or nothing more will, what is not needed of
- * the money is available again. Returns the purchase's id.
+ * the money is available again. Of an order that has lapsed, what is still wanted is set aside anew in the same
+ * transaction. Returns the purchase's id.
  *
- * @throws Problem 404 `unknown-purchase` or `unknown-order`; 409 `wrong-status`, `too-many-parts`, `paper-booked`; 403
+ * @throws Problem 404 `unknown-purchase` or `unknown-order`; 409 `wrong-status`, `too-many-parts`, `paper-booked`,
+ * `fund-exhausted`, `fund-may-not-buy`; 403
  * as `onDuty` says; 422 as `demandArrival` says.
  */
 export const acceptGoods = (
@@ -98,7 +102,10 @@ export const acceptGoods = (
   retrying(async () => {
     const [at, { county, sub: by }] = [deps.clock.now(), actor];
     const found = await readPurchase(deps, county, id);
-    const order = orderAt(found.purchase, n, ['placed', 'confirmed']);
+    const hasLapsed = orderNumbered(found.purchase, n).status === 'lapsed';
+    const needed = hasLapsed ? await neededOf(deps, found.purchase) : undefined;
+    const { order, late } = atTheDoor(found.purchase, n, needed?.ofThis);
+    if (late) await demandMayBuy(deps, found.purchase, found.item);
     if (!hasRoom(order))
       throw new Problem(409, 'too-many-parts', `Order ${n} came in ${order.parts.length} parts: no more fit.`);
     const duty = { step: 'accept', role: 'storekeeper' } as const;
@@ -107,16 +114,23 @@ export const acceptGoods = (
     const note = noteOf(deps, purchase, order, arrival, { body, by, at });
     const part = withPart(order, {
       ...{ arrival, lots: note.lines, noteId: note.lines.length === 0 ? undefined : note.id },
-      ...{ document: body.document, note: body.note, final: body.final, by, at },
+      // What does not come with it of a lapsed order is waited for no more.
+      ...{ document: body.document, note: body.note, final: body.final || late, by, at },
     });
-    const over = arrival.over === 0 ? [] : [{ ...overDelivered(order, arrival, found.item), at }];
+    const notes = [
+      ...(late ? [{ ...acceptedLate(order, arrival, found.item), at }] : []),
+      ...(arrival.over === 0 ? [] : [{ ...overDelivered(order, arrival, found.item), at }]),
+    ];
+    // What a lapsed order had set aside is available already.
+    const releasedFen = late ? 0 : part.releasedFen;
     const spending = await spendingOf(
       deps,
       { county, fundId: purchase.fundId },
       {
         ...{
           spentFen: part.spentFen,
-          releasedFen: part.releasedFen,
+          releasedFen,
+          takenFen: late ? part.spentFen : 0,
           purchaseId: id,
           order: n,
           lots: part.lots,
@@ -132,7 +146,7 @@ export const acceptGoods = (
       ...toBill(purchase, part.order, found.item, billBy),
     ]);
     const asked = { ...part, order: told.asking.length === 0 ? part.order : { ...part.order, asks: [...told.asking] } };
-    const next = advanced(purchase, asked, over, found, at);
+    const next = advanced(purchase, asked, notes, found, at);
     await commit(deps, {
       ...{ actor, now: at, once: { by: once, result: id } },
       actions: [replace(purchaseRow, next), ...booking(deps, note, part, id), ...spending.actions, ...told.actions],
@@ -142,7 +156,7 @@ export const acceptGoods = (
           ...{ of: purchaseRow.keyOf(next), version: next.version + 1, name: 'GoodsAccepted', reason: body.note },
           data: {
             ...{ order: n, accepted: arrival.accepted, damaged: arrival.damaged, wrong: arrival.wrong },
-            ...{ over: arrival.over, spentFen: part.spentFen, releasedFen: part.releasedFen },
+            ...{ over: arrival.over, spentFen: part.spentFen, releasedFen, ...(late && { late }) },
           },
         },
       ],

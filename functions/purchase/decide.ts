@@ -90,7 +90,7 @@ export const decide = ({ purchase, item, body, actor, gone, needed, policy, now 
     default:
       demandNeeded(purchase, needed);
       demandHad(purchase, gone);
-      return { event: 'PurchaseApproved', ...ordered(of, decision, policy, now) };
+      return { event: 'PurchaseApproved', ...ordered(of, decision, { item, policy }, now) };
   }
 };
 

@@ -19,23 +19,29 @@ import {
 import { type DecisionBody, decide as decided, referralNow, returned } from './decide.ts';
 import { ordered } from './ordering.ts';
 import { neededOf, offersNamed, purseOf, readPurchase, writePurchase } from './purchase.store.ts';
-import { type Purchase, purchaseRow, purchasesOf } from './purchase.ts';
+import { type Purchase, purchaseRow, purchasesOf, type Round } from './purchase.ts';
 import * as tell from './purchase-notices.ts';
+import { roundsOf } from './rounds.ts';
 
 /** Purchases of an item that are looked through for what was bought at once lately. */
 const LOOKED_THROUGH = 50;
 
-/** What was bought of the item at once: the worst case of other purchases, and what earlier rounds of this one cost. */
+/** What was bought of the item at once: the worst case of other purchases, and what earlier rounds cost. */
 const boughtAtOnceFen = async (deps: Deps, of: Purchase, since: string): Promise<number> => {
-  const { county, id, itemId, orders } = of;
+  const { county, id, itemId } = of;
   const at = keysOf(county).party(purchasesOf(itemId));
   const { rows } = await indexPage(deps, {
     ...{ index: 'GSI2', at, beginsWith: 'PURCHASE#', limit: LOOKED_THROUGH, newestFirst: true },
   });
-  const isAtOnce = ({ decision }: Purchase): boolean => decision?.level === 'at-once' && decision.at >= since;
-  const others = ofType(purchaseRow, rows).filter((one) => one.id !== id && isAtOnce(one));
-  const own = isAtOnce(of) ? orders.reduce((sum, { spentFen }) => sum + spentFen, 0) : 0;
-  return others.reduce((sum, { choice }) => sum + (choice?.atMostFen ?? 0), own);
+  const isAtOnce = ({ decision }: Pick<Round, 'decision'>): boolean =>
+    decision?.level === 'at-once' && decision.at >= since;
+  const cost = ({ orders }: Purchase, rounds: readonly Round[]): number => {
+    const counted = new Set(rounds.flatMap((one, i) => (isAtOnce(one) ? [i + 1] : [])));
+    return orders.reduce((sum, { round, spentFen }) => sum + (counted.has(round) ? spentFen : 0), 0);
+  };
+  const most = (one: Purchase): number => (isAtOnce(one) ? (one.choice?.atMostFen ?? 0) : 0);
+  const others = ofType(purchaseRow, rows).filter((one) => one.id !== id);
+  return others.reduce((sum, one) => sum + most(one) + cost(one, one.rounds), cost(of, roundsOf(of)));
 };
 
 /** Ids of the chosen offers that were withdrawn, do not stand any more, or whose supplier is out of use. */
@@ -81,7 +87,7 @@ const outcomeOf = (input: AssessInput, assessment: Assessment) => {
     return { next, name: 'PurchaseReferred', data: { level, ...data }, tellings: [tell.referred(next, item)] };
   }
   const stamp = { by: 'green-channel', at: now, level: 'at-once', policyVersion: policy.version } as const;
-  const { purchase: next, money } = ordered(purchase, { ...stamp, reasons: [...reasons] }, policy, now);
+  const { purchase: next, money } = ordered(purchase, { ...stamp, reasons: [...reasons] }, input, now);
   const tellings = [tell.answered(next, item)];
   return { next, money, name: 'PurchaseApproved', data: { level: 'at-once', ...data }, tellings };
 };
@@ -150,7 +156,7 @@ export const decide = (deps: Deps, actor: Actor, once: Once, id: string, body: D
   });
 
 /** @throws Problem 409 `fund-may-not-buy`: what it may buy was changed since the buyer chose. */
-const demandMayBuy = async (deps: Deps, purchase: Purchase, item: Parameters<typeof fundDoubts>[0]['item']) => {
+export const demandMayBuy = async (deps: Deps, purchase: Purchase, item: Parameters<typeof fundDoubts>[0]['item']) => {
   const purse = await purseOf(deps, purchase.county, purchase.fundId);
   const barred = fundDoubts({ ...purse, item }, { totalFen: 0 });
   if (barred[0] !== undefined) throw new Problem(409, barred[0].code, `${barred[0].zh} ${barred[0].en}`);

@@ -1,23 +1,11 @@
 import type { Policy } from '../catalogue/policy.ts';
 import type { FilePaper } from './file.ts';
 import { accepted, type Order } from './order.ts';
-import { missingPapers } from './papers.ts';
+import { type MissingPaper, missingPapers, PAPERS } from './papers.ts';
 import type { Purchase } from './purchase.ts';
 
-type Kind = ReturnType<typeof missingPapers>[number]['kind'];
-
-const NAMES: Readonly<Record<Kind, { readonly zh: string; readonly en: string }>> = {
-  'signed-need': { zh: '已签字的需求单', en: 'The signed need' },
-  'signed-approval': { zh: '已签字的审批单', en: 'The signed approval' },
-  quotes: { zh: '报价凭证', en: 'The quotes' },
-  'order-confirmation': { zh: '供应商确认', en: 'The supplier’s confirmation' },
-  'acceptance-note': { zh: '送货及验收单', en: 'The delivery and acceptance note' },
-  invoice: { zh: '发票', en: 'The invoice' },
-  'payment-voucher': { zh: '付款凭证', en: 'The voucher of the payment' },
-};
-
-const held = (kind: Kind, reference: string, order?: number): FilePaper => ({
-  ...{ kind, ...NAMES[kind], reference, missing: false, overdue: false },
+const held = (kind: MissingPaper['kind'], reference: string, order?: number): FilePaper => ({
+  ...{ kind, ...PAPERS[kind], reference, missing: false, overdue: false },
   ...(order !== undefined && { order }),
 });
 
@@ -37,7 +25,7 @@ export const papersOf = (of: Purchase, policy: Pick<Policy, 'purchase'>, now: st
   ...of.papers.flatMap(({ kind, filed }) => (filed === undefined ? [] : [held(kind, filed.reference)])),
   ...of.orders.flatMap(broughtBy),
   ...missingPapers(of, policy, now).map(({ kind, order, dueAt, overdue }) => ({
-    ...{ kind, ...NAMES[kind], dueAt, missing: true, overdue },
+    ...{ kind, ...PAPERS[kind], dueAt, missing: true, overdue },
     ...(order !== undefined && { order }),
   })),
 ];

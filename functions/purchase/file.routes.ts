@@ -9,7 +9,8 @@ import { countyClock } from '../shared/clock.ts';
 import type { Deps } from '../shared/deps.ts';
 import { viewFile } from './file.store.ts';
 import { type FilePaper, type PurchaseFile, purchaseFile } from './file.ts';
-import type { DutyStep, PurchaseStatus } from './purchase.ts';
+import type { PurchaseStatus, Round } from './purchase.ts';
+import { roundsOf } from './rounds.ts';
 
 const STATUS: Readonly<Record<PurchaseStatus, string>> = {
   sourcing: '询价选货源',
@@ -20,11 +21,13 @@ const STATUS: Readonly<Record<PurchaseStatus, string>> = {
   refused: '未批准',
   cancelled: '已取消',
 };
-const STEP: Readonly<Record<DutyStep, string>> = {
+const STEP: Readonly<Record<PurchaseFile['people'][number]['step'], string>> = {
   ask: '提出需求',
   buy: '采购',
   approve: '审批',
   accept: '验收',
+  bill: '录入发票',
+  settle: '核定发票',
   pay: '付款',
 };
 const ORDER_STATUS: Readonly<Record<PurchaseFile['orders'][number]['status'], string>> = {
@@ -37,6 +40,7 @@ const ORDER_STATUS: Readonly<Record<PurchaseFile['orders'][number]['status'], st
 };
 
 const STYLE = `
+h3 { font-size: 10.5pt; margin: 2mm 0 1mm; break-after: avoid; }
 h2 { font-size: 11.5pt; margin: 4mm 0 1.5mm; break-after: avoid; }
 ul { margin: 0 0 2mm; padding-left: 5mm; }
 .missing { font-weight: 600; }
@@ -78,10 +82,10 @@ ${table(
     ['经办人', 90],
     ['时间', 60],
   ],
-  of.people.map(({ step, by, at, order }) => [
-    order === undefined ? STEP[step] : `${STEP[step]}（订单 ${order}）`,
+  of.people.map(({ step, by, at, request, round = 1, order }) => [
+    html`${STEP[step]}${order === undefined ? '' : `（订单 ${order}）`}${round === 1 ? '' : `（第 ${round} 轮）`}${request === undefined ? '' : `（申请 ${request}）`}`,
     called(by),
-    countyClock(at),
+    at === undefined ? '见申请' : countyClock(at),
   ]),
 )}
 ${list(of.overrides.map(({ step, by, at, reason }) => `${countyClock(at)} 指挥部 ${by} 夜间一人兼办“${STEP[step]}”：${reason}`))}`;
@@ -96,30 +100,45 @@ const alternate = (
     ...(bundle === undefined ? [] : [`搭售 ${bundle.what} ${yuan(bundle.priceFen)}`]),
   ].join('，');
 
-const choice = (of: PurchaseFile): Html => html`<h2>四、货源比选与审批</h2>
-${of.choice === undefined ? html`<p>尚未选定货源。</p>` : list([...of.choice.reasons.map(({ zh }) => zh), ...of.alternates.map(alternate)])}
-${of.choice?.singleSource === undefined ? '' : html`<p>单一来源理由：${of.choice.singleSource}</p>`}
-${list(of.referral.map(({ zh }) => zh))}
-${
-  of.decision === undefined
+const LEVEL: Readonly<Record<NonNullable<Round['decision']>['level'], string>> = {
+  'at-once': '绿色通道即时',
+  'supply-group': '物资保障组',
+  headquarters: '指挥部',
+};
+
+const decided = ({ decision }: Round): Html | string =>
+  decision === undefined
     ? ''
-    : html`<p>${of.decision.outcome === 'approved' ? '批准' : '不予批准'}（${of.decision.level === 'at-once' ? '绿色通道即时' : of.decision.level === 'headquarters' ? '指挥部' : '物资保障组'}，规则第 ${of.decision.policyVersion} 版）${of.decision.note === undefined ? '' : `：${of.decision.note}`}</p>${list(of.decision.reasons.map(({ zh }) => zh))}`
-}`;
+    : html`<p>${decision.outcome === 'approved' ? '批准' : '不予批准'}（${LEVEL[decision.level]}，规则第 ${decision.policyVersion} 版）${decision.note === undefined ? '' : `：${decision.note}`}</p>${list(decision.reasons.map(({ zh }) => zh))}`;
+
+/** What was chosen and decided in one round; told apart where there were several. */
+const round = (one: Round, i: number, all: readonly Round[]): Html =>
+  html`${all.length === 1 ? '' : html`<h3>第 ${i + 1} 轮（${countyClock(one.choice.at)}）</h3>`}${list(one.choice.reasons.map(({ zh }) => zh))}
+${one.choice.singleSource === undefined ? '' : html`<p>单一来源理由：${one.choice.singleSource}</p>`}
+${decided(one)}${one.decision === undefined && i < all.length - 1 ? html`<p>退回，重新选择。</p>` : ''}`;
+
+const choice = (of: PurchaseFile): Html => {
+  const rounds = roundsOf(of);
+  return html`<h2>四、货源比选与审批</h2>
+${rounds.length === 0 ? html`<p>尚未选定货源。</p>` : rounds.map(round)}
+${list(of.alternates.map(alternate))}
+${list(of.referral.map(({ zh }) => zh))}`;
+};
 
 const orders = (of: PurchaseFile): Html => html`<h2>五、订单、价格与验收</h2>
 ${table(
   [
-    ['号', 8],
-    ['供应商', 34],
+    ['号', 12],
+    ['供应商', 30],
     ['数量与单价', 44],
     ['限价核对', 50],
     ['验收', 50],
   ],
   of.orders.map((order) => [
-    order.n,
+    html`${order.n}${beneath(of.rounds.length === 0 ? undefined : `第 ${order.round} 轮`)}`,
     html`${order.supplier.nameZh}${beneath(ORDER_STATUS[order.status])}${beneath(order.confirmed && `确认凭据 ${order.confirmed.reference}`)}${beneath(order.ended?.reason)}`,
     html`${order.ordered.zh}${beneath(order.price.zh)}${beneath(order.deliveryFeeFen > 0 ? `运费 ${yuan(order.deliveryFeeFen)}` : undefined)}${beneath(order.bundle && `搭售 ${order.bundle.what} ${yuan(order.bundle.priceFen)}`)}${beneath(`合计 ${yuan(order.totalFen)}`)}`,
-    order.priceCheck.zh,
+    order.priceCheck?.zh ?? '下单时未留存',
     html`${order.parts.map(
       ({ document, accepted, damaged, wrong, at, note }) =>
         html`<small>${countyClock(at)} ${document}：合格 ${base(accepted, of)}${damaged > 0 ? `，破损 ${base(damaged, of)}` : ''}${wrong > 0 ? `，错货 ${base(wrong, of)}` : ''}${note === undefined ? '' : `（${note}）`}</small>`,

@@ -36,7 +36,7 @@ export const viewFile = async (deps: Deps, county: string, id: string): Promise<
     [...drawn].map((n) => keys.fundCredit(fundId, n)),
   );
   return fileOf({
-    ...{ purchase, item, place, suppliers, fund, entries, policy },
+    ...{ purchase, item, place, suppliers, fund, entries },
     credits: new Map(credits.map((one) => [one.n, one])),
     papers: papersOf(purchase, policy, deps.clock.now()),
   });

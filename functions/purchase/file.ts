@@ -1,19 +1,28 @@
 import { z } from 'zod';
 import { baseName, type Item } from '../catalogue/item.ts';
-import type { Policy } from '../catalogue/policy.ts';
 import type { Supplier } from '../catalogue/supplier.ts';
 import { type Credit, type Fund, type FundEntry, fen } from '../funds/fund.ts';
 import { inUnits } from '../request/words.ts';
+import { compare } from '../shared/order.ts';
 import { quantity } from '../shared/quantity.ts';
-import { reason } from '../shared/reason.ts';
 import { type Terms, terms } from './offer.ts';
 import { accepted, type Order, order, orderFen } from './order.ts';
-import { priceFinding } from './price.ts';
 import { dutyStep, type Purchase, purchase } from './purchase.ts';
+import { roundsOf } from './rounds.ts';
 
 const named = z.object({ id: z.string(), nameZh: z.string(), nameEn: z.string() });
 const words = z.object({ zh: z.string(), en: z.string() });
-const doing = z.object({ step: dutyStep, by: z.string(), at: z.string(), order: z.int().optional() });
+const doing = z.object({
+  /** Beside the steps that are kept apart: who entered a bill, and who settled one that was held. */
+  step: z.enum([...dutyStep.options, 'bill', 'settle']),
+  by: z.string(),
+  /** None: asked for in the request that it is for, which says when. */
+  at: z.string().optional(),
+  request: z.string().optional(),
+  round: z.int().optional(),
+  order: z.int().optional(),
+});
+type Doing = z.infer<typeof doing>;
 
 /** A paper that the file holds, or should; `missing`: it does not yet, and by when it has to. */
 const filePaper = z.object({
@@ -29,15 +38,23 @@ const filePaper = z.object({
 export type FilePaper = z.infer<typeof filePaper>;
 
 const fileOrder = order
-  .pick({ n: true, status: true, quantity: true, deliveryFeeFen: true, bundle: true, placedAt: true, confirmBy: true })
+  .pick({
+    n: true,
+    round: true,
+    status: true,
+    quantity: true,
+    deliveryFeeFen: true,
+    bundle: true,
+    placedAt: true,
+    confirmBy: true,
+  })
   .extend({
     ...order.pick({ deliverBy: true, confirmed: true, parts: true, spentFen: true, encumberedFen: true }).shape,
-    ...order.pick({ ended: true, invoice: true, payment: true }).shape,
+    ...order.pick({ priceCheck: true, ended: true, invoice: true, payment: true }).shape,
     supplier: named,
     ordered: words,
     price: words,
     totalFen: fen,
-    priceCheck: reason,
     accepted: quantity,
   });
 
@@ -53,7 +70,8 @@ const fileOffer = terms
 export const purchaseFile = purchase
   .pick({ id: true, status: true, tier: true, needBy: true, reason: true, need: true, basis: true, at: true })
   .extend({
-    ...purchase.pick({ choice: true, decision: true, referral: true, overrides: true, notes: true }).shape,
+    ...purchase.pick({ rounds: true, choice: true, decision: true, referral: true, overrides: true, notes: true })
+      .shape,
     item: named.extend({ spec: z.string().optional(), baseName: z.string() }),
     place: named,
     quantity,
@@ -84,7 +102,6 @@ export interface FileFacts {
   readonly entries: readonly FundEntry[];
   readonly credits: ReadonlyMap<number, Credit>;
   readonly papers: readonly FilePaper[];
-  readonly policy: Policy;
 }
 
 const nameOf = ({ id, nameZh, nameEn }: z.infer<typeof named>): z.infer<typeof named> => ({ id, nameZh, nameEn });
@@ -102,17 +119,28 @@ const unitPrice = (
 };
 
 const orderOf = (of: Order, facts: FileFacts): PurchaseFile['orders'][number] => {
-  const { item, policy } = facts;
+  const { item } = facts;
   const totalFen = orderFen(of);
-  const { n, status, quantity: amount, deliveryFeeFen, bundle, placedAt, confirmBy, deliverBy, confirmed } = of;
-  const { parts, spentFen, encumberedFen, ended, invoice: bill, payment: paid } = of;
+  const { n, round, status, quantity: amount, deliveryFeeFen, bundle, placedAt, confirmBy, deliverBy, confirmed } = of;
+  const { priceCheck, parts, spentFen, encumberedFen, ended, invoice: bill, payment: paid } = of;
   return {
-    ...{ n, status, quantity: amount, deliveryFeeFen, bundle, totalFen, placedAt, confirmBy, deliverBy, confirmed },
+    ...{
+      n,
+      round,
+      status,
+      quantity: amount,
+      deliveryFeeFen,
+      bundle,
+      totalFen,
+      placedAt,
+      confirmBy,
+      deliverBy,
+      confirmed,
+    },
     ...{ parts, accepted: accepted(of), spentFen, encumberedFen, ended, invoice: bill, payment: paid },
     supplier: supplierOf(of.supplierId, facts),
     ordered: inUnits(item, amount),
-    price: unitPrice(of, item),
-    priceCheck: priceFinding(item, { quantity: amount, totalFen }, policy).reason,
+    ...{ price: unitPrice(of, item), priceCheck },
   };
 };
 
@@ -122,18 +150,35 @@ const offerOf = (of: Terms, facts: FileFacts): PurchaseFile['alternates'][number
   return { offerId, leadMinutes, channel, deliveryFeeFen, bundle, supplier, price: unitPrice(of, facts.item) };
 };
 
+/** Who chose, and who decided, in each round. */
+const chosenBy = (of: Purchase): Doing[] =>
+  roundsOf(of).flatMap(({ choice, decision }, i) => [
+    { step: 'buy' as const, by: choice.by, at: choice.at, round: i + 1 },
+    ...(decision === undefined ? [] : [{ step: 'approve' as const, by: decision.by, at: decision.at, round: i + 1 }]),
+  ]);
+
+/** Who dealt with an order: with its supplier, its goods, its bill. */
+const handledBy = ({ n: order, confirmed, parts, invoice: bill, payment: paid }: Order): Doing[] => {
+  const did = (step: Doing['step'], of: { readonly by: string; readonly at: string } | undefined): Doing[] =>
+    of === undefined ? [] : [{ step, by: of.by, at: of.at, order }];
+  return [
+    ...did('buy', confirmed),
+    ...parts.flatMap((one) => did('accept', one)),
+    ...did('bill', bill),
+    ...did('settle', bill?.resolved),
+    ...did('pay', paid),
+  ];
+};
+
 /** Who took which step, in the order in which they were taken. */
-const peopleOf = ({ askedBy, at, choice, decision, orders }: Purchase): z.infer<typeof doing>[] =>
-  [
-    { step: 'ask' as const, by: askedBy, at },
-    ...(choice === undefined ? [] : [{ step: 'buy' as const, by: choice.by, at: choice.at }]),
-    ...(decision === undefined ? [] : [{ step: 'approve' as const, by: decision.by, at: decision.at }]),
-    ...orders.flatMap(({ n, confirmed, parts, payment: paid }) => [
-      ...(confirmed === undefined ? [] : [{ step: 'buy' as const, by: confirmed.by, at: confirmed.at, order: n }]),
-      ...parts.map(({ by, at: when }) => ({ step: 'accept' as const, by, at: when, order: n })),
-      ...(paid === undefined ? [] : [{ step: 'pay' as const, by: paid.by, at: paid.at, order: n }]),
-    ]),
-  ].toSorted((a, b) => a.at.localeCompare(b.at));
+const peopleOf = (of: Purchase): Doing[] => {
+  const { askedBy, at, need, orders } = of;
+  const asked: Doing[] =
+    need?.askedBy === undefined ? [] : [{ step: 'ask', by: need.askedBy, request: need.requestId }];
+  return [...asked, { step: 'ask' as const, by: askedBy, at }, ...chosenBy(of), ...orders.flatMap(handledBy)].toSorted(
+    (a, b) => compare(a.at ?? '', b.at ?? ''),
+  );
+};
 
 const drawnOf = ({ entries, credits }: FileFacts): PurchaseFile['drawn'] => {
   const sums = new Map<number, number>();
@@ -160,8 +205,9 @@ const totalOf = (orders: readonly Order[], what: 'spentFen' | 'encumberedFen'): 
 export const fileOf = (facts: FileFacts): PurchaseFile => {
   const { purchase: of, item, place, fund, papers } = facts;
   const { id, status, tier, needBy, reason: why, need, basis, at, choice, decision, referral, overrides, notes } = of;
+  const { rounds } = of;
   return {
-    ...{ id, status, tier, needBy, reason: why, need, basis, at, choice, decision, referral, overrides, notes },
+    ...{ id, status, tier, needBy, reason: why, need, basis, at, rounds, choice, decision, referral, overrides, notes },
     item: { ...nameOf(item), spec: item.spec, baseName: baseName(item) },
     place: nameOf(place),
     quantity: of.quantity,

@@ -3,6 +3,7 @@ import { at, type Policy } from '../catalogue/policy.ts';
 import type { Supplier } from '../catalogue/supplier.ts';
 import { type Fund, mayBuy } from '../funds/fund.ts';
 import { plusMinutes } from '../shared/clock.ts';
+import type { Reason } from '../shared/reason.ts';
 import { nextOf } from './choice.ts';
 import * as say from './follow-words.ts';
 import type { Terms } from './offer.ts';
@@ -92,6 +93,18 @@ class Book {
   }
 }
 
+/**
+ * What keeps an offer from being ordered is said once a choice: it is looked at again and again, and the figures move
+ * with whatever else the fund pays.
+ */
+const noteBarred = (book: Book, reason: Reason, { purchase }: FollowInput, offerId?: string): void => {
+  const since = purchase.choice?.at ?? purchase.at;
+  const isSaid = [...purchase.notes, ...book.notes].some(
+    (one) => one.code === reason.code && one.offerId === offerId && one.at >= since,
+  );
+  if (!isSaid) book.note({ ...reason, ...(offerId !== undefined && { offerId }) });
+};
+
 /** Orders that nobody confirmed, or that did not come, by their deadline. */
 const lapse = (book: Book, input: FollowInput): void => {
   for (const of of book.orders.filter(isLive)) {
@@ -136,12 +149,6 @@ const committedFen = (book: Book, { purchase: { choice } }: FollowInput): number
     .filter(({ placedAt }) => choice !== undefined && placedAt >= choice.at)
     .reduce((total, { spentFen, encumberedFen }) => total + spentFen + encumberedFen, 0);
 
-/** What pays for it may not any more: said once, however often it is looked at. */
-const noteBarred = (book: Book, input: FollowInput): void => {
-  const barred = say.fundBarred(input.fund, input);
-  if (input.purchase.notes.findLast(({ code }) => code === barred.code)?.zh !== barred.zh) book.note(barred);
-};
-
 /** The next offers are tried for what is lacking, as far as the fund and what was decided on reach. */
 const tryNext = (book: Book, input: FollowInput): void => {
   const { purchase, item, policy, now, suppliers, fund, availableFen } = input;
@@ -157,20 +164,21 @@ const tryNext = (book: Book, input: FollowInput): void => {
     const next = lacking === 0 ? [] : nextOf({ ...market, uncovered: lacking }).orders;
     if (next.length === 0) return;
     if (!fund.active || !mayBuy(fund, item)) {
-      noteBarred(book, input);
+      noteBarred(book, say.fundBarred(fund, input), input);
       return;
     }
     alternates = alternates.filter(({ offerId }) => next.every((of) => of.offerId !== offerId));
     for (const of of next) {
       if (book.orders.length === MAX_ORDERS) {
-        book.note(say.full());
+        noteBarred(book, say.full(), input);
         return;
       }
       const afford = availableFen + book.freedFen;
-      if (of.totalFen > afford) book.note(say.unaffordable(of, afford, input));
-      else if (committedFen(book, input) + of.totalFen > choice.atMostFen) book.note(say.beyond(of, input));
+      if (of.totalFen > afford) noteBarred(book, say.unaffordable(of, afford, input), input, of.offerId);
+      else if (committedFen(book, input) + of.totalFen > choice.atMostFen)
+        noteBarred(book, say.beyond(of, input), input, of.offerId);
       else {
-        book.place(placed(of, book.orders.length + 1, purchase, policy, now));
+        book.place(placed(of, book.orders.length + 1, purchase, input, now));
         book.note(say.triedNext(of, input));
       }
     }

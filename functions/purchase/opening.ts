@@ -136,5 +136,5 @@ export const opened = (
   ...of,
   ...{ version: 1, status: 'sourcing', reminders: 0, odd: [], referral: [], at: now },
   ...begun(now, plusMinutes(now, at(policy.purchase.sourceMinutes, of.tier))),
-  ...{ basis: policy.purchase.basis, orders: [], papers: [], overrides: [], notes: [] },
+  ...{ basis: policy.purchase.basis, rounds: [], orders: [], papers: [], overrides: [], notes: [] },
 });

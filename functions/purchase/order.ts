@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { z } from 'zod';
 import { fen } from '../funds/fund.ts';
 import { positive, quantity } from '../shared/quantity.ts';
+import { reason } from '../shared/reason.ts';
 import { extraFen, terms } from './offer.ts';
 import { amountFen } from './price.ts';
 
@@ -53,11 +54,15 @@ const payment = z.object({
 export const order = z.object({
   ...terms.shape,
   n: z.int().min(1).max(MAX_ORDERS),
+  /** In which round of choosing it was decided on. */
+  round: z.int().min(1).default(1),
   quantity: positive,
   status: orderStatus,
   placedAt: z.string(),
   confirmBy: z.string(),
   deliverBy: z.string(),
+  /** How its price stood to what it might be when it was placed: reference, margin and policy move on. */
+  priceCheck: reason.optional(),
   confirmed: z.object({ by: z.string(), at: z.string(), reference: z.string() }).optional(),
   /** Set aside for what is still to come. */
   encumberedFen: fen,

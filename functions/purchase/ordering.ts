@@ -1,15 +1,24 @@
 import type { Decision } from '../approval/approval.ts';
+import type { Item } from '../catalogue/item.ts';
 import { at, type Policy } from '../catalogue/policy.ts';
 import { plusMinutes } from '../shared/clock.ts';
 import { moved } from '../workflow/timeline.ts';
 import type { Planned } from './choice.ts';
 import { isLive, type Order, orderFen, sound } from './order.ts';
+import { priceFinding } from './price.ts';
 import type { Purchase } from './purchase.ts';
+import { roundNow } from './rounds.ts';
 
 /** So much of the fund's money, for one order. */
 interface OrderFen {
   readonly order: number;
   readonly amountFen: number;
+}
+
+/** By what an order is placed: the item's reference price, and policy. */
+export interface Rules {
+  readonly item: Item;
+  readonly policy: Policy;
 }
 
 /** What of the fund's money orders take up, and give back. */
@@ -24,21 +33,30 @@ const later = (a: string, b: string): string => [a, b].toSorted()[1] ?? a;
 
 /**
  * An order on an offer's terms, with its money set aside. The supplier has the time that policy gives him to confirm, and
- * the time he named to deliver; nobody is late with the goods before he has to have answered.
+ * the time he named to deliver; nobody is late with the goods before he has to have answered. What its price was held
+ * against is kept with it.
  */
 export const placed = (
-  { totalFen: _, ...of }: Planned,
+  { totalFen, ...of }: Planned,
   n: number,
-  { tier }: Pick<Purchase, 'tier'>,
-  policy: Policy,
+  { tier, rounds }: Pick<Purchase, 'tier' | 'rounds'>,
+  { item, policy }: Rules,
   now: string,
 ): Order => {
   const confirmBy = plusMinutes(now, at(policy.purchase.confirmMinutes, tier));
   const arrival = plusMinutes(now, of.leadMinutes);
   return sound({
     ...of,
-    ...{ n, status: 'placed', placedAt: now, confirmBy, deliverBy: later(arrival, confirmBy) },
+    ...{
+      n,
+      round: roundNow({ rounds }),
+      status: 'placed',
+      placedAt: now,
+      confirmBy,
+      deliverBy: later(arrival, confirmBy),
+    },
     ...{ encumberedFen: orderFen(of), spentFen: 0, parts: [] },
+    priceCheck: priceFinding(item, { quantity: of.quantity, totalFen }, policy).reason,
   });
 };
 
@@ -70,12 +88,13 @@ const papersOf = ({ papers }: Purchase, level: Decision['level'], policy: Policy
 export const ordered = (
   purchase: Purchase,
   decision: Omit<Decision, 'outcome'>,
-  policy: Policy,
+  rules: Rules,
   now: string,
 ): { readonly purchase: Purchase; readonly money: Money } => {
+  const { policy } = rules;
   const { level: _, ...rest } = purchase;
   const from = purchase.orders.length + 1;
-  const added = (purchase.choice?.orders ?? []).map((of, i) => placed(of, from + i, purchase, policy, now));
+  const added = (purchase.choice?.orders ?? []).map((of, i) => placed(of, from + i, purchase, rules, now));
   const orders = [...purchase.orders, ...added];
   return {
     purchase: moved<Purchase>(

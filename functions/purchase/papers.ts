@@ -4,6 +4,7 @@ import { plusMinutes } from '../shared/clock.ts';
 import { compare } from '../shared/order.ts';
 import { invalid, Problem } from '../shared/problem.ts';
 import { text } from '../shared/quantity.ts';
+import type { Said } from '../shared/reason.ts';
 import { moved } from '../workflow/timeline.ts';
 import { isLive, type Order } from './order.ts';
 import { liveOrders, type Purchase, paperKind, purchaseRow, uncovered } from './purchase.ts';
@@ -13,6 +14,17 @@ const filePaper = z.enum([
   ...paperKind.options,
   ...['order-confirmation', 'acceptance-note', 'invoice', 'payment-voucher'],
 ] as const);
+
+/** What each is called, on the file as in a notice that it is overdue. */
+export const PAPERS: Readonly<Record<z.infer<typeof filePaper>, Said>> = {
+  'signed-need': { zh: '签字的需求单', en: 'the signed need' },
+  'signed-approval': { zh: '签字的审批单', en: 'the signed approval' },
+  quotes: { zh: '报价材料', en: 'the quotes' },
+  'order-confirmation': { zh: '订单确认', en: 'the confirmation of the order' },
+  'acceptance-note': { zh: '验收单', en: 'the acceptance note' },
+  invoice: { zh: '发票', en: 'the bill' },
+  'payment-voucher': { zh: '付款凭证', en: 'the payment voucher' },
+};
 
 export const missingPaper = z.object({
   kind: filePaper,
@@ -122,7 +134,8 @@ export const carriedOn = (of: Purchase, policy: Pick<Policy, 'purchase'>, now: s
   const missing = missingPapers(of, policy, now);
   const reminderAt = of.status === 'delivered' && of.dueAt > now ? of.dueAt : undefined;
   const dueAt = nextPaperDue(missing, policy, { now, reminderAt });
-  if (of.status === 'ordered' && liveOrders(of).length === 0 && uncovered(of) === 0)
+  const isSought = of.status === 'ordered' || of.status === 'sourcing';
+  if (isSought && liveOrders(of).length === 0 && uncovered(of) === 0)
     return moved<Purchase>(of, { status: 'delivered', dueAt, reminders: 0 }, now);
   if (of.status !== 'delivered') return of;
   if (missing.length > 0) return dueAt === of.dueAt ? of : moved<Purchase>(of, { status: 'delivered', dueAt }, now);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { approval } from '../approval/approval.ts';
+import { approval, decision } from '../approval/approval.ts';
 import { tier } from '../catalogue/policy.ts';
 import { keysOf } from '../shared/keys.ts';
 import { positive } from '../shared/quantity.ts';
@@ -37,6 +37,13 @@ const paper = z.object({
   filed: z.object({ reference: z.string(), by: z.string(), at: z.string() }).optional(),
 });
 
+/** Choices that others may follow: a purchase is one row, and none of them is forgotten. */
+export const MAX_ROUNDS = 12;
+
+/** A choice that another followed, without what was to be tried next; not decided on: it was sent back. */
+const round = z.object({ choice: choice.omit({ alternates: true }), decision: decision.optional() });
+export type Round = z.infer<typeof round>;
+
 /**
  * A purchase (采购) of one item: for the need line that the pool cannot meet, or for the pool itself. One row with its
  * orders, so that every step is one guarded transaction.
@@ -60,14 +67,22 @@ export const purchase = z.object({
   basis: z.object({ document: z.string(), waives: z.array(z.string()) }),
   /** The present choice; in `sourcing`, the last one. */
   choice: choice.optional(),
-  /** Everybody who has chosen offers for it: whoever bought in an earlier round has bought. */
+  /** What was chosen and decided before that, the first round first. */
+  rounds: z.array(round).max(MAX_ROUNDS).default([]),
+  /** Who chose in rounds of which nothing else was kept: on rows from before rounds were. */
   chosenBy: z.array(z.string()).optional(),
   orders: z.array(order).max(MAX_ORDERS),
   papers: z.array(paper),
   /** Where one person did the work of two, and why. */
   overrides: z.array(z.object({ step: dutyStep, by: z.string(), at: z.string(), reason: z.string() })),
   /** What happened to it that no person decided: surplus cancelled or kept, the next offer tried. */
-  notes: z.array(reason.extend({ at: z.string() })),
+  notes: z.array(
+    reason.extend({
+      at: z.string(),
+      /** Which offer was kept from being ordered. */
+      offerId: z.string().optional(),
+    }),
+  ),
   at: z.string(),
 });
 

@@ -3,6 +3,7 @@ import type { Actor, Role } from '../shared/actor.ts';
 import { countyClock } from '../shared/clock.ts';
 import { Problem } from '../shared/problem.ts';
 import type { DutyStep, Purchase } from './purchase.ts';
+import { roundsOf } from './rounds.ts';
 
 /**
  * Steps that may not be one person's, both ways round: asker, buyer and accepter are three people; the approver is not
@@ -17,7 +18,7 @@ const APART: readonly (readonly [DutyStep, DutyStep])[] = [
   ['buy', 'pay'],
 ];
 
-/** Who has taken which step so far. */
+/** Who has taken which step so far, in whichever round of choosing. */
 const doersOf = (of: Purchase): ReadonlyMap<DutyStep, ReadonlySet<string>> =>
   new Map<DutyStep, ReadonlySet<string>>([
     // Whoever asked for what is lacking, and whoever asked for it to be bought.
@@ -26,12 +27,12 @@ const doersOf = (of: Purchase): ReadonlyMap<DutyStep, ReadonlySet<string>> =>
     [
       'buy',
       new Set([
-        ...(of.choice === undefined ? [] : [of.choice.by]),
+        ...roundsOf(of).map(({ choice }) => choice.by),
         ...(of.chosenBy ?? []),
         ...of.orders.flatMap(({ confirmed }) => (confirmed === undefined ? [] : [confirmed.by])),
       ]),
     ],
-    ['approve', new Set(of.decision === undefined ? [] : [of.decision.by])],
+    ['approve', new Set(roundsOf(of).flatMap(({ decision }) => (decision === undefined ? [] : [decision.by])))],
     ['accept', new Set(of.orders.flatMap(({ parts }) => parts.map(({ by }) => by)))],
     ['pay', new Set(of.orders.flatMap(({ payment }) => (payment === undefined ? [] : [payment.by])))],
   ]);

@@ -11,6 +11,7 @@ import { fundFor } from './opening.ts';
 import { MAX_ORDERS } from './order.ts';
 import { marketOf, neededOf, pursesOf, readPurchase, writePurchase } from './purchase.store.ts';
 import { acceptedOf, type Purchase, purchaseRow, uncovered } from './purchase.ts';
+import { chosenAnew } from './rounds.ts';
 import { demandApart } from './separation.ts';
 import { type ChoiceBody, demandNeeded } from './sourcing.ts';
 
@@ -28,7 +29,7 @@ const demandSameFund = (purchase: Purchase, fundId: string): void => {
  * A buyer, who is not the asker, has the rule choose among the item's offers: what is ordered of whom, and who is tried
  * next. The choice waits for the green channel. Returns the purchase's id.
  *
- * @throws Problem 404 `unknown-purchase`; 409 `wrong-status`, `not-needed` or `too-many-orders`, and as `choose` says;
+ * @throws Problem 404 `unknown-purchase`; 409 `wrong-status`, `not-needed`, `too-many-orders` or `too-many-rounds`, and as `choose` says;
  * 403 as `demandApart` says; 422 by field.
  */
 export const chooseOffers = (deps: Deps, actor: Actor, once: Once, id: string, body: ChoiceBody): Promise<string> =>
@@ -74,9 +75,8 @@ export const chooseOffers = (deps: Deps, actor: Actor, once: Once, id: string, b
       );
     const next = moved<Purchase>(
       {
-        ...purchase,
-        ...{ fundId, quantity: acceptedOf(purchase) + quantity, choice: { by, at: now, ...chosen } },
-        chosenBy: [...new Set([...(purchase.chosenBy ?? []), by])],
+        ...chosenAnew(purchase, { by, at: now, ...chosen }),
+        ...{ fundId, quantity: acceptedOf(purchase) + quantity },
         overrides: [...purchase.overrides, ...(override === undefined ? [] : [override])],
       },
       {

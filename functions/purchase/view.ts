@@ -37,7 +37,7 @@ export type PurchaseSummary = z.infer<typeof purchaseSummary>;
 
 export const purchaseView = purchaseSummary.extend({
   version: z.int(),
-  ...{ basis: shape.basis, choice: shape.choice, orders: shape.orders, papers: shape.papers },
+  ...{ basis: shape.basis, rounds: shape.rounds, choice: shape.choice, orders: shape.orders, papers: shape.papers },
   ...{ overrides: shape.overrides, notes: shape.notes, referral: shape.referral, decision: shape.decision },
   /** What the file has to hold and does not yet, the most pressing first. */
   missing: z.array(missingPaper),
@@ -84,7 +84,7 @@ export const viewOf = (
 ): PurchaseView => ({
   ...summaryOf(of, item, now),
   version: of.version,
-  ...{ basis: of.basis, choice: of.choice, orders: of.orders, papers: of.papers },
+  ...{ basis: of.basis, rounds: of.rounds, choice: of.choice, orders: of.orders, papers: of.papers },
   ...{ overrides: of.overrides, notes: of.notes, referral: of.referral, decision: of.decision },
   missing: missingPapers(of, policy, now),
   failure: of.failure,

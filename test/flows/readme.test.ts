@@ -31,5 +31,5 @@ it('a newcomer who pastes the commands of the README carries one request from ne
 
 it('and one purchase from a shortage to a payment', async () => {
   const said = await pasted('From need to receipt in five minutes', 'From a shortage to a payment');
-  expect(said.slice(-5)).toEqual(['ordered', 'matched', '126000', '已签字的需求单、报价凭证', 'true']);
+  expect(said.slice(-5)).toEqual(['ordered', 'matched', '126000', '签字的需求单、报价材料', 'true']);
 });

@@ -212,12 +212,12 @@ const purchased = (fundId: string, id: string, order: Pick<Order, 'encumberedFen
     ...{ county: COUNTY, id, version: 1, status: 'ordered', dueAt: deps.time, attempt: 1, reminders: 0 },
     ...{ tier: 3, needBy: deps.time, itemId: 'mask', quantity: 100, reason: '储备', placeId: 'warehouse', fundId },
     ...{ basis: { document: '财办库〔2020〕23号', waives: [] }, papers: [], overrides: [], notes: [], at: deps.time },
-    ...{ askedBy: 'clerk', odd: [], referral: [] },
+    ...{ askedBy: 'clerk', odd: [], referral: [], rounds: [] },
     orders: [
       {
         ...{ offerId: 'ofr_1', supplierId: 'shop', priceFen: 100, perQuantity: 1, packQuantity: 1, channel: 'other' },
         ...{ availableQuantity: 500, leadMinutes: 60, deliveryFeeFen: 0, validUntil: deps.time },
-        ...{ n: 1, quantity: 100, status: 'confirmed', placedAt: deps.time, confirmBy: deps.time },
+        ...{ n: 1, round: 1, quantity: 100, status: 'confirmed', placedAt: deps.time, confirmBy: deps.time },
         ...{ deliverBy: deps.time, parts: [], ...order },
       },
     ],

@@ -3,6 +3,7 @@ import { staffApp } from '../../functions/api/staff.handler.ts';
 import { itemRow } from '../../functions/catalogue/item.ts';
 import { siteRow } from '../../functions/catalogue/site.ts';
 import { supplierBody, supplierRow } from '../../functions/catalogue/supplier.ts';
+import { fundBalanceRow, fundRow } from '../../functions/funds/fund.ts';
 import { noticeRow } from '../../functions/notices/notice.ts';
 import { assess } from '../../functions/purchase/deciding.store.ts';
 import { offerRow } from '../../functions/purchase/offer.ts';
@@ -228,6 +229,40 @@ describe('goods of an order', () => {
     expect(saying(await storekeeper().post(nowhere, { document: '送货单', ...whole }))).toEqual([404, 'unknown-order']);
     expect(saying(await accept('pur_none', whole))).toEqual([404, 'unknown-purchase']);
     expect(await read(id)).toEqual(before);
+  });
+
+  it('that come just after their order lapsed are accepted while nothing has replaced it, from what the fund then has', async () => {
+    const withdrawn = { by: 'buyer-2', at: NOW, reason: '售完' };
+    const [id, part, poor] = [await ordered(), await ordered(), await ordered()];
+    const other = { county, offerId: `ofr_${county}_2`, priceFen: 2_500, validUntil: plusMinutes(NOW, 10_000) };
+    await put(deps, offerRow, offerOf(2, { ...other, withdrawn }));
+    deps.time = (await read(poor)).dueAt;
+    for (const one of [id, part, poor]) {
+      await task(follow, one);
+      expect(await read(one)).toMatchObject({ status: 'sourcing', orders: [{ status: 'lapsed', encumberedFen: 0 }] });
+    }
+    const { body } = await accept(id, whole);
+    expect(body).toMatchObject({ status: 'delivered', orders: [{ status: 'closed', spentFen: 23_000 }] });
+    expect(body.notes.at(-1).code).toBe('accepted-late');
+    expect(await figures()).toEqual({ budgetFen: 100_000, encumberedFen: 0, spentFen: 23_000, availableFen: 77_000 });
+    expect(saying(await bill(id, 23_000))).toEqual([200, undefined]);
+
+    const some = await accept(part, { lots: [boxes(4)] });
+    expect(some.body).toMatchObject({ status: 'sourcing', accepted: 200, orders: [{ status: 'closed' }] });
+    expect(saying(await accept(part, { lots: [boxes(1)] }))).toEqual([409, 'wrong-status']);
+    expect(await figures()).toMatchObject({ encumberedFen: 0, spentFen: 32_800, availableFen: 67_200 });
+    expect(await books()).toMatchObject({ balanced: true });
+
+    const before = await get(deps, fundBalanceRow, keys().fundBalance('special'));
+    if (before === undefined) throw new Error('There is no balance');
+    await put(deps, fundBalanceRow, { ...before, availableFen: 22_999 });
+    expect(saying(await accept(poor, whole))).toEqual([409, 'fund-exhausted', 'fundId']);
+    await put(deps, fundBalanceRow, before);
+    const fund = await get(deps, fundRow, keys().fund('special'));
+    if (fund === undefined) throw new Error('There is no fund');
+    await put(deps, fundRow, { ...fund, active: false });
+    expect(saying(await accept(poor, whole))).toEqual([409, 'fund-may-not-buy']);
+    expect((await read(poor)).orders).toMatchObject([{ status: 'lapsed', parts: [] }]);
   });
 
   it('are refused once the order is over, and said to be; and beyond so many parts', async () => {
@@ -489,8 +524,8 @@ describe('the file of a purchase', () => {
       notes: [{ code: 'over-delivered' }],
     });
     expect(of.people.map(({ step, by }: { step: string; by: string }) => `${step} ${by}`)).toEqual([
-      ...['ask clerk-1', 'buy buyer-1', 'approve green-channel', 'buy buyer-1'],
-      ...['accept storekeeper-1', 'accept clerk-1', 'pay finance-1'],
+      ...['ask clerk-1', 'ask clerk-1', 'buy buyer-1', 'approve green-channel', 'buy buyer-1'],
+      ...['accept storekeeper-1', 'accept clerk-1', 'bill finance-1', 'settle chief-1', 'pay finance-1'],
     ]);
     const costs: { lotId?: string; zh?: string; amountFen: number }[] = of.costs;
     expect(costs.map(({ amountFen }) => amountFen).sort()).toEqual([1_000, 13_200, 8_800].sort());
@@ -526,7 +561,7 @@ describe('the file of a purchase', () => {
       ...['发票乙 ¥230.00', '原 ¥229.99', '银付甲 ¥230.00', '（样例拨款0）¥200.00', '（样例拨款1）¥30.00'],
       ...[
         '已支出 ¥230.00，尚冻结 ¥0.00',
-        '已签字的需求单：signed-need 1',
+        '签字的需求单：signed-need 1',
         '多到',
         '夜间一人兼办“验收”',
         '审批 绿色通道',
@@ -553,7 +588,7 @@ describe('the file of a purchase', () => {
     for (const said of [
       '已下单',
       '补充储备',
-      '缺：已签字的需求单，',
+      '缺：签字的需求单，',
       '前补齐（已逾期）',
       '未到',
       '未付',

@@ -25,7 +25,7 @@ import { callerOf, testVerify } from '../support/caller.ts';
 import { aLine, anew, aRequest, checkpoint, NOW, POLICY, put } from '../support/need.ts';
 import { useTable } from '../support/table.ts';
 import { MASK, offerOf, SUPPLIERS } from './market.ts';
-import { SPECIAL, submitted } from './purchases.ts';
+import { aChoice, outOf, SPECIAL, submitted } from './purchases.ts';
 
 const deps = useTable({ stream: false });
 let counties = 660_000;
@@ -365,6 +365,19 @@ describe('a choice of offers', () => {
     expect(levels).toEqual(['ordered', 'ordered', 'supply-group']);
   });
 
+  it('counts what earlier rounds of a purchase cost that were bought at once', async () => {
+    await Promise.all([offer(1), offer(2)]);
+    const { choice = aChoice(), ...of } = submitted({ county, id: 'pur_before' });
+    const decision = { outcome: 'approved', by: 'green-channel', at: NOW, level: 'at-once' } as const;
+    const [order] = outOf(submitted({ choice })).orders;
+    const spent = { spentFen: 400_000, encumberedFen: 0, status: 'closed' } as const;
+    await put(deps, purchaseRow, {
+      ...{ ...of, choice, orders: order === undefined ? [] : [{ ...order, ...spent }] },
+      rounds: [{ choice, decision: { ...decision, policyVersion: 7, reasons: [] } }],
+    });
+    expect(await bought(await restock())).toMatchObject({ status: 'submitted', level: 'supply-group' });
+  });
+
   it('goes back to the buyer where an offer was withdrawn before it was assessed', async () => {
     await Promise.all([offer(1), offer(2)]);
     const id = await restock();
@@ -489,6 +502,27 @@ describe('orders', () => {
     expect(await toldOf('staff.buyer')).toEqual(
       expect.arrayContaining(['purchase-followed', 'purchase-sourced-again']),
     );
+  });
+
+  it('of a second round stand on the file beside the first, with everybody who bought and approved', async () => {
+    const { id } = await bought(await restock());
+    for (const n of [1, 2]) await at(id, `${n}/decline`, { reason: '售完' });
+    await offer(3);
+    const other = as('buyer-2', 'buyer');
+    expect((await other.post(`/staff/purchases/${id}/choice`, { singleSource: '其余均已谢绝' })).status).toBe(200);
+    await task(assess, id);
+    const { body } = await clerk().get(`/staff/purchases/${id}/file`);
+    expect(body.rounds).toMatchObject([{ choice: { by: 'buyer-1' }, decision: { level: 'at-once' } }]);
+    expect(body.orders.map(({ round }: { round: number }) => round)).toEqual([1, 1, 2]);
+    expect(body.people.flatMap(({ step, by }: Record<string, string>) => (step === 'buy' ? [by] : []))).toEqual([
+      ...['buyer-1', 'buyer-2'],
+    ]);
+    const authorization = `Bearer ${JSON.stringify({ sub: 'clerk-1', roles: ['clerk'], county })}`;
+    const page = await staffApp(deps, testVerify).request(`/staff/purchases/${id}/file`, {
+      headers: { authorization, accept: 'text/html' },
+    });
+    expect(await page.text()).toMatch(/采购（第 2 轮）.*buyer-2.*第 1 轮（.*批准（绿色通道即时.*第 2 轮（/s);
+    expect((await clerk().get(`/staff/purchases/${id}`)).body.rounds).toHaveLength(1);
   });
 
   it('of a need that is met otherwise are called off, and the purchase ends', async () => {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { cancelled } from '../../functions/purchase/cancel.ts';
 import { type DecideInput, decide } from '../../functions/purchase/decide.ts';
+import { chosenAnew } from '../../functions/purchase/rounds.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
 import { Problem } from '../../functions/shared/problem.ts';
 import { approver, chief, NOW, POLICY, who } from '../support/need.ts';
 import { MASK } from './market.ts';
-import { aPurchase, confirmedBy, outOf, submitted, withPart } from './purchases.ts';
+import { aChoice, aPurchase, confirmedBy, outOf, submitted, withPart } from './purchases.ts';
 
 const given = (of: Partial<DecideInput> = {}): DecideInput => ({
   ...{ purchase: submitted({ level: 'supply-group' }), body: { outcome: 'approved' }, actor: approver, gone: [] },
@@ -80,8 +81,9 @@ describe('a decision', () => {
   });
 
   it('nor theirs who chose for it in an earlier round', () => {
-    const purchase = submitted({ level: 'supply-group', chosenBy: ['buyer-0', 'buyer-1'] });
-    expect(deciding({ purchase, actor: who('buyer-0', 'approver') })).toBe('403 duties-apart');
+    const before = chosenAnew(submitted(), { ...aChoice(), by: 'buyer-2' });
+    const purchase = { ...chosenAnew(before, aChoice()), level: 'supply-group' as const };
+    expect(deciding({ purchase, actor: who('buyer-2', 'approver') })).toBe('403 duties-apart');
   });
 
   it('is taken by one for two only at night, by headquarters, with a reason that stays on the file', () => {

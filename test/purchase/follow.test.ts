@@ -4,11 +4,12 @@ import { type FollowInput, followUp } from '../../functions/purchase/follow.ts';
 import type { Offer } from '../../functions/purchase/offer.ts';
 import { isLive, sound } from '../../functions/purchase/order.ts';
 import { declined } from '../../functions/purchase/orders.ts';
-import { acceptedOf, type Purchase } from '../../functions/purchase/purchase.ts';
+import { acceptedOf, outstandingOf, type Purchase } from '../../functions/purchase/purchase.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
 import { NOW, POLICY } from '../support/need.ts';
 import { runs } from '../support/random.ts';
 import { MASK, offerOf, SUPPLIERS } from './market.ts';
+import { partOf } from './orders.ts';
 import { aChoice, confirmedBy, FOR_NEED, outOf, SPECIAL, submitted, withPart } from './purchases.ts';
 
 /** Out for a need of the front line: its supplier has an hour to confirm. */
@@ -104,6 +105,26 @@ describe('the next offer', () => {
       expect(codes(once)).toEqual(['order-unconfirmed', 'fund-may-not-buy']);
       expect(codes(lookedAfter(once.purchase, { fund }))).toEqual([]);
     }
+  });
+
+  it('that cannot be afforded while another order is out is told once a choice, whatever the fund comes to have', () => {
+    const split = out([
+      offerOf(1, { availableQuantity: 3_000, leadMinutes: 600 }),
+      offerOf(2, { priceFen: 2_300 }),
+      ...[3, 4].map((n) => offerOf(n, { priceFen: 2_400 })),
+    ]);
+    const partly = withOrders(split, (order) => (order.offerId === 'ofr_1' ? confirmedBy(order) : order));
+    const poor = lookedAfter(partly, { availableFen: 0, needed: undefined });
+    expect(codes(poor)).toEqual(['order-unconfirmed', 'fund-exhausted', 'fund-exhausted']);
+    expect(poor.purchase.status).toBe('ordered');
+    const look = (availableFen: number, of = poor.purchase) =>
+      lookedAfter(of, { availableFen, needed: undefined, now: plusMinutes(HOUR_LATER, 30) });
+    expect([codes(look(0)), codes(look(100))]).toEqual([[], []]);
+    const { choice } = poor.purchase;
+    const anew = { ...poor.purchase, ...(choice && { choice: { ...choice, at: plusMinutes(HOUR_LATER, 10) } }) };
+    expect(codes(look(0, anew))).toContain('fund-exhausted');
+    // Once the fund has it, it is ordered all the same.
+    expect(stand(look(1_000_000))).toContain('ofr_3 placed');
   });
 
   it('is not ordered beyond what was decided on', () => {
@@ -204,21 +225,21 @@ describe('whatever happens to orders', () => {
     availableFen: fc.nat(300_000),
     confirm: fc.boolean(),
     decline: fc.boolean(),
-    accept: fc.nat(5_000),
+    accept: fc.option(fc.record({ quantity: fc.nat(6_000), final: fc.boolean() })),
   });
 
-  it('money that orders hold is what was set aside less what was given back, and never above what was decided on', () => {
+  it('money that orders hold is what was set aside less what was given back, and never with what was spent above what was decided on', () => {
     fc.assert(
       fc.property(fc.array(happening, { minLength: 1, maxLength: 6 }), (events) => {
         let purchase = out([1, 2, 3, 4].map((n) => offerOf(n, { priceFen: 2_200 + 50 * n, deliveryFeeFen: 100 * n })));
         let encumberedFen = purchase.orders.reduce((sum, order) => sum + order.encumberedFen, 0);
-        let now = NOW;
+        let [now, came] = [NOW, 0];
         const move = (money: ReturnType<typeof lookedAfter>['money']) => {
           const sum = (of: readonly { readonly amountFen: number }[]) =>
             of.reduce((all, one) => all + one.amountFen, 0);
           encumberedFen += sum(money.encumbered) - sum(money.released);
         };
-        for (const { minutes, ofThis, availableFen, confirm, decline } of events) {
+        for (const { minutes, ofThis, availableFen, confirm, decline, accept } of events) {
           if (purchase.status !== 'ordered') break;
           now = plusMinutes(now, minutes);
           if (confirm)
@@ -229,20 +250,36 @@ describe('whatever happens to orders', () => {
             purchase = without.purchase;
             move(without.money);
           }
+          const arriving = purchase.orders.find(isLive);
+          if (accept !== null && arriving !== undefined) {
+            const part = partOf(arriving, [accept.quantity], { final: accept.final, at: now });
+            purchase = withOrders(purchase, (order) => (order.n === arriving.n ? part.order : order));
+            encumberedFen -= part.spentFen + part.releasedFen;
+            came += accept.quantity;
+          }
           const before = purchase;
           const followed = lookedAfter(purchase, { now, availableFen, needed: { ofThis, ofNobody: ofThis } });
           purchase = followed.purchase;
           move(followed.money);
           for (const order of purchase.orders) sound(order);
           expect(purchase.orders.reduce((sum, order) => sum + order.encumberedFen, 0)).toBe(encumberedFen);
-          expect(encumberedFen).toBeLessThanOrEqual(before.choice?.atMostFen ?? 0);
+          const spentFen = purchase.orders.reduce((sum, order) => sum + order.spentFen, 0);
+          expect(encumberedFen + spentFen).toBeLessThanOrEqual(before.choice?.atMostFen ?? 0);
           expect(new Set(purchase.orders.map(({ offerId }) => offerId)).size).toBe(purchase.orders.length);
           expect(purchase.status === 'ordered').toBe(purchase.orders.some(isLive));
           if (purchase.status === 'ordered') expect(purchase.dueAt > now).toBe(true);
           // What it decided once, it leaves alone.
           const again = lookedAfter(purchase, { now, availableFen, needed: { ofThis, ofNobody: ofThis } });
           if (purchase.status === 'ordered') expect(again.money).toEqual({ encumbered: [], released: [] });
-          expect(acceptedOf(purchase)).toBe(0);
+          // And what it said, it does not say again.
+          if (purchase.status === 'ordered')
+            expect(
+              lookedAfter(again.purchase, { now, availableFen, needed: { ofThis, ofNobody: ofThis } }).notes,
+            ).toEqual([]);
+          expect(acceptedOf(purchase)).toBe(came);
+          // What has come is not ordered again, but for a pack that is begun.
+          if (followed.money.encumbered.length > 0)
+            expect(outstandingOf(purchase)).toBeLessThan(Math.min(5_000 - came, ofThis) + 50);
         }
       }),
       { numRuns: runs(100) },

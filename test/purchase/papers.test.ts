@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { papersOverdue } from '../../functions/purchase/acceptance-words.ts';
 import { invoiceBody, invoiced, paid, paymentBody } from '../../functions/purchase/bill.ts';
+import { papersOf } from '../../functions/purchase/file-papers.ts';
 import type { Order } from '../../functions/purchase/order.ts';
 import { carriedOn, filed, missingPapers, nextPaperDue } from '../../functions/purchase/papers.ts';
 import type { Purchase } from '../../functions/purchase/purchase.ts';
@@ -64,6 +65,20 @@ describe('the file of a purchase', () => {
     expect(told(purchaseOf({ papers, orders: [settled], choice }))).toEqual([['signed-need'], ['quotes']]);
     const alone = purchaseOf({ papers, orders: [settled], choice: { ...choice, singleSource: '县内仅此一家' } });
     expect(told(alone)).toEqual([['signed-need']]);
+  });
+
+  it('calls what it lacks as the notice does that it is overdue', () => {
+    const kinds = ['signed-need', 'signed-approval', 'quotes'] as const;
+    const late = later(100_000);
+    const orders = [orderOf({ n: 1, status: 'placed' }), { ...whole, n: 2 }, { ...billed(whole), n: 3 }];
+    const of = purchaseOf({ papers: kinds.map((kind) => signed(kind)), orders });
+    const notices = papersOverdue(of, missingPapers(of, POLICY, late), false, late);
+    const lacking = papersOf(of, POLICY, late).filter(({ missing }) => missing);
+    expect(new Set(lacking.map(({ kind }) => kind)).size).toBe(7);
+    for (const { zh, en } of lacking) {
+      expect(notices.some((told) => told.zh.includes(zh))).toBe(true);
+      expect(notices.some((told) => told.en.includes(en))).toBe(true);
+    }
   });
 
   it('takes each paper that it needs, once', () => {

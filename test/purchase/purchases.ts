@@ -18,7 +18,7 @@ export const aPurchase = (changes: Partial<Purchase> = {}): Purchase => ({
   ...{ county: COUNTY, id: 'pur_1', version: 1, status: 'sourcing', attempt: 1, reminders: 0, odd: [], referral: [] },
   ...{ dueAt: plusMinutes(NOW, 480), tier: 3, needBy: plusMinutes(NOW, 1_440), itemId: MASK.id, quantity: 5_000 },
   ...{ reason: '低于储备下限', placeId: 'warehouse', fundId: SPECIAL.id, basis: POLICY.purchase.basis, at: NOW },
-  ...{ askedBy: 'clerk-1', orders: [], papers: [], overrides: [], notes: [] },
+  ...{ askedBy: 'clerk-1', rounds: [], orders: [], papers: [], overrides: [], notes: [] },
   ...changes,
 });
 
@@ -32,12 +32,12 @@ export const aChoice = (offers: readonly Offer[] = [offerOf(1), offerOf(2)], of 
 });
 
 export const submitted = (changes: Partial<Purchase> = {}): Purchase =>
-  aPurchase({ status: 'submitted', choice: aChoice(), chosenBy: ['buyer-1'], ...changes });
+  aPurchase({ status: 'submitted', choice: aChoice(), ...changes });
 
 /** Ordered at once: what was chosen is placed, and its money set aside. */
 export const outOf = (of: Purchase): Purchase => {
   const stamp = { by: 'green-channel', at: NOW, level: 'at-once' as const, policyVersion: 7, reasons: [] };
-  return ordered(of, stamp, POLICY, NOW).purchase;
+  return ordered(of, stamp, { item: MASK, policy: POLICY }, NOW).purchase;
 };
 
 /** An order as its supplier has confirmed it. */

@@ -16,7 +16,7 @@ const takenBy = (sub: string, step: DutyStep): Purchase => {
     case 'ask':
       return { ...of, askedBy: sub };
     case 'buy':
-      return { ...of, chosenBy: [sub] };
+      return { ...of, ...(of.choice && { choice: { ...of.choice, by: sub } }) };
     case 'approve':
       return { ...of, ...(decision && { decision }) };
     case 'accept':
