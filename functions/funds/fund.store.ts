@@ -8,7 +8,7 @@ import { keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
 import { invalid, notFound, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
-import { get, getAll, indexPage, ofType, type Page, partitionPage } from '../shared/table.store.ts';
+import { everyIndexed, get, getAll, indexPage, ofType, type Page, partitionPage } from '../shared/table.store.ts';
 import { paperNumber } from '../stock/goods-received.ts';
 import { entered, type OfFund } from './encumbering.ts';
 import {
@@ -28,6 +28,7 @@ import {
   fundView,
   MAX_FEN,
   openFund,
+  type Purse,
   topUp,
 } from './fund.ts';
 
@@ -81,17 +82,33 @@ export const viewFund = async (deps: Deps, county: string, id: string): Promise<
   return viewed(row, balance);
 };
 
-/** The funds by id, page by page, each with its figures. */
-export const listFunds = async (deps: Deps, county: string, page: PageOf): Promise<Page<FundView>> => {
-  const { rows, cursor } = await indexPage(deps, { index: 'GSI1', at: keysOf(county).queue('funds'), ...page });
-  const funds = ofType(fundRow, rows);
+/** These funds, each with its figures. */
+const withFigures = async (deps: Deps, county: string, funds: readonly Fund[]): Promise<FundView[]> => {
   const balances = await getAll(
     deps,
     fundBalanceRow,
     funds.map(({ id }) => keysOf(county).fundBalance(id)),
   );
   const of = new Map(balances.map((balance) => [balance.fundId, balance]));
-  return { rows: funds.map((one) => viewed(one, of.get(one.id))), cursor };
+  return funds.map((one) => viewed(one, of.get(one.id)));
+};
+
+/** The funds by id, page by page, each with its figures. */
+export const listFunds = async (deps: Deps, county: string, page: PageOf): Promise<Page<FundView>> => {
+  const { rows, cursor } = await indexPage(deps, { index: 'GSI1', at: keysOf(county).queue('funds'), ...page });
+  return { rows: await withFigures(deps, county, ofType(fundRow, rows)), cursor };
+};
+
+const purse = ({ figures, ...of }: FundView): Purse => ({ fund: of, availableFen: figures.availableFen });
+
+/** What a fund may buy and what it has, strongly. @throws Problem 404 `unknown-fund`. */
+export const purseOf = async (deps: Deps, county: string, fundId: string): Promise<Purse> =>
+  purse(await viewFund(deps, county, fundId));
+
+/** The same of every fund of the county. */
+export const pursesOf = async (deps: Deps, county: string): Promise<Purse[]> => {
+  const rows = await everyIndexed(deps, { index: 'GSI1', at: keysOf(county).queue('funds') });
+  return (await withFigures(deps, county, ofType(fundRow, rows))).map(purse);
 };
 
 /** One kind of row of a fund, the newest first. @throws Problem 404 `unknown-fund`. */

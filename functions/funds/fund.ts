@@ -80,6 +80,12 @@ export const fundFigures = z.object({ budgetFen: fen, encumberedFen: fen, spentF
 export const fundView = z.object({ ...fund.shape, figures: fundFigures });
 export type FundView = z.infer<typeof fundView>;
 
+/** A fund and what it has left, as whoever buys looks at it. */
+export interface Purse {
+  readonly fund: Fund;
+  readonly availableFen: number;
+}
+
 /** Nothing yet: of a fund that has just been added. */
 export const openFund = (of: Of): FundBalance => ({
   ...{ county: of.county, fundId: of.fundId, budgetFen: 0, encumberedFen: 0, spentFen: 0, availableFen: 0 },

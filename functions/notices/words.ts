@@ -1,13 +1,21 @@
+import type { Level } from '../approval/approval.ts';
 import type { Item } from '../catalogue/item.ts';
 import type { Site } from '../catalogue/site.ts';
 import { printed } from '../delivery/code.ts';
 import { inUnits } from '../request/words.ts';
 import type { Reason } from '../shared/reason.ts';
+import type { Recipient } from './notice.ts';
 
 /** A sentence of a notice is read at a glance: the rest is where it leads. */
-const MOST = 5;
+export const MOST = 5;
 
 export type Words = Pick<Reason, 'zh' | 'en'>;
+
+/** Who decides at a level, and what they are called. */
+export const LEVELS: Readonly<Record<Level, Words & { readonly to: Recipient }>> = {
+  'supply-group': { to: { role: 'approver' }, zh: '物资保障组', en: 'the supply group' },
+  headquarters: { to: { role: 'headquarters' }, zh: '指挥部', en: 'headquarters' },
+};
 
 /** A place and goods by their names, where there are such. */
 export interface Names {

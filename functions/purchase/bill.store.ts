@@ -9,6 +9,7 @@ import type { Deps } from '../shared/deps.ts';
 import type { Once } from '../shared/once.ts';
 import { Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
+import { paperNumber } from '../stock/goods-received.ts';
 import { withOver } from '../workflow/timeline.ts';
 import { held } from './acceptance-words.ts';
 import {
@@ -17,7 +18,6 @@ import {
   invoiced,
   invoiceRow,
   matched,
-  numberOf,
   type PaymentBody,
   paid,
   paymentRow,
@@ -99,7 +99,7 @@ const rebateOf = async (
 const billedOnce = ({ purchase: { county, id }, order: { n, supplierId } }: Billing, number: string): Action =>
   insert(
     invoiceRow,
-    { county, purchaseId: id, order: n, supplierId, number: numberOf(number) },
+    { county, purchaseId: id, order: n, supplierId, number: paperNumber(number) },
     (was) =>
       new Problem(
         409,
@@ -155,7 +155,8 @@ export const resolveInvoice = (
       const { order, by } = on;
       const next = resolved(order, body, by);
       // Under its own number it may have been mistyped only.
-      const another = body.outcome === 'corrected' && numberOf(body.number) !== numberOf(order.invoice?.number ?? '');
+      const another =
+        body.outcome === 'corrected' && paperNumber(body.number) !== paperNumber(order.invoice?.number ?? '');
       return {
         order: next,
         actions: another ? [billedOnce(on, body.number)] : [],
@@ -179,7 +180,7 @@ export const enterPayment = (deps: Deps, actor: Actor, once: Once, at: OrderAt, 
     override: body.override,
     step: ({ purchase: { county, id }, order, by }) => {
       const { document, amountFen } = body;
-      const voucher = { county, purchaseId: id, order: order.n, document: numberOf(document) };
+      const voucher = { county, purchaseId: id, order: order.n, document: paperNumber(document) };
       return {
         order: paid(order, body, by),
         actions: [insert(paymentRow, voucher, (was) => usedBefore(document, was))],

@@ -7,7 +7,7 @@ import { invalid, Problem } from '../shared/problem.ts';
 import { day, text } from '../shared/quantity.ts';
 import type { Reason } from '../shared/reason.ts';
 import { defineRow } from '../shared/row.ts';
-import { paperNumber, paperText } from '../stock/goods-received.ts';
+import { paperText } from '../stock/goods-received.ts';
 import { extraFen } from './offer.ts';
 import { accepted, isLive, type Order, payable } from './order.ts';
 import { amountFen } from './price.ts';
@@ -65,9 +65,6 @@ export const paymentRow = defineRow({
   schema: z.object({ ...of, document: z.string() }),
   keys: (row) => keysOf(row.county).payment(row.document),
 });
-
-/** In the form in which two people who type the same number write the same. */
-export const numberOf = (written: string): string => paperNumber(written);
 
 /** What is owed for an order: what was accepted, up to what was ordered, at its price, and what it cost beside. */
 export const owedFen = (order: Order): number => {

@@ -10,7 +10,7 @@ import { positive, quantity } from '../shared/quantity.ts';
 import { reason } from '../shared/reason.ts';
 import { bySentence, type Sentences } from './choice-words.ts';
 import { cover, planOf } from './cover.ts';
-import { extraFen, type Offer, type Terms, terms } from './offer.ts';
+import { extraFen, type Offer, stands, type Terms, terms } from './offer.ts';
 import { MAX_ORDERS } from './order.ts';
 import { amountFen, priceFinding } from './price.ts';
 
@@ -203,9 +203,7 @@ export interface Lacking extends Market {
  */
 export const nextOf = (lacking: Lacking): Pick<Chosen, 'orders' | 'alternates' | 'uncovered' | 'reasons'> => {
   const { uncovered: amount, alternates, aboveAllowed, now, suppliers } = lacking;
-  const standing = alternates.filter(
-    ({ validUntil, supplierId }) => validUntil >= now && suppliers.get(supplierId)?.active === true,
-  );
+  const standing = alternates.filter((of) => stands(of, suppliers, now));
   const candidates = ranked(standing, amount, lacking).filter(
     (of) => aboveAllowed || !isAbove(planOf(of, amount), lacking),
   );

@@ -9,7 +9,7 @@ import { text } from '../shared/quantity.ts';
 import type { Reason } from '../shared/reason.ts';
 import { moved } from '../workflow/timeline.ts';
 import { priceDoubts } from './assess.ts';
-import { type Money, ordered } from './ordering.ts';
+import { type Money, NO_MONEY, ordered } from './ordering.ts';
 import { ended, type Purchase, purchaseRow } from './purchase.ts';
 import { demandApart } from './separation.ts';
 import { demandNeeded } from './sourcing.ts';
@@ -43,8 +43,6 @@ export interface Decided {
   readonly purchase: Purchase;
   readonly money: Money;
 }
-
-const NO_MONEY: Money = { encumbered: [], released: [] };
 const HEADQUARTERS = { level: 'headquarters' } as const;
 
 /** A buyer chooses anew: nothing was decided, and nothing is waited for but him. */
@@ -65,7 +63,7 @@ export const decide = ({ purchase, item, body, actor, gone, needed, policy, now 
   const { choice } = purchase;
   if (purchase.status !== 'submitted' || choice === undefined)
     throw wrongStatus(purchaseRow.keyOf(purchase), `This purchase is ${purchase.status}; nothing is to be decided.`);
-  const override = demandApart(purchase, 'approve', actor, body.override, policy, now);
+  const of = demandApart(purchase, 'approve', actor, body.override, policy, now);
   const doubts = priceDoubts({ purchase, choice, item, policy });
   if (body.outcome === 'approved') demandHeadquarters(purchase, doubts, actor);
   // Whoever is of both decides on such a price as headquarters.
@@ -73,7 +71,6 @@ export const decide = ({ purchase, item, body, actor, gone, needed, policy, now 
   const level = levelAt(at, actor, levelFor(choice.atMostFen, policy));
   if (body.note === undefined && body.outcome !== 'approved')
     throw invalid('note-missing', 'note', `Say why it is ${body.outcome}.`);
-  const of = override === undefined ? purchase : { ...purchase, overrides: [...purchase.overrides, override] };
   const decision = {
     ...{ by: actor.sub, at: now, level, policyVersion: policy.version, note: body.note },
     reasons: [...referralNow(purchase, doubts)],

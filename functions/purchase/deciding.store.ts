@@ -1,4 +1,5 @@
 import { escalated, overdue } from '../approval/deadline.ts';
+import { purseOf } from '../funds/fund.store.ts';
 import { type Actor, systemActor } from '../shared/actor.ts';
 import { plusMinutes } from '../shared/clock.ts';
 import type { Deps } from '../shared/deps.ts';
@@ -17,8 +18,9 @@ import {
   referredFor,
 } from './assess.ts';
 import { type DecisionBody, decide as decided, referralNow, returned } from './decide.ts';
+import { stands } from './offer.ts';
 import { ordered } from './ordering.ts';
-import { neededOf, offersNamed, purseOf, readPurchase, writePurchase } from './purchase.store.ts';
+import { neededOf, offersNamed, readPurchase, writePurchase } from './purchase.store.ts';
 import { type Purchase, purchaseRow, purchasesOf, type Round } from './purchase.ts';
 import * as tell from './purchase-notices.ts';
 import { roundsOf } from './rounds.ts';
@@ -48,11 +50,7 @@ const boughtAtOnceFen = async (deps: Deps, of: Purchase, since: string): Promise
 const goneOf = async (deps: Deps, { county, choice }: Purchase, now: string): Promise<string[]> => {
   const ids = choice?.orders.map(({ offerId }) => offerId) ?? [];
   const { offers, suppliers } = await offersNamed(deps, county, ids);
-  const stand = new Set(
-    offers.flatMap(({ offerId, withdrawn, validUntil, supplierId }) =>
-      withdrawn === undefined && validUntil >= now && suppliers.get(supplierId)?.active === true ? [offerId] : [],
-    ),
-  );
+  const stand = new Set(offers.flatMap((of) => (stands(of, suppliers, now) ? [of.offerId] : [])));
   return ids.filter((id) => !stand.has(id));
 };
 

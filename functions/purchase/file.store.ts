@@ -1,13 +1,12 @@
-import { getItem, getPolicy, getSite } from '../catalogue/catalogue.store.ts';
-import { creditRow, fundEntryRow, fundRow } from '../funds/fund.ts';
+import { getSite } from '../catalogue/catalogue.store.ts';
+import { purseOf } from '../funds/fund.store.ts';
+import { creditRow, fundEntryRow } from '../funds/fund.ts';
 import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
-import { notFound } from '../shared/problem.ts';
-import { everyIndexed, get, getAll, ofType } from '../shared/table.store.ts';
+import { everyIndexed, getAll, ofType } from '../shared/table.store.ts';
 import { fileOf, type PurchaseFile } from './file.ts';
 import { papersOf } from './file-papers.ts';
-import { suppliersOf } from './purchase.store.ts';
-import { purchaseRow } from './purchase.ts';
+import { readPurchase, suppliersOf } from './purchase.store.ts';
 
 /**
  * The procurement file of a purchase as it now stands.
@@ -16,18 +15,14 @@ import { purchaseRow } from './purchase.ts';
  */
 export const viewFile = async (deps: Deps, county: string, id: string): Promise<PurchaseFile> => {
   const keys = keysOf(county);
-  const purchase = await get(deps, purchaseRow, keys.purchase(id));
-  if (purchase === undefined) throw notFound('purchase', id);
-  const { itemId, placeId, fundId, orders, choice } = purchase;
-  const [item, place, fund, policy, rows, suppliers] = await Promise.all([
-    getItem(deps, county, itemId),
+  const { purchase, item, policy } = await readPurchase(deps, county, id);
+  const { placeId, fundId, orders, choice } = purchase;
+  const [place, { fund }, rows, suppliers] = await Promise.all([
     getSite(deps, county, placeId),
-    get(deps, fundRow, keys.fund(fundId)),
-    getPolicy(deps, county),
+    purseOf(deps, county, fundId),
     everyIndexed(deps, { index: 'GSI2', at: keys.party(id), beginsWith: 'ENTRY#' }),
     suppliersOf(deps, county, [...orders, ...(choice?.alternates ?? [])]),
   ]);
-  if (fund === undefined) throw notFound('fund', fundId);
   const entries = ofType(fundEntryRow, rows);
   const drawn = new Set(entries.flatMap(({ credits = [] }) => credits.map(({ n }) => n)));
   const credits = await getAll(

@@ -85,6 +85,13 @@ export const statusOf = (
   now: string,
 ): z.infer<typeof offerStatus> => (withdrawn !== undefined ? 'withdrawn' : validUntil < now ? 'lapsed' : 'standing');
 
+/** Whether it can be had now, of somebody who is bought of still. */
+export const stands = (
+  { withdrawn, validUntil, supplierId }: Pick<Offer, 'withdrawn' | 'validUntil' | 'supplierId'>,
+  suppliers: ReadonlyMap<string, { readonly active: boolean }>,
+  now: string,
+): boolean => statusOf({ withdrawn, validUntil }, now) === 'standing' && suppliers.get(supplierId)?.active === true;
+
 /** What one order costs beside its goods. */
 export const extraFen = ({ deliveryFeeFen, bundle }: Pick<Terms, 'deliveryFeeFen' | 'bundle'>): number =>
   deliveryFeeFen + (bundle?.priceFen ?? 0);

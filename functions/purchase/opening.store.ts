@@ -1,6 +1,7 @@
 import { getItems, getPolicy, getSites } from '../catalogue/catalogue.store.ts';
 import type { Item } from '../catalogue/item.ts';
 import { keepsStock } from '../catalogue/site.ts';
+import { pursesOf } from '../funds/fund.store.ts';
 import { notifyAll } from '../notices/notice.ts';
 import { insert, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
@@ -25,7 +26,7 @@ import {
   restockRow,
   withAnother,
 } from './opening.ts';
-import { purchasesNamed, pursesOf } from './purchase.store.ts';
+import { purchasesNamed } from './purchase.store.ts';
 import { purchaseRow } from './purchase.ts';
 import { toSource } from './purchase-notices.ts';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Item } from '../catalogue/item.ts';
 import { counted } from '../catalogue/item.ts';
 import { at, type Policy } from '../catalogue/policy.ts';
-import { type Fund, type FundBalance, mayBuy } from '../funds/fund.ts';
+import { mayBuy, type Purse } from '../funds/fund.ts';
 import { MAX_PURCHASES } from '../request/line.ts';
 import { inUnits } from '../request/words.ts';
 import { plusMinutes } from '../shared/clock.ts';
@@ -101,11 +101,6 @@ export const poolLacks = (
   { poolMinimum = 0 }: Pick<Item, 'poolMinimum'>,
   { free, onOrder }: { readonly free: number; readonly onOrder: number },
 ): number => Math.max(0, poolMinimum - free - onOrder);
-
-interface Purse {
-  readonly fund: Fund;
-  readonly availableFen: FundBalance['availableFen'];
-}
 
 /**
  * The fund that a purchase is paid from: the one that was named, or whichever may buy the item and has most.

@@ -27,6 +27,8 @@ export interface Money {
   readonly released: readonly OrderFen[];
 }
 
+export const NO_MONEY: Money = { encumbered: [], released: [] };
+
 /** Instants, as text that sorts. */
 const earliest = (first: string, ...others: readonly string[]): string => [first, ...others].toSorted()[0] ?? first;
 const later = (a: string, b: string): string => [a, b].toSorted()[1] ?? a;

@@ -1,3 +1,4 @@
+import { purseOf } from '../funds/fund.store.ts';
 import { replace, Stale } from '../shared/actions.ts';
 import { type Actor, systemActor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
@@ -11,8 +12,8 @@ import { cancelled } from './cancel.ts';
 import { type Followed, followUp } from './follow.ts';
 import { type Money, nextDue } from './ordering.ts';
 import { type ConfirmationBody, confirmed, type DeclineBody, declined } from './orders.ts';
-import { neededOf, offersNamed, purseOf, readPurchase, suppliersOf, writePurchase } from './purchase.store.ts';
-import { type Purchase, purchaseRow } from './purchase.ts';
+import { neededOf, offersNamed, readPurchase, suppliersOf, writePurchase } from './purchase.store.ts';
+import { purchaseRow } from './purchase.ts';
 import * as tell from './purchase-notices.ts';
 import { demandApart } from './separation.ts';
 
@@ -23,9 +24,6 @@ export interface OrderAt {
   readonly id: string;
   readonly n: number;
 }
-
-const withOverride = (purchase: Purchase, override: ReturnType<typeof demandApart>): Purchase =>
-  override === undefined ? purchase : { ...purchase, overrides: [...purchase.overrides, override] };
 
 /**
  * A buyer enters that a supplier has confirmed an order. Returns the purchase's id.
@@ -42,11 +40,10 @@ export const confirmOrder = (
   retrying(async () => {
     const now = deps.clock.now();
     const { purchase, policy } = await readPurchase(deps, actor.county, id);
-    const by = { by: actor.sub, now };
-    const next = confirmed(purchase, n, body, by);
-    const override = demandApart(purchase, 'buy', actor, body.override, policy, now);
+    const next = confirmed(purchase, n, body, { by: actor.sub, now });
+    const { overrides } = demandApart(purchase, 'buy', actor, body.override, policy, now);
     const dueAt = nextDue(next, policy, now);
-    await writePurchase(deps, moved(withOverride(next, override), { status: next.status, dueAt, reminders: 0 }, now), {
+    await writePurchase(deps, moved({ ...next, overrides }, { status: next.status, dueAt, reminders: 0 }, now), {
       ...{ actor, now, once: { by: once, result: id }, name: 'OrderConfirmed' },
       data: { order: n, reference: body.reference, deliverBy: next.orders[n - 1]?.deliverBy },
     });
@@ -105,11 +102,11 @@ export const declineOrder = (
     const found = await readPurchase(deps, actor.county, id);
     const { purchase, item, policy } = found;
     const without = declined(purchase, n, body, { by: actor.sub, now });
-    const override = demandApart(purchase, 'buy', actor, body.override, policy, now);
+    const { overrides } = demandApart(purchase, 'buy', actor, body.override, policy, now);
     const freed = without.money.released.reduce((sum, { amountFen }) => sum + amountFen, 0);
     const followed = await lookAfter(deps, { ...found, purchase: without.purchase }, freed, now);
     const { status, dueAt } = followed.purchase;
-    const next = moved(withOverride(followed.purchase, override), { status, dueAt, reminders: 0 }, now);
+    const next = moved({ ...followed.purchase, overrides }, { status, dueAt, reminders: 0 }, now);
     await writePurchase(deps, next, {
       ...{ actor, now, once: { by: once, result: id }, money: together(without.money, followed.money) },
       ...{ name: 'OrderDeclined', reason: body.reason, tellings: tell.followed(followed, item) },

@@ -1,22 +1,13 @@
-import type { Level } from '../approval/approval.ts';
 import type { Item } from '../catalogue/item.ts';
 import type { Recipient, Telling } from '../notices/notice.ts';
+import { LEVELS, MOST, type Words } from '../notices/words.ts';
 import { inUnits, yuan } from '../request/words.ts';
 import { countyClock } from '../shared/clock.ts';
 import type { Reason } from '../shared/reason.ts';
 import type { Followed } from './follow.ts';
 import type { Purchase } from './purchase.ts';
 
-type Words = Pick<Reason, 'zh' | 'en'>;
-
 const BUYERS: Recipient = { role: 'buyer' };
-const LEVELS: Readonly<Record<Level, { readonly to: Recipient; readonly zh: string; readonly en: string }>> = {
-  'supply-group': { to: { role: 'approver' }, zh: '物资保障组', en: 'the supply group' },
-  headquarters: { to: { role: 'headquarters' }, zh: '指挥部', en: 'headquarters' },
-};
-
-/** A sentence is read at a glance: the rest is where it leads. */
-const MOST = 5;
 
 const telling = (to: Recipient, { id }: Purchase, code: string, words: Words, dueAt?: string): Telling => ({
   ...{ to, code, about: { kind: 'purchase', id } },

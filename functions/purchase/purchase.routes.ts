@@ -14,7 +14,7 @@ import {
 } from '../api/route.ts';
 import type { Deps } from '../shared/deps.ts';
 import { slug } from '../shared/quantity.ts';
-import { retryWorkflow } from '../workflow/retry.store.ts';
+import { retryRoute } from '../workflow/retry.routes.ts';
 import { acceptanceRoutes } from './acceptance.routes.ts';
 import { cancelBody } from './cancel.ts';
 import { decisionBody } from './decide.ts';
@@ -124,16 +124,6 @@ const cancelRoute = createRoute({
   },
   responses,
 });
-const retryRoute = createRoute({
-  method: 'post',
-  path: '/staff/purchases/{id}/retry',
-  tags,
-  summary: 'Let a purchase go on whose workflow gave up',
-  middleware: allow('buyer', 'approver', 'headquarters'),
-  request: { params: idParam, headers: idempotencyHeader },
-  responses,
-});
-
 /** What is bought: for need that the pool cannot meet, and for the pool itself. */
 export const purchaseRoutes = (app: App, deps: Deps & Supplying): void => {
   app.openapi(openRoute, async (c) => {
@@ -164,10 +154,9 @@ export const purchaseRoutes = (app: App, deps: Deps & Supplying): void => {
     await command(c, deps, (actor, once) => cancelPurchase(deps, actor, once, id, why));
     return c.json(await viewPurchase(deps, c.get('actor').county, id), 200);
   });
-  app.openapi(retryRoute, async (c) => {
-    const { id } = c.req.valid('param');
-    await command(c, deps, (actor, once) => retryWorkflow(deps, actor, once, 'purchase', id));
-    return c.json(await viewPurchase(deps, c.get('actor').county, id), 200);
+  retryRoute(app, deps, {
+    ...{ kind: 'purchase', tags, by: ['buyer', 'approver', 'headquarters'], view },
+    read: (county, id) => viewPurchase(deps, county, id),
   });
   orderRoutes(app, deps, view);
   acceptanceRoutes(app, deps, view);

@@ -1,6 +1,5 @@
 import { getItem, getPolicy, getSuppliers } from '../catalogue/catalogue.store.ts';
 import { encumbering } from '../funds/encumbering.ts';
-import { type Fund, fundBalanceRow, fundRow } from '../funds/fund.ts';
 import { notifyAll, type Telling } from '../notices/notice.ts';
 import { lineRow, short } from '../request/line.ts';
 import { type Action, insert, replace } from '../shared/actions.ts';
@@ -14,7 +13,7 @@ import type { Needed } from './follow.ts';
 import { type Offer, offerRow, offersOf } from './offer.ts';
 import { comingOf } from './opening.ts';
 import { accepted, isLive } from './order.ts';
-import type { Money } from './ordering.ts';
+import { type Money, NO_MONEY } from './ordering.ts';
 import { priceRow } from './price-history.ts';
 import { type Purchase, purchaseRow, purchasesOf } from './purchase.ts';
 
@@ -34,28 +33,6 @@ export const readPurchase = async (deps: Deps, county: string, id: string) => {
   const purchase = await purchaseOf(deps, county, id);
   const [item, policy] = await Promise.all([getItem(deps, county, purchase.itemId), getPolicy(deps, county)]);
   return { purchase, item, policy };
-};
-
-/** What a fund may buy and what it has, strongly. @throws Problem 404 `unknown-fund`. */
-export const purseOf = async (
-  deps: Deps,
-  county: string,
-  fundId: string,
-): Promise<{ readonly fund: Fund; readonly availableFen: number }> => {
-  const keys = keysOf(county);
-  const [fund, balance] = await Promise.all([
-    get(deps, fundRow, keys.fund(fundId)),
-    get(deps, fundBalanceRow, keys.fundBalance(fundId)),
-  ]);
-  if (fund === undefined) throw notFound('fund', fundId);
-  return { fund, availableFen: balance?.availableFen ?? 0 };
-};
-
-/** Every fund of the county. */
-export const pursesOf = async (deps: Deps, county: string) => {
-  const keys = keysOf(county);
-  const listed = ofType(fundRow, await everyIndexed(deps, { index: 'GSI1', at: keys.queue('funds') }));
-  return Promise.all(listed.map(({ id }) => purseOf(deps, county, id)));
 };
 
 /** What the purchase's need line lacks; none: it is for the pool. */
@@ -149,8 +126,6 @@ const priceActions = ({ county, id, itemId, orders }: Purchase, { encumbered }: 
         }),
       ),
   );
-
-const NO_MONEY: Money = { encumbered: [], released: [] };
 
 interface Write extends Pick<Command, 'actor' | 'now' | 'once'> {
   readonly money?: Money;

@@ -51,7 +51,8 @@ export const isNight = ({ from, to }: Policy['purchase']['night'], now: string):
 
 /**
  * That this person may take the step: somebody else than whoever took those it is kept apart from. At night headquarters
- * may, with a reason, which the file lists; `undefined`: nothing had to be overridden.
+ * may, with a reason, which the file lists: the purchase comes back with it.
+ * Where nothing had to be overridden it comes back as it was.
  *
  * @throws Problem 403 `duties-apart`, `not-headquarters` or `not-night`.
  */
@@ -62,9 +63,9 @@ export const demandApart = (
   override: string | undefined,
   policy: Policy,
   now: string,
-): Purchase['overrides'][number] | undefined => {
+): Purchase => {
   const barred = barring(of, step, sub);
-  if (barred.length === 0) return undefined;
+  if (barred.length === 0) return of;
   if (override === undefined)
     throw new Problem(
       403,
@@ -76,7 +77,7 @@ export const demandApart = (
   const { night } = policy.purchase;
   if (!isNight(night, now))
     throw new Problem(403, 'not-night', `Only from ${night.from} to ${night.to} may one person do the work of two.`);
-  return { step, by: sub, at: now, reason: override };
+  return { ...of, overrides: [...of.overrides, { step, by: sub, at: now, reason: override }] };
 };
 
 /**
@@ -93,8 +94,8 @@ export const onDuty = (
   policy: Policy,
   now: string,
 ): Purchase => {
-  const two = demandApart(of, step, actor, override, policy, now);
-  if (two !== undefined) return { ...of, overrides: [...of.overrides, two] };
+  const allowed = demandApart(of, step, actor, override, policy, now);
+  if (allowed !== of) return allowed;
   if (!actor.roles.includes(role)) throw new Problem(403, 'wrong-role', `This takes the role ${role}.`);
   return of;
 };

@@ -1,4 +1,5 @@
 import { at } from '../catalogue/policy.ts';
+import { pursesOf } from '../funds/fund.store.ts';
 import type { Actor } from '../shared/actor.ts';
 import { plusMinutes } from '../shared/clock.ts';
 import type { Deps } from '../shared/deps.ts';
@@ -9,7 +10,7 @@ import { moved } from '../workflow/timeline.ts';
 import { choose } from './choice.ts';
 import { fundFor } from './opening.ts';
 import { MAX_ORDERS } from './order.ts';
-import { marketOf, neededOf, pursesOf, readPurchase, writePurchase } from './purchase.store.ts';
+import { marketOf, neededOf, readPurchase, writePurchase } from './purchase.store.ts';
 import { acceptedOf, type Purchase, purchaseRow, uncovered } from './purchase.ts';
 import { chosenAnew } from './rounds.ts';
 import { demandApart } from './separation.ts';
@@ -40,7 +41,7 @@ export const chooseOffers = (deps: Deps, actor: Actor, once: Once, id: string, b
     const key = purchaseRow.keyOf(purchase);
     if (purchase.status !== 'sourcing')
       throw wrongStatus(key, `This purchase is ${purchase.status}; no offers are to be chosen for it.`);
-    const override = demandApart(purchase, 'buy', actor, body.override, policy, now);
+    const { overrides } = demandApart(purchase, 'buy', actor, body.override, policy, now);
     const [market, purses, needed] = await Promise.all([
       marketOf(deps, county, item.id),
       pursesOf(deps, county),
@@ -77,7 +78,7 @@ export const chooseOffers = (deps: Deps, actor: Actor, once: Once, id: string, b
       {
         ...chosenAnew(purchase, { by, at: now, ...chosen }),
         ...{ fundId, quantity: acceptedOf(purchase) + quantity },
-        overrides: [...purchase.overrides, ...(override === undefined ? [] : [override])],
+        overrides,
       },
       {
         ...{ status: 'submitted', referral: [], reminders: 0 },

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { getItem, getPolicy } from '../catalogue/catalogue.store.ts';
 import { notifyAll } from '../notices/notice.ts';
 import type { CloseShortBody } from '../request/close-short.ts';
-import { type Line, lineRow, short } from '../request/line.ts';
+import { type Line, lineRow, MAX_PURCHASES, short } from '../request/line.ts';
 import { type Request, requestRow } from '../request/request.ts';
 import { insert, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
@@ -126,6 +126,8 @@ const above = (deps: Deps, actor: Actor, once: Once, at: LineAt, body: AskingAbo
       soughtFor(deps, county, line),
     ]);
     const quantity = boughtOf(item, body, lacking);
+    if (appeals.length === MAX_PURCHASES)
+      throw new Problem(409, 'too-many-appeals', `${appeals.length} appeals for this are open: wait for one of them.`);
     const { placeId, to, document, reason } = body;
     const { id, actions, news } = await appealing(
       deps,

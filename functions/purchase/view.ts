@@ -4,17 +4,13 @@ import { baseName, type Item } from '../catalogue/item.ts';
 import type { Policy } from '../catalogue/policy.ts';
 import { type Event, eventView, eventViewOf } from '../shared/event.ts';
 import { quantity } from '../shared/quantity.ts';
+import { isLate, nextIn } from '../workflow/timeline.ts';
 import { missingPaper, missingPapers } from './papers.ts';
 import { acceptedOf, outstandingOf, type Purchase, purchase, uncovered } from './purchase.ts';
 
 /** What a purchase waits for, whose turn it is, and until when. */
-const next = z.object({
-  step: z.enum(['choice', 'assessment', 'decision', 'orders', 'papers', 'retry', 'nothing']),
+const next = nextIn(['choice', 'assessment', 'decision', 'orders', 'papers', 'retry', 'nothing']).extend({
   level: level.optional(),
-  dueAt: z.string().optional(),
-  overdue: z.boolean(),
-  /** Deadlines that passed at the present status. */
-  reminders: z.int(),
 });
 
 const { shape } = purchase;
@@ -59,7 +55,7 @@ const nextOf = (of: Purchase, now: string): z.infer<typeof next> => {
   const { dueAt, reminders } = of;
   const step = stepOf(of);
   if (step === 'nothing') return { step, overdue: false, reminders };
-  return { step, level: of.level, dueAt, overdue: reminders > 0 || dueAt <= now, reminders };
+  return { step, level: of.level, dueAt, overdue: isLate(of, now), reminders };
 };
 
 export const summaryOf = (of: Purchase, item: Item | undefined, now: string): PurchaseSummary => ({

@@ -1,9 +1,8 @@
-import type { Level } from '../approval/approval.ts';
 import type { Item } from '../catalogue/item.ts';
 import type { Policy } from '../catalogue/policy.ts';
 import type { Site } from '../catalogue/site.ts';
 import type { Recipient, Telling } from '../notices/notice.ts';
-import { amount, listed, place, type Words } from '../notices/words.ts';
+import { amount, LEVELS, listed, MOST, place, type Words } from '../notices/words.ts';
 import { countyClock } from '../shared/clock.ts';
 import type { Line } from './line.ts';
 import type { Request } from './request.ts';
@@ -16,14 +15,7 @@ interface Asked {
   readonly site: Pick<Site, 'nameZh' | 'nameEn'> | undefined;
 }
 
-const LEVELS: Readonly<Record<Level, { readonly to: Recipient; readonly zh: string; readonly en: string }>> = {
-  'supply-group': { to: { role: 'approver' }, zh: '物资保障组', en: 'the supply group' },
-  headquarters: { to: { role: 'headquarters' }, zh: '指挥部', en: 'headquarters' },
-};
 const HEADQUARTERS: Recipient = LEVELS.headquarters.to;
-
-/** Reasons in one sentence. */
-const MOST = 5;
 
 const siteOf = ({ request: { siteId }, site }: Asked): Words => place(site, siteId);
 

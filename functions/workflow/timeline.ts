@@ -66,10 +66,8 @@ export const machinery = {
 } as const;
 
 /** The row without what is the machine's. */
-export const withoutMachinery = <T extends Timeline>(row: T): Omit<T, keyof typeof machinery> => {
-  const { county, dueAt, reminders, lateSince, attempt, start, wait, resume, notices, over, ...rest } = row;
-  return rest;
-};
+export const withoutMachinery = <T extends Timeline>(row: T): Omit<T, keyof typeof machinery> =>
+  Object.fromEntries(Object.entries(row).filter(([name]) => !(name in machinery))) as Omit<T, keyof typeof machinery>;
 
 /** A new row's part: its execution is yet to be started. */
 export const begun = (now: string, dueAt: string) => ({ attempt: 1, start: now, dueAt }) as const;
