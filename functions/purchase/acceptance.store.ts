@@ -1,9 +1,8 @@
-import { getSites } from '../catalogue/catalogue.store.ts';
 import { spendingOf } from '../funds/spend.store.ts';
 import { notifyAll } from '../notices/notice.ts';
 import { type Action, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
-import { countyDay, plusMinutes } from '../shared/clock.ts';
+import { plusMinutes } from '../shared/clock.ts';
 import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import type { Once } from '../shared/once.ts';
@@ -12,11 +11,12 @@ import { retrying } from '../shared/retrying.ts';
 import { bookedOnce, bookingIn, noteBooked } from '../stock/goods-received.store.ts';
 import type { GoodsReceived } from '../stock/goods-received.ts';
 import { moved } from '../workflow/timeline.ts';
-import { type AcceptanceBody, type Arrival, demandArrival } from './acceptance.ts';
+import type { AcceptanceBody } from './acceptance.ts';
 import { acceptedLate, differing, overDelivered, toBill } from './acceptance-words.ts';
+import { countedIn } from './arrival.store.ts';
 import { demandMayBuy } from './deciding.store.ts';
 import { atTheDoor } from './late.ts';
-import { type Order, outstanding } from './order.ts';
+import { outstanding } from './order.ts';
 import { nextDue } from './ordering.ts';
 import type { OrderAt } from './orders.store.ts';
 import { orderNumbered, withOrder } from './orders.ts';
@@ -27,38 +27,6 @@ import { type Purchase, purchaseRow } from './purchase.ts';
 import { onDuty } from './separation.ts';
 
 type Found = Awaited<ReturnType<typeof readPurchase>>;
-
-/** @throws Problem 422 as `demandArrival` says. */
-const countedIn = async (
-  deps: Deps,
-  { purchase, item }: Found,
-  order: Order,
-  body: AcceptanceBody,
-  now: string,
-): Promise<Arrival> => {
-  const { county, itemId, placeId } = purchase;
-  const at = body.placeId ?? placeId;
-  const sites = await getSites(deps, county, [at]);
-  return demandArrival(
-    body,
-    { itemId, placeId, outstanding: outstanding(order), source: 'procured' },
-    { today: countyDay(now), place: sites.get(at), items: new Map([[itemId, item]]), sites },
-  );
-};
-
-const noteOf = (
-  deps: Deps,
-  { county, id: purchaseId, placeId, fundId }: Purchase,
-  { n, supplierId }: Order,
-  { lines }: Arrival,
-  { body, by, at }: { readonly body: AcceptanceBody; readonly by: string; readonly at: string },
-): GoodsReceived => ({
-  ...{ county, id: deps.ids.next('grn'), version: 1, source: 'procured' },
-  ...{ placeId: body.placeId ?? placeId, document: body.document },
-  lines: lines.map((line) => ({ ...line, lotId: deps.ids.next('lot') })),
-  bought: { purchaseId, order: n, supplierId, fundId },
-  ...{ at, by },
-});
 
 /** The goods as they are booked in: nothing but their paper, where nothing was accepted. */
 const booking = (deps: Deps, note: GoodsReceived, { lots }: Part, purchaseId: string): readonly Action[] =>
@@ -110,8 +78,11 @@ export const acceptGoods = (
       throw new Problem(409, 'too-many-parts', `Order ${n} came in ${order.parts.length} parts: no more fit.`);
     const duty = { step: 'accept', role: 'storekeeper' } as const;
     const purchase = onDuty(found.purchase, duty, actor, body.override, found.policy, at);
-    const arrival = await countedIn(deps, found, order, body, at);
-    const note = noteOf(deps, purchase, order, arrival, { body, by, at });
+    const { fundId, placeId } = purchase;
+    const expected = { placeId, outstanding: outstanding(order), source: 'procured' } as const;
+    const { came: arrival, note: counted } = await countedIn(deps, found.item, body, expected, { by, at });
+    const { supplierId } = order;
+    const note: GoodsReceived = { ...counted, bought: { purchaseId: id, order: n, supplierId, fundId } };
     const part = withPart(order, {
       ...{ arrival, lots: note.lines, noteId: note.lines.length === 0 ? undefined : note.id },
       // What does not come with it of a lapsed order is waited for no more.
@@ -125,7 +96,7 @@ export const acceptGoods = (
     const releasedFen = late ? 0 : part.releasedFen;
     const spending = await spendingOf(
       deps,
-      { county, fundId: purchase.fundId },
+      { county, fundId },
       {
         ...{
           spentFen: part.spentFen,

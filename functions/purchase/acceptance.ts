@@ -29,14 +29,14 @@ export const arrivalBody = {
   /** Yes, so much more came than was to come. */
   confirmed: z.boolean().optional(),
 };
-type ArrivalBody = z.infer<z.ZodObject<typeof arrivalBody>>;
+export type ArrivalBody = z.infer<z.ZodObject<typeof arrivalBody>>;
 
 /** Goods of an order: also why one person does the work of two, where he has to. */
 export const acceptanceBody = z.strictObject({ ...arrivalBody, override: text(500).optional() });
 export type AcceptanceBody = z.infer<typeof acceptanceBody>;
 
 /** What was to come, in base units, and where to. */
-interface Expected {
+export interface Expected {
   readonly itemId: string;
   readonly placeId: string;
   readonly outstanding: number;

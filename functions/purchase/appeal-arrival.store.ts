@@ -1,17 +1,15 @@
-import { getItem, getSites } from '../catalogue/catalogue.store.ts';
+import { getItem } from '../catalogue/catalogue.store.ts';
 import { replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
-import { countyDay } from '../shared/clock.ts';
 import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import type { Once } from '../shared/once.ts';
 import { Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { bookedOnce, bookingIn, noteBooked } from '../stock/goods-received.store.ts';
-import type { GoodsReceived } from '../stock/goods-received.ts';
-import { demandArrival } from './acceptance.ts';
 import { appealOf } from './appeal.store.ts';
 import { type AppealArrivalBody, appealRow, arrived, demandUnderway, MAX_ARRIVALS, outstanding } from './appeal.ts';
+import { countedIn } from './arrival.store.ts';
 
 /**
  * What came of an appeal is counted in: lots of the pool of source _allocated_, in parts, as goods that were bought are
@@ -39,19 +37,11 @@ export const receiveAppealed = (
     demandUnderway(row);
     if (row.arrivals.length === MAX_ARRIVALS)
       throw new Problem(409, 'too-many-parts', `${id} came in ${MAX_ARRIVALS} parts: no more fit.`);
-    const { itemId, document: asked } = row;
-    const placeId = body.placeId ?? row.placeId;
-    const [item, sites] = await Promise.all([getItem(deps, county, itemId), getSites(deps, county, [placeId])]);
-    const came = demandArrival(
-      body,
-      { itemId, placeId, outstanding: outstanding(row), source: 'allocated' },
-      { today: countyDay(at), place: sites.get(placeId), items: new Map([[itemId, item]]), sites },
-    );
+    const { itemId, placeId, document: asked } = row;
+    const item = await getItem(deps, county, itemId);
+    const expected = { placeId, outstanding: outstanding(row), source: 'allocated' } as const;
+    const { came, note } = await countedIn(deps, item, body, expected, { by, at });
     const { document, note: said, final } = body;
-    const note: GoodsReceived = {
-      ...{ county, id: deps.ids.next('grn'), version: 1, source: 'allocated', placeId, document, at, by },
-      lines: came.lines.map((line) => ({ ...line, lotId: deps.ids.next('lot') })),
-    };
     const { accepted, damaged, wrong, over } = came;
     const noteId = accepted === 0 ? undefined : note.id;
     const next = arrived(row, { noteId, document, accepted, damaged, wrong, note: said, by, at }, { final, at });
