@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { appealView } from '../functions/purchase/appeal.ts';
 import type { PurchaseView } from '../functions/purchase/view.ts';
 import { countyDay, plusMinutes } from '../functions/shared/clock.ts';
+import { appealView } from '../functions/supply/appeal.ts';
 import { type Order, OVERTAKEN, SUPPLIERS, viewOf } from './buying-basics.ts';
 import { diceOf } from './dice.ts';
 import { health } from './time.ts';

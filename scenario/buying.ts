@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { policy } from '../functions/catalogue/policy.ts';
-import { appealView } from '../functions/purchase/appeal.ts';
 import { purchaseStatus } from '../functions/purchase/purchase.ts';
 import { type PurchaseView, purchaseSummary } from '../functions/purchase/view.ts';
 import { requestSummary, requestView } from '../functions/request/view.ts';
 import { plusMinutes } from '../functions/shared/clock.ts';
 import { mapEach } from '../functions/shared/each.ts';
+import { appealView } from '../functions/supply/appeal.ts';
 import { accept, answerAppeals, deliver, paperwork } from './accepting.ts';
 import { type Order, OVERTAKEN, SUPPLIERS, viewOf } from './buying-basics.ts';
 import { type Client, Refused } from './client.ts';

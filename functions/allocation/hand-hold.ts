@@ -3,6 +3,7 @@ import { demandOther } from '../approval/level.ts';
 import { type Item, issueSize } from '../catalogue/item.ts';
 import { arrivalAt, type Policy } from '../catalogue/policy.ts';
 import type { Site } from '../catalogue/site.ts';
+import { inUnits } from '../catalogue/words.ts';
 import {
   committed,
   givenBack,
@@ -17,7 +18,6 @@ import {
 } from '../request/line.ts';
 import type { Request } from '../request/request.ts';
 import { wholeUnits } from '../request/whole.ts';
-import { inUnits } from '../request/words.ts';
 import type { Actor } from '../shared/actor.ts';
 import { invalid, Problem, wrongStatus } from '../shared/problem.ts';
 import { askedQuantity, slug, text } from '../shared/quantity.ts';

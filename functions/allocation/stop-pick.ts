@@ -1,9 +1,9 @@
 import type { Item } from '../catalogue/item.ts';
 import type { Site } from '../catalogue/site.ts';
+import { inUnits } from '../catalogue/words.ts';
 import type { Consignment, StopPick } from '../delivery/consignment.ts';
 import { waybill } from '../notices/words.ts';
 import { type Line, picking } from '../request/line.ts';
-import { inUnits } from '../request/words.ts';
 import { compare } from '../shared/order.ts';
 import type { Reason } from '../shared/reason.ts';
 import type { Balance } from '../stock/balance.ts';

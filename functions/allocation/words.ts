@@ -1,6 +1,6 @@
 import type { Item } from '../catalogue/item.ts';
 import type { Tier } from '../catalogue/policy.ts';
-import { inUnits } from '../request/words.ts';
+import { inUnits } from '../catalogue/words.ts';
 import { countyClock, countyDay } from '../shared/clock.ts';
 import type { Passed, PassedBecause, Used } from './goods.ts';
 import type { ClaimGiven, Rationale } from './rationale.ts';

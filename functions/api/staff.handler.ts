@@ -10,11 +10,9 @@ import { emergencyRoutes } from '../emergency/issue.routes.ts';
 import { fundRoutes } from '../funds/fund.routes.ts';
 import { importRoutes } from '../imports/import.routes.ts';
 import { noticeRoutes } from '../notices/notices.routes.ts';
+import { offerRoutes } from '../offers/offer.routes.ts';
 import { operationsRoutes } from '../operations/operations.routes.ts';
-import { appealRoutes } from '../purchase/appeal.routes.ts';
-import { fileRoutes } from '../purchase/file.routes.ts';
-import { offerRoutes } from '../purchase/offer.routes.ts';
-import { priceRoutes } from '../purchase/price.routes.ts';
+import { priceRoutes } from '../prices/price.routes.ts';
 import { purchaseRoutes } from '../purchase/purchase.routes.ts';
 import { closeRequestShort } from '../request/close-short.store.ts';
 import { viewRequest } from '../request/register.store.ts';
@@ -22,6 +20,9 @@ import { type RequestDeps, requestRoutes } from '../request/request.routes.ts';
 import { stillAt } from '../request/still-at.store.ts';
 import { type Aws, type Deps, depsFrom, type Env, inLambda, required } from '../shared/deps.ts';
 import { stockRoutes } from '../stock/stock.routes.ts';
+import { appealRoutes } from '../supply/appeal.routes.ts';
+import { supplyRoutes } from '../supply/supply.routes.ts';
+import { purchaseFileRoutes } from '../trace/purchase-file.routes.ts';
 import { queueRoutes } from '../workflow/queues.routes.ts';
 import { audienceApp } from './app.ts';
 import { oidcVerifier, type Verify } from './auth.ts';
@@ -44,16 +45,17 @@ export const staffApp = (base: Deps, verify: Verify): App =>
     approvalRoutes(app, viewing);
     consignmentRoutes(app, { ...base, divide });
     emergencyRoutes(app, base);
-    appealRoutes(app, base);
-    purchaseRoutes(app, {
+    supplyRoutes(app, {
       ...base,
       closeShort: (actor, once, id, what) => closeRequestShort(base, actor, once, id, what),
     });
-    fileRoutes(app, base);
+    appealRoutes(app, base);
+    priceRoutes(app, base);
+    offerRoutes(app, base);
+    purchaseRoutes(app, base);
+    purchaseFileRoutes(app, base);
     fundRoutes(app, base);
     importRoutes(app, base);
-    offerRoutes(app, base);
-    priceRoutes(app, base);
     noticeRoutes(app, base);
     queueRoutes(app, base);
     operationsRoutes(app, base);

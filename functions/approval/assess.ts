@@ -1,8 +1,9 @@
 import { type Item, isForPost } from '../catalogue/item.ts';
 import { at, type Policy } from '../catalogue/policy.ts';
+import { inUnits } from '../catalogue/words.ts';
 import { ration } from '../request/norm.ts';
 import { type AskedLine, type Asking, overNorm } from '../request/odd.ts';
-import { inUnits, yuan } from '../request/words.ts';
+import { yuan } from '../shared/money.ts';
 import type { Reason } from '../shared/reason.ts';
 import type { Level, Oddity } from './approval.ts';
 import { decideBy } from './deadline.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { counted, type Item, issueSize } from '../catalogue/item.ts';
 import { type Policy, tier } from '../catalogue/policy.ts';
+import { inUnits } from '../catalogue/words.ts';
 import type { Line } from '../request/line.ts';
 import { MAX_LINES, type Request, requestRow } from '../request/request.ts';
-import { inUnits } from '../request/words.ts';
 import type { Actor } from '../shared/actor.ts';
 import { invalid, Problem, wrongStatus } from '../shared/problem.ts';
 import { quantity, text } from '../shared/quantity.ts';

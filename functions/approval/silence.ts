@@ -1,11 +1,11 @@
 import { type Item, isIssuedTo, issueSize } from '../catalogue/item.ts';
 import type { Policy } from '../catalogue/policy.ts';
 import type { Site } from '../catalogue/site.ts';
+import { inUnits } from '../catalogue/words.ts';
 import type { Line } from '../request/line.ts';
 import { ration } from '../request/norm.ts';
 import type { RecentNeed } from '../request/recent.ts';
 import type { Request } from '../request/request.ts';
-import { inUnits } from '../request/words.ts';
 import type { Reason } from '../shared/reason.ts';
 import type { Progress } from '../workflow/progress.ts';
 import { escalated, overdue, silent } from './deadline.ts';

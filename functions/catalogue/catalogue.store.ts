@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { priceRow } from '../purchase/price-history.ts';
+import { priceRow } from '../prices/price-history.ts';
 import { lineRow, openRow } from '../request/line.ts';
 import { type Action, insert, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';

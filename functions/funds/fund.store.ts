@@ -5,6 +5,7 @@ import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import type { News } from '../shared/event.ts';
 import { keysOf } from '../shared/keys.ts';
+import { MAX_FEN } from '../shared/money.ts';
 import type { Once } from '../shared/once.ts';
 import { invalid, notFound, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
@@ -26,7 +27,6 @@ import {
   fundFigures,
   fundRow,
   fundView,
-  MAX_FEN,
   openFund,
   type Purse,
   topUp,

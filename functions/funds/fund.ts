@@ -2,15 +2,11 @@ import { z } from 'zod';
 import type { Item } from '../catalogue/item.ts';
 import { type Action, shift } from '../shared/actions.ts';
 import { keysOf } from '../shared/keys.ts';
+import { fen, positiveFen } from '../shared/money.ts';
 import { Problem } from '../shared/problem.ts';
 import { slug, text } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
 import { paperText } from '../stock/goods-received.ts';
-
-/** Sums of money, in fen. The bound is a thousand million yuan: far above any county, and every sum stays exact. */
-export const MAX_FEN = 100_000_000_000;
-export const fen = z.int().min(0).max(MAX_FEN);
-export const positiveFen = z.int().min(1).max(MAX_FEN);
 
 /** What may be said of a fund: kept by headquarters, one row a fund. What it has is counted apart. */
 export const fundBody = z.strictObject({

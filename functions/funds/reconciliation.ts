@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Purchase } from '../purchase/purchase.ts';
+import { fen } from '../shared/money.ts';
 import { compare } from '../shared/order.ts';
 import { compared, totals } from '../shared/reconciling.ts';
-import { type Credit, drawnFrom, type Fund, type FundBalance, type FundEntry, fen, fundFigures } from './fund.ts';
+import { type Credit, drawnFrom, type Fund, type FundBalance, type FundEntry, fundFigures } from './fund.ts';
 
 /** What must be equal, by name: in fen, or counted. */
 const identity = z.enum([

@@ -1,8 +1,8 @@
 import type { Level } from '../approval/approval.ts';
 import type { Item } from '../catalogue/item.ts';
 import type { Site } from '../catalogue/site.ts';
+import { inUnits } from '../catalogue/words.ts';
 import { printed } from '../delivery/code.ts';
-import { inUnits } from '../request/words.ts';
 import type { Reason } from '../shared/reason.ts';
 import type { Recipient } from './notice.ts';
 

@@ -1,9 +1,10 @@
 import type { Item } from '../catalogue/item.ts';
+import { inUnits } from '../catalogue/words.ts';
 import type { Recipient, Telling } from '../notices/notice.ts';
-import { inUnits, yuan } from '../request/words.ts';
 import { countyClock } from '../shared/clock.ts';
+import { yuan } from '../shared/money.ts';
 import type { Reason } from '../shared/reason.ts';
-import type { Arrival } from './acceptance.ts';
+import type { Arrival } from '../stock/arrival.ts';
 import type { Match } from './bill.ts';
 import { accepted, type Order } from './order.ts';
 import { type MissingPaper, PAPERS } from './papers.ts';

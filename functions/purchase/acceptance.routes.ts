@@ -10,14 +10,14 @@ import {
   problems,
   wholeNumber,
 } from '../api/route.ts';
+import { MAX_ORDERS } from '../offers/offer.ts';
 import type { Deps } from '../shared/deps.ts';
 import { acceptGoods } from './acceptance.store.ts';
-import { acceptanceBody } from './acceptance.ts';
 import { enterInvoice, enterPayment, resolveInvoice } from './bill.store.ts';
 import { invoiceBody, paymentBody, resolutionBody } from './bill.ts';
-import { MAX_ORDERS } from './order.ts';
 import { filePaper } from './papers.store.ts';
 import { papersBody } from './papers.ts';
+import { acceptanceBody } from './part.ts';
 import { viewPurchase } from './register.store.ts';
 import type { purchaseView } from './view.ts';
 

@@ -4,12 +4,13 @@ import { decideBy } from '../approval/deadline.ts';
 import { levelFor } from '../approval/level.ts';
 import type { Item } from '../catalogue/item.ts';
 import { at, type Policy } from '../catalogue/policy.ts';
+import { inUnits } from '../catalogue/words.ts';
 import { type Fund, mayBuy } from '../funds/fund.ts';
-import { inUnits, yuan } from '../request/words.ts';
+import type { Choice } from '../offers/choice.ts';
+import { planOf } from '../offers/cover.ts';
+import { type Finding, priceFinding } from '../prices/price.ts';
+import { yuan } from '../shared/money.ts';
 import type { Reason } from '../shared/reason.ts';
-import type { Choice } from './choice.ts';
-import { planOf } from './cover.ts';
-import { type Finding, priceFinding } from './price.ts';
 import { type Purchase, uncovered } from './purchase.ts';
 
 export interface AssessInput {

@@ -24,12 +24,10 @@ import {
   type ResolutionBody,
   resolved,
 } from './bill.ts';
-import type { Order } from './order.ts';
-import type { OrderAt } from './orders.store.ts';
-import { orderNumbered, withOrder } from './orders.ts';
+import type { Order, OrderAt } from './order.ts';
 import { carriedOn } from './papers.ts';
 import { readPurchase } from './purchase.store.ts';
-import { type Purchase, purchaseRow } from './purchase.ts';
+import { orderNumbered, type Purchase, purchaseRow, withOrder } from './purchase.ts';
 import { onDuty } from './separation.ts';
 
 /** What a command makes of an order, and what goes with it. */

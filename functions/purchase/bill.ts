@@ -1,16 +1,15 @@
 import { z } from 'zod';
-import { positiveFen } from '../funds/fund.ts';
-import { yuan } from '../request/words.ts';
+import { extraFen } from '../offers/offer.ts';
+import { amountFen } from '../prices/price.ts';
 import { countyDay } from '../shared/clock.ts';
 import { keysOf } from '../shared/keys.ts';
+import { positiveFen, yuan } from '../shared/money.ts';
 import { invalid, Problem } from '../shared/problem.ts';
 import { day, text } from '../shared/quantity.ts';
 import type { Reason } from '../shared/reason.ts';
 import { defineRow } from '../shared/row.ts';
 import { paperText } from '../stock/goods-received.ts';
-import { extraFen } from './offer.ts';
 import { accepted, isLive, type Order, payable } from './order.ts';
-import { amountFen } from './price.ts';
 
 const override = text(500).optional();
 

@@ -4,7 +4,7 @@ import { plusMinutes } from '../shared/clock.ts';
 import { Problem, wrongStatus } from '../shared/problem.ts';
 import { text } from '../shared/quantity.ts';
 import { isLive, orderEnded } from './order.ts';
-import type { Money } from './ordering.ts';
+import type { Money } from './placing.ts';
 import { ended, liveOrders, mayBecome, type Purchase, purchaseRow } from './purchase.ts';
 
 export const cancelBody = z.strictObject({ reason: text(500) });

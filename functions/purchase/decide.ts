@@ -9,7 +9,7 @@ import { text } from '../shared/quantity.ts';
 import type { Reason } from '../shared/reason.ts';
 import { moved } from '../workflow/timeline.ts';
 import { priceDoubts } from './assess.ts';
-import { type Money, NO_MONEY, ordered } from './ordering.ts';
+import { type Money, NO_MONEY, ordered } from './placing.ts';
 import { ended, type Purchase, purchaseRow } from './purchase.ts';
 import { demandApart } from './separation.ts';
 import { demandNeeded } from './sourcing.ts';

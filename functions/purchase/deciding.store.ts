@@ -1,5 +1,6 @@
 import { escalated, overdue } from '../approval/deadline.ts';
 import { purseOf } from '../funds/fund.store.ts';
+import { stands } from '../offers/offer.ts';
 import { type Actor, systemActor } from '../shared/actor.ts';
 import { plusMinutes } from '../shared/clock.ts';
 import type { Deps } from '../shared/deps.ts';
@@ -18,11 +19,10 @@ import {
   referredFor,
 } from './assess.ts';
 import { type DecisionBody, decide as decided, referralNow, returned } from './decide.ts';
-import { stands } from './offer.ts';
-import { ordered } from './ordering.ts';
+import * as tell from './notices.ts';
+import { ordered } from './placing.ts';
 import { neededOf, offersNamed, readPurchase, writePurchase } from './purchase.store.ts';
 import { type Purchase, purchaseRow, purchasesOf, type Round } from './purchase.ts';
-import * as tell from './purchase-notices.ts';
 import { roundsOf } from './rounds.ts';
 
 /** Purchases of an item that are looked through for what was bought at once lately. */

@@ -1,10 +1,11 @@
 import type { Item } from '../catalogue/item.ts';
 import type { Supplier } from '../catalogue/supplier.ts';
+import { inUnits } from '../catalogue/words.ts';
 import type { Fund } from '../funds/fund.ts';
-import { inUnits, yuan } from '../request/words.ts';
+import type { Planned } from '../offers/choice.ts';
 import { countyClock } from '../shared/clock.ts';
+import { yuan } from '../shared/money.ts';
 import type { Reason } from '../shared/reason.ts';
-import type { Planned } from './choice.ts';
 import { accepted, type Order, outstanding } from './order.ts';
 
 /** Whose names the sentences need. */

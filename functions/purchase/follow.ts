@@ -2,13 +2,14 @@ import type { Item } from '../catalogue/item.ts';
 import { at, type Policy } from '../catalogue/policy.ts';
 import type { Supplier } from '../catalogue/supplier.ts';
 import { type Fund, mayBuy } from '../funds/fund.ts';
+import { nextOf } from '../offers/choice.ts';
+import type { Terms } from '../offers/offer.ts';
+import { MAX_ORDERS } from '../offers/offer.ts';
 import { plusMinutes } from '../shared/clock.ts';
 import type { Reason } from '../shared/reason.ts';
-import { nextOf } from './choice.ts';
 import * as say from './follow-words.ts';
-import type { Terms } from './offer.ts';
-import { accepted, isLive, MAX_ORDERS, type Order, type OrderStatus, orderEnded, outstanding } from './order.ts';
-import { type Money, nextDue, placed } from './ordering.ts';
+import { accepted, isLive, type Order, type OrderStatus, orderEnded, outstanding } from './order.ts';
+import { type Money, nextDue, placed } from './placing.ts';
 import { acceptedOf, outstandingOf, type Purchase } from './purchase.ts';
 
 /** What a need line lacks of what it was approved for, in base units. */

@@ -1,8 +1,8 @@
+import { planOf } from '../offers/cover.ts';
+import { orderFen } from '../offers/offer.ts';
 import { wrongStatus } from '../shared/problem.ts';
-import { planOf } from './cover.ts';
-import { type Order, orderFen, sound } from './order.ts';
-import { orderAt, orderNumbered } from './orders.ts';
-import { outstandingOf, type Purchase, purchaseRow, uncovered } from './purchase.ts';
+import { type Order, sound } from './order.ts';
+import { orderAt, orderNumbered, outstandingOf, type Purchase, purchaseRow, uncovered } from './purchase.ts';
 
 /** An order that goods are counted in of. */
 export interface AtTheDoor {

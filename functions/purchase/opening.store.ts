@@ -16,6 +16,7 @@ import { get } from '../shared/table.store.ts';
 import { balancesOf } from '../stock/pool.store.ts';
 import { poolOf } from '../stock/pool.ts';
 import { asking } from '../workflow/timeline.ts';
+import { toSource } from './notices.ts';
 import {
   boughtOf,
   comingOf,
@@ -28,7 +29,6 @@ import {
 } from './opening.ts';
 import { purchasesNamed } from './purchase.store.ts';
 import { purchaseRow } from './purchase.ts';
-import { toSource } from './purchase-notices.ts';
 
 /**
  * The item and the fund of a purchase, and that its place keeps stock.

@@ -10,10 +10,10 @@ import {
   problems,
   wholeNumber,
 } from '../api/route.ts';
+import { MAX_ORDERS } from '../offers/offer.ts';
 import type { Deps } from '../shared/deps.ts';
-import { MAX_ORDERS } from './order.ts';
-import { confirmOrder, declineOrder } from './orders.store.ts';
-import { confirmationBody, declineBody } from './orders.ts';
+import { confirmOrder, declineOrder } from './answer.store.ts';
+import { confirmationBody, declineBody } from './answer.ts';
 import { viewPurchase } from './register.store.ts';
 import type { purchaseView } from './view.ts';
 

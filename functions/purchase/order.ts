@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
-import { fen } from '../funds/fund.ts';
+import { extraFen, MAX_ORDERS, orderFen, terms } from '../offers/offer.ts';
+import { amountFen } from '../prices/price.ts';
+import { fen } from '../shared/money.ts';
 import { positive, quantity } from '../shared/quantity.ts';
 import { reason } from '../shared/reason.ts';
-import { extraFen, terms } from './offer.ts';
-import { amountFen } from './price.ts';
 
-/** A purchase is one row: this bounds it. */
-export const MAX_ORDERS = 20;
 /** Parts that one order is accepted in. */
 export const MAX_PARTS = 20;
+
+/** An order of a purchase, by its number. */
+export interface OrderAt {
+  readonly id: string;
+  readonly n: number;
+}
 
 const orderStatus = z.enum(['placed', 'confirmed', 'closed', 'declined', 'lapsed', 'cancelled']);
 export type OrderStatus = z.infer<typeof orderStatus>;
@@ -76,11 +80,6 @@ export const order = z.object({
   asks: z.array(z.string()).optional(),
 });
 export type Order = z.infer<typeof order>;
-
-/** What an order costs if all of it comes: what is set aside for it. */
-export const orderFen = (
-  of: Pick<Order, 'priceFen' | 'perQuantity' | 'deliveryFeeFen' | 'bundle' | 'quantity'>,
-): number => amountFen(of, of.quantity) + extraFen(of);
 
 /** Goods may still come of it. */
 export const isLive = ({ status }: Pick<Order, 'status'>): boolean => status === 'placed' || status === 'confirmed';

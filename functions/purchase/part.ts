@@ -1,5 +1,11 @@
-import type { Arrival } from './acceptance.ts';
+import { z } from 'zod';
+import { text } from '../shared/quantity.ts';
+import { type Arrival, arrivalBody } from '../stock/arrival.ts';
 import { accepted, MAX_PARTS, type Order, partFen, sound } from './order.ts';
+
+/** Goods of an order: also why one person does the work of two, where he has to. */
+export const acceptanceBody = z.strictObject({ ...arrivalBody, override: text(500).optional() });
+export type AcceptanceBody = z.infer<typeof acceptanceBody>;
 
 /** A part of an order as the count at the door has it, and what it is paid for. */
 export interface Part {

@@ -16,21 +16,19 @@ import type { Deps } from '../shared/deps.ts';
 import { slug } from '../shared/quantity.ts';
 import { retryRoute } from '../workflow/retry.routes.ts';
 import { acceptanceRoutes } from './acceptance.routes.ts';
+import { cancelPurchase } from './cancel.store.ts';
 import { cancelBody } from './cancel.ts';
 import { decisionBody } from './decide.ts';
 import { decide } from './deciding.store.ts';
 import { openRestock } from './opening.store.ts';
 import { restockBody } from './opening.ts';
 import { orderRoutes } from './order.routes.ts';
-import { cancelPurchase } from './orders.store.ts';
 import { purchaseStatus } from './purchase.ts';
 import { listPurchases, viewPurchase } from './register.store.ts';
 import { listRestock } from './restock.store.ts';
 import { restockView } from './restock.ts';
 import { chooseOffers } from './sourcing.store.ts';
 import { choiceBody } from './sourcing.ts';
-import { supplyRoutes } from './supply.routes.ts';
-import type { Supplying } from './supply.store.ts';
 import { purchaseSummary, purchaseView } from './view.ts';
 
 const tags = ['purchase'];
@@ -125,7 +123,7 @@ const cancelRoute = createRoute({
   responses,
 });
 /** What is bought: for need that the pool cannot meet, and for the pool itself. */
-export const purchaseRoutes = (app: App, deps: Deps & Supplying): void => {
+export const purchaseRoutes = (app: App, deps: Deps): void => {
   app.openapi(openRoute, async (c) => {
     const id = await command(c, deps, (actor, once) => openRestock(deps, actor, once, c.req.valid('json')));
     return c.json(await viewPurchase(deps, c.get('actor').county, id), 201);
@@ -160,5 +158,4 @@ export const purchaseRoutes = (app: App, deps: Deps & Supplying): void => {
   });
   orderRoutes(app, deps, view);
   acceptanceRoutes(app, deps, view);
-  supplyRoutes(app, deps);
 };

@@ -1,6 +1,8 @@
 import { getItem, getPolicy, getSuppliers } from '../catalogue/catalogue.store.ts';
 import { encumbering } from '../funds/encumbering.ts';
 import { notifyAll, type Telling } from '../notices/notice.ts';
+import { type Offer, offerRow, offersOf } from '../offers/offer.ts';
+import { priceRow } from '../prices/price-history.ts';
 import { lineRow, short } from '../request/line.ts';
 import { type Action, insert, replace } from '../shared/actions.ts';
 import { type Command, commit } from '../shared/commit.store.ts';
@@ -10,11 +12,9 @@ import { notFound } from '../shared/problem.ts';
 import { everyIndexed, get, getAll, indexPage, ofType } from '../shared/table.store.ts';
 import { asking } from '../workflow/timeline.ts';
 import type { Needed } from './follow.ts';
-import { type Offer, offerRow, offersOf } from './offer.ts';
 import { comingOf } from './opening.ts';
 import { accepted, isLive } from './order.ts';
-import { type Money, NO_MONEY } from './ordering.ts';
-import { priceRow } from './price-history.ts';
+import { type Money, NO_MONEY } from './placing.ts';
 import { type Purchase, purchaseRow, purchasesOf } from './purchase.ts';
 
 /** @throws Problem 404 `unknown-purchase`. */

@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { approval, decision } from '../approval/approval.ts';
 import { tier } from '../catalogue/policy.ts';
+import { choice } from '../offers/choice.ts';
+import { MAX_ORDERS } from '../offers/offer.ts';
 import { keysOf } from '../shared/keys.ts';
+import { Problem, wrongStatus } from '../shared/problem.ts';
 import { positive } from '../shared/quantity.ts';
 import { reason } from '../shared/reason.ts';
 import { defineRow } from '../shared/row.ts';
 import { moved, timeline, worklistKeys } from '../workflow/timeline.ts';
-import { choice } from './choice.ts';
-import { accepted, isLive, MAX_ORDERS, type Order, order, outstanding } from './order.ts';
+import { accepted, isLive, type Order, type OrderStatus, order, outstanding } from './order.ts';
 
 export const purchaseStatus = z.enum([
   /** A buyer has to choose among offers. */
@@ -145,3 +147,24 @@ export const ended = (of: Purchase, status: 'refused' | 'cancelled', now: string
 };
 
 export const liveOrders = ({ orders }: Pick<Purchase, 'orders'>): readonly Order[] => orders.filter(isLive);
+
+/** @throws Problem 404 `unknown-order`. */
+export const orderNumbered = ({ id, orders }: Purchase, n: number): Order => {
+  const order = orders.find((one) => one.n === n);
+  if (order === undefined) throw new Problem(404, 'unknown-order', `${id} has no order ${n}.`);
+  return order;
+};
+
+/** @throws Problem 404 `unknown-order`; 409 `wrong-status` with how the order stands. */
+export const orderAt = (purchase: Purchase, n: number, statuses: readonly OrderStatus[]): Order => {
+  const key = purchaseRow.keyOf(purchase);
+  const order = orderNumbered(purchase, n);
+  if (purchase.status !== 'ordered' || !statuses.includes(order.status))
+    throw wrongStatus(key, `Order ${n} is ${order.status}; it is not ${statuses.join(' or ')}.`);
+  return order;
+};
+
+export const withOrder = (purchase: Purchase, order: Order): Purchase => ({
+  ...purchase,
+  orders: purchase.orders.map((one) => (one.n === order.n ? order : one)),
+});

@@ -6,9 +6,9 @@ import { retrying } from '../shared/retrying.ts';
 import { chase } from '../workflow/chase.store.ts';
 import { isOverdue, type Progress, progressOf, reminded } from '../workflow/progress.ts';
 import { notNeeded } from './follow-words.ts';
+import { sourcingWords } from './notices.ts';
 import { neededOf, readPurchase, writePurchase } from './purchase.store.ts';
 import { ended, type Purchase, purchaseRow } from './purchase.ts';
-import { sourcingWords } from './purchase-notices.ts';
 
 /** Nobody chose offers: buyers are told, and headquarters from so many missed deadlines on. */
 const sourcing = {

@@ -1,5 +1,5 @@
+import type { Choice } from '../offers/choice.ts';
 import { Problem } from '../shared/problem.ts';
-import type { Choice } from './choice.ts';
 import { MAX_ROUNDS, type Purchase, purchaseRow, type Round } from './purchase.ts';
 
 type Chosen = Pick<Purchase, 'rounds' | 'choice' | 'decision'>;

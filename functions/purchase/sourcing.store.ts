@@ -1,5 +1,7 @@
 import { at } from '../catalogue/policy.ts';
 import { pursesOf } from '../funds/fund.store.ts';
+import { choose } from '../offers/choice.ts';
+import { MAX_ORDERS } from '../offers/offer.ts';
 import type { Actor } from '../shared/actor.ts';
 import { plusMinutes } from '../shared/clock.ts';
 import type { Deps } from '../shared/deps.ts';
@@ -7,9 +9,7 @@ import type { Once } from '../shared/once.ts';
 import { invalid, Problem, wrongStatus } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { moved } from '../workflow/timeline.ts';
-import { choose } from './choice.ts';
 import { fundFor } from './opening.ts';
-import { MAX_ORDERS } from './order.ts';
 import { marketOf, neededOf, readPurchase, writePurchase } from './purchase.store.ts';
 import { acceptedOf, type Purchase, purchaseRow, uncovered } from './purchase.ts';
 import { chosenAnew } from './rounds.ts';

@@ -4,6 +4,7 @@ import { counted, type Item, isForPost, issueSize } from '../catalogue/item.ts';
 import { type Policy, type Tier, tierOf } from '../catalogue/policy.ts';
 import { recipientGroup, type Site, type SiteKind } from '../catalogue/site.ts';
 import { countyClock, plusMinutes } from '../shared/clock.ts';
+import { yuan } from '../shared/money.ts';
 import { type FieldError, fault, invalid, Problem } from '../shared/problem.ts';
 import { type AskedQuantity, askedQuantity, instant, MAX_QUANTITY, roundUpTo, slug, text } from '../shared/quantity.ts';
 import type { Said } from '../shared/reason.ts';
@@ -11,7 +12,6 @@ import { estimatedFen, MAX_ESTIMATE_FEN } from './estimate.ts';
 import type { Open } from './line.ts';
 import { type AskedLine, overMedian, overNorm } from './odd.ts';
 import { MAX_LINES } from './request.ts';
-import { yuan } from './words.ts';
 
 /** What somebody asks for, as they send it. The tier is never theirs to say. */
 export const draft = z.strictObject({

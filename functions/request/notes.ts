@@ -1,9 +1,9 @@
 import { counted, type Item } from '../catalogue/item.ts';
 import type { Policy } from '../catalogue/policy.ts';
+import { inUnits } from '../catalogue/words.ts';
 import { countyClock, plusMinutes } from '../shared/clock.ts';
 import type { Reason } from '../shared/reason.ts';
 import { type Line, waveOf } from './line.ts';
-import { inUnits } from './words.ts';
 
 /** When an open line will first be weighed: with its wave, and not before it comes within the horizon; none: it is. */
 export const weighedFrom = (line: Line, { allocation }: Policy, now: string): string | undefined => {

@@ -2,9 +2,9 @@ import type { Oddity } from '../approval/approval.ts';
 import type { Item } from '../catalogue/item.ts';
 import type { Policy, Tier } from '../catalogue/policy.ts';
 import type { SiteKind } from '../catalogue/site.ts';
+import { inUnits } from '../catalogue/words.ts';
 import type { Open } from './line.ts';
 import { ration } from './norm.ts';
-import { inUnits } from './words.ts';
 
 /** A median of fewer asks than this says nothing. */
 const ENOUGH = 3;

@@ -3,6 +3,7 @@ import { countsFrom } from '../allocation/wave.ts';
 import { levelFor, levelHeld } from '../approval/level.ts';
 import type { Item } from '../catalogue/item.ts';
 import type { Policy } from '../catalogue/policy.ts';
+import { inUnits } from '../catalogue/words.ts';
 import type { Actor } from '../shared/actor.ts';
 import { invalid, Problem, wrongStatus } from '../shared/problem.ts';
 import { askedQuantity, instant, MAX_QUANTITY, text } from '../shared/quantity.ts';
@@ -11,7 +12,6 @@ import { inTime } from './intake.ts';
 import { type Line, reopened, stillApproved } from './line.ts';
 import { MAX_LINES, type Request, requestRow } from './request.ts';
 import { wholeUnits } from './whole.ts';
-import { inUnits } from './words.ts';
 
 /** So much is needed again of lines that were closed, and why. */
 export const reopeningBody = z.strictObject({

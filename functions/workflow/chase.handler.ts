@@ -1,9 +1,9 @@
 import { dispatchPaperChase } from '../delivery/dispatch-paper.ts';
 import { shortfallChase } from '../delivery/shortfall.ts';
 import { papersChase } from '../emergency/issue.ts';
-import { appealChase } from '../purchase/appeal.ts';
 import { inLambda } from '../shared/deps.ts';
 import { taskHandler } from '../shared/task.ts';
+import { appealChase } from '../supply/appeal.ts';
 import { chase } from './chase.store.ts';
 import { type Progress, progress } from './progress.ts';
 

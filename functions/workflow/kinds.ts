@@ -3,11 +3,11 @@ import { type DispatchPaper, dispatchPaperRow, dispatchPaperStatus } from '../de
 import { type Shortfall, shortfallRow, shortfallStatus } from '../delivery/shortfall.ts';
 import { type EmergencyIssue, emergencyIssueRow, issueStatus } from '../emergency/issue.ts';
 import { type ImportStatus, importRow, importStatus } from '../imports/import.ts';
-import { type AppealStatus, appealRow, appealStatus } from '../purchase/appeal.ts';
 import { type PurchaseStatus, purchaseRow, purchaseStatus } from '../purchase/purchase.ts';
 import { type RequestStatus, requestRow, requestStatus } from '../request/request.ts';
 import { type Key, keysOf } from '../shared/keys.ts';
 import type { RowType } from '../shared/row.ts';
+import { type AppealStatus, appealRow, appealStatus } from '../supply/appeal.ts';
 import type { Timeline } from './timeline.ts';
 
 /** A kind of row with a workflow, by what all of them have: their timeline. Whatever else a row holds is kept. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { offerBody } from '../../functions/purchase/offer.ts';
+import type { offerBody } from '../../functions/offers/offer.ts';
 import { plusDays } from '../../functions/shared/clock.ts';
 
 export type SampleOffer = z.input<typeof offerBody>;

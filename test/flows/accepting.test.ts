@@ -4,13 +4,13 @@ import { DEFAULT_POLICY, type PolicyBody, policy } from '../../functions/catalog
 import { fundView } from '../../functions/funds/fund.ts';
 import { fundAccount } from '../../functions/funds/reconciliation.ts';
 import { noticeView } from '../../functions/notices/view.ts';
-import { appealView } from '../../functions/purchase/appeal.ts';
-import { supplyView } from '../../functions/purchase/supply.ts';
 import { type PurchaseView, purchaseView } from '../../functions/purchase/view.ts';
 import type { Role } from '../../functions/shared/actor.ts';
 import { countyDay } from '../../functions/shared/clock.ts';
 import { lotView } from '../../functions/stock/lot-view.ts';
 import { itemStock } from '../../functions/stock/pool.ts';
+import { appealView } from '../../functions/supply/appeal.ts';
+import { supplyView } from '../../functions/supply/supply.ts';
 import { queueRow } from '../../functions/workflow/queues.ts';
 import { type Client, clientFor } from '../../scenario/client.ts';
 import { CHECKPOINT, type SmallCounty, smallCounty } from '../support/county.ts';

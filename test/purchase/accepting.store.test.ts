@@ -5,10 +5,10 @@ import { siteRow } from '../../functions/catalogue/site.ts';
 import { supplierBody, supplierRow } from '../../functions/catalogue/supplier.ts';
 import { fundBalanceRow, fundRow } from '../../functions/funds/fund.ts';
 import { noticeRow } from '../../functions/notices/notice.ts';
+import { offerRow } from '../../functions/offers/offer.ts';
 import { assess } from '../../functions/purchase/deciding.store.ts';
-import { offerRow } from '../../functions/purchase/offer.ts';
+import { follow } from '../../functions/purchase/follow.store.ts';
 import { MAX_PARTS } from '../../functions/purchase/order.ts';
-import { follow } from '../../functions/purchase/orders.store.ts';
 import { remindOfPapers } from '../../functions/purchase/papers.store.ts';
 import { type Purchase, purchaseRow } from '../../functions/purchase/purchase.ts';
 import { lineRow } from '../../functions/request/line.ts';
@@ -18,10 +18,10 @@ import { countyDay, plusDays, plusMinutes } from '../../functions/shared/clock.t
 import { keysOf } from '../../functions/shared/keys.ts';
 import { everyIndexed, get, ofType } from '../../functions/shared/table.store.ts';
 import { type Progress, progressOf } from '../../functions/workflow/progress.ts';
+import { MASK, offerOf, SUPPLIERS } from '../offers/market.ts';
 import { type Caller, callerOf, type Reply, testVerify } from '../support/caller.ts';
 import { aLine, aRequest, checkpoint, NOW, POLICY, put } from '../support/need.ts';
 import { useTable } from '../support/table.ts';
-import { MASK, offerOf, SUPPLIERS } from './market.ts';
 
 const deps = useTable({ stream: false });
 // Made once the table is there: what it hands on, it copies.

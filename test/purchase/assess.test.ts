@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AssessInput, assess } from '../../functions/purchase/assess.ts';
+import { MASK, offerOf } from '../offers/market.ts';
 import { NOW, POLICY } from '../support/need.ts';
 import { runs } from '../support/random.ts';
-import { MASK, offerOf } from './market.ts';
 import { aChoice, SPECIAL, submitted } from './purchases.ts';
 
 /** ¥2,200.00 of ¥5,000.00 that tier 3 gets at once, from a fund of ¥10,000.00. */

@@ -4,8 +4,8 @@ import { type DecideInput, decide } from '../../functions/purchase/decide.ts';
 import { chosenAnew } from '../../functions/purchase/rounds.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
 import { Problem } from '../../functions/shared/problem.ts';
+import { MASK } from '../offers/market.ts';
 import { approver, chief, NOW, POLICY, who } from '../support/need.ts';
-import { MASK } from './market.ts';
 import { aChoice, aPurchase, confirmedBy, outOf, submitted, withPart } from './purchases.ts';
 
 const given = (of: Partial<DecideInput> = {}): DecideInput => ({

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Offer } from '../../functions/offers/offer.ts';
+import { declined } from '../../functions/purchase/answer.ts';
 import { type FollowInput, followUp } from '../../functions/purchase/follow.ts';
-import type { Offer } from '../../functions/purchase/offer.ts';
 import { isLive, sound } from '../../functions/purchase/order.ts';
-import { declined } from '../../functions/purchase/orders.ts';
 import { acceptedOf, outstandingOf, type Purchase } from '../../functions/purchase/purchase.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
+import { MASK, offerOf, SUPPLIERS } from '../offers/market.ts';
 import { NOW, POLICY } from '../support/need.ts';
 import { runs } from '../support/random.ts';
-import { MASK, offerOf, SUPPLIERS } from './market.ts';
 import { partOf } from './orders.ts';
 import { aChoice, confirmedBy, FOR_NEED, outOf, SPECIAL, submitted, withPart } from './purchases.ts';
 

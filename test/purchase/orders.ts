@@ -1,8 +1,8 @@
-import type { Arrival } from '../../functions/purchase/acceptance.ts';
 import { type Order, order } from '../../functions/purchase/order.ts';
 import { type Part, withPart } from '../../functions/purchase/part.ts';
 import { type Purchase, purchase } from '../../functions/purchase/purchase.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
+import type { Arrival } from '../../functions/stock/arrival.ts';
 import { COUNTY, NOW } from '../support/need.ts';
 
 /** 10 boxes of 50 at ¥45.00 a box, ¥30.00 for the delivery; confirmed, and due in two hours. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { papersOverdue } from '../../functions/purchase/acceptance-words.ts';
 import { invoiceBody, invoiced, paid, paymentBody } from '../../functions/purchase/bill.ts';
-import { papersOf } from '../../functions/purchase/file-papers.ts';
 import type { Order } from '../../functions/purchase/order.ts';
 import { carriedOn, filed, missingPapers, nextPaperDue } from '../../functions/purchase/papers.ts';
 import type { Purchase } from '../../functions/purchase/purchase.ts';
 import { countyDay, plusMinutes } from '../../functions/shared/clock.ts';
+import { papersOf } from '../../functions/trace/purchase-file-papers.ts';
 import { NOW, POLICY } from '../support/need.ts';
 import { cameIn, orderOf, partOf, purchaseOf } from './orders.ts';
 

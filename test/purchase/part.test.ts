@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { orderFen } from '../../functions/offers/offer.ts';
 import { owedFen } from '../../functions/purchase/bill.ts';
-import { type Order, orderFen } from '../../functions/purchase/order.ts';
+import type { Order } from '../../functions/purchase/order.ts';
 import { runs } from '../support/random.ts';
 import { orderOf, partOf } from './orders.ts';
 

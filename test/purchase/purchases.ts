@@ -1,12 +1,12 @@
 import { type Fund, fundBody } from '../../functions/funds/fund.ts';
-import type { Choice } from '../../functions/purchase/choice.ts';
-import type { Offer } from '../../functions/purchase/offer.ts';
+import type { Choice } from '../../functions/offers/choice.ts';
+import type { Offer } from '../../functions/offers/offer.ts';
 import type { Order } from '../../functions/purchase/order.ts';
-import { ordered } from '../../functions/purchase/ordering.ts';
+import { ordered } from '../../functions/purchase/placing.ts';
 import type { Purchase } from '../../functions/purchase/purchase.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
+import { chosenOf, MASK, offerOf } from '../offers/market.ts';
 import { COUNTY, NOW, POLICY } from '../support/need.ts';
-import { chosenOf, MASK, offerOf } from './market.ts';
 
 export const SPECIAL: Fund = {
   ...fundBody.parse({ nameZh: '疫情防控专项资金', nameEn: 'epidemic special fund', kind: 'special' }),

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { fileOf } from '../../functions/purchase/file.ts';
 import { MAX_ROUNDS, type Purchase, purchaseRow } from '../../functions/purchase/purchase.ts';
 import { chosenAnew, roundsOf } from '../../functions/purchase/rounds.ts';
 import { barring } from '../../functions/purchase/separation.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
+import { fileOf } from '../../functions/trace/purchase-file.ts';
+import { MASK } from '../offers/market.ts';
 import { NOW } from '../support/need.ts';
-import { MASK } from './market.ts';
 import { aChoice, aPurchase, confirmedBy, FOR_NEED, outOf, SPECIAL, submitted, withPart } from './purchases.ts';
 
 const later = (minutes: number): string => plusMinutes(NOW, minutes);

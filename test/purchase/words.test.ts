@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { followUp } from '../../functions/purchase/follow.ts';
-import * as tell from '../../functions/purchase/purchase-notices.ts';
+import * as tell from '../../functions/purchase/notices.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
+import { MASK, SUPPLIERS } from '../offers/market.ts';
 import { NOW, POLICY } from '../support/need.ts';
-import { MASK, SUPPLIERS } from './market.ts';
 import { aPurchase, FOR_NEED, outOf, SPECIAL, submitted } from './purchases.ts';
 
 describe('buyers are told', () => {

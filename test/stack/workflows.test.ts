@@ -6,11 +6,11 @@ import { dispatchPaperStatus } from '../../functions/delivery/dispatch-paper.ts'
 import { shortfallStatus } from '../../functions/delivery/shortfall.ts';
 import { issueStatus } from '../../functions/emergency/issue.ts';
 import { importStatus } from '../../functions/imports/import.ts';
-import { appealStatus } from '../../functions/purchase/appeal.ts';
 import { purchaseStatus } from '../../functions/purchase/purchase.ts';
 import { requestStatus } from '../../functions/request/request.ts';
 import { Stale } from '../../functions/shared/actions.ts';
 import { Problem } from '../../functions/shared/problem.ts';
+import { appealStatus } from '../../functions/supply/appeal.ts';
 import { LASTING_ERRORS, TRANSIENT_ERRORS } from '../../functions/workflow/errors.ts';
 import { KINDS, type Kind, kinds } from '../../functions/workflow/kinds.ts';
 import { readable, synthesised } from '../support/synthesised.ts';

@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { counted } from '../catalogue/item.ts';
+import { type FieldError, invalid, Problem } from '../shared/problem.ts';
+import { type AskedQuantity, askedQuantity, MAX_QUANTITY, slug, text } from '../shared/quantity.ts';
+import {
+  type BookedLine,
+  booked,
+  type Coming,
+  type GoodsReceivedFacts,
+  lotCounted,
+  MAX_NOTE_LINES,
+  paperText,
+} from './goods-received.ts';
+
+/** What a storekeeper counted at the door of goods that were ordered, or promised from above, all of one item. */
+export const arrivalBody = {
+  /** The warehouse that takes them in; none: the one they were meant for. */
+  placeId: slug.optional(),
+  /** The number of the delivery note: counted once, whoever enters it. */
+  document: paperText,
+  /** What is accepted, by maker's lot. */
+  lots: z.array(lotCounted).max(MAX_NOTE_LINES).default([]),
+  /** What is broken, wet or spoilt, and of another item than was ordered: sent back. */
+  damaged: askedQuantity.optional(),
+  wrong: askedQuantity.optional(),
+  /** Nothing more will come. */
+  final: z.boolean().default(false),
+  note: text(500).optional(),
+  /** Yes, so much more came than was to come. */
+  confirmed: z.boolean().optional(),
+};
+export type ArrivalBody = z.infer<z.ZodObject<typeof arrivalBody>>;
+
+/** What was to come, in base units, and where to. */
+export interface Expected {
+  readonly itemId: string;
+  readonly placeId: string;
+  readonly outstanding: number;
+  readonly source: Coming['source'];
+}
+
+/** What came, in base units. */
+export interface Arrival {
+  /** As the goods received note has them. */
+  readonly lines: readonly BookedLine[];
+  readonly accepted: number;
+  readonly damaged: number;
+  readonly wrong: number;
+  /** Of what was accepted, beyond what was to come. */
+  readonly over: number;
+  /** What is then still to come, unless this was the last of it. */
+  readonly under: number;
+}
+
+const OF_LOTS = /^lines(?=\[)/;
+const total = (amounts: readonly number[]): number => amounts.reduce((sum, amount) => sum + amount, 0);
+
+/** Sent back, in base units; or what is wrong with how it was counted. */
+const sentBack = (
+  asked: AskedQuantity | undefined,
+  path: 'damaged' | 'wrong',
+  { itemId }: Expected,
+  { items }: GoodsReceivedFacts,
+): number | FieldError => {
+  const item = items.get(itemId);
+  return asked === undefined || item === undefined ? 0 : counted(item, asked, path);
+};
+
+const countFaults = (body: ArrivalBody, came: number): FieldError[] => [
+  ...(body.lots.length > 0 || body.damaged !== undefined || body.wrong !== undefined
+    ? []
+    : [{ path: 'lots', message: 'Nothing came: say what was accepted, damaged or wrong.' }]),
+  ...(came > MAX_QUANTITY
+    ? [{ path: 'lots', message: `Together these are ${came} base units, over the bound of ${MAX_QUANTITY}.` }]
+    : []),
+  // Differences are noted before anybody signs (FACTS: CARE).
+  ...((body.damaged !== undefined || body.wrong !== undefined) && body.note === undefined
+    ? [{ path: 'note', message: 'Say what is damaged or wrong: the supplier will ask.' }]
+    : []),
+];
+
+/**
+ * What came of goods that were ordered or promised: accepted, damaged and wrong told apart, what is over kept and what
+ * is under still to come (FACTS: receipt). Knows nothing of money, so that it counts what is allocated from above too.
+ *
+ * Returns everything that is wrong with the count instead, by field.
+ */
+const arrived = (
+  body: ArrivalBody,
+  expected: Expected,
+  facts: GoodsReceivedFacts,
+): { readonly came: Arrival | undefined; readonly errors: readonly FieldError[] } => {
+  const { itemId, source, outstanding } = expected;
+  const lots = body.lots.map((lot) => ({ ...lot, itemId, designation: { to: 'all' as const } }));
+  const placeId = body.placeId ?? expected.placeId;
+  const { lines, errors } = booked({ source, placeId, document: body.document, lines: lots }, facts);
+  const [damaged, wrong] = [
+    sentBack(body.damaged, 'damaged', expected, facts),
+    sentBack(body.wrong, 'wrong', expected, facts),
+  ];
+  const accepted = total(lines.map(({ quantity }) => quantity));
+  const back = [damaged, wrong].map((amount) => (typeof amount === 'number' ? amount : 0));
+  const faults = [
+    ...errors.map(({ path, ...of }) => ({ ...of, path: path.replace(OF_LOTS, 'lots') })),
+    ...[damaged, wrong].filter((amount) => typeof amount !== 'number'),
+    ...countFaults(body, total([accepted, ...back])),
+  ];
+  if (faults.length > 0 || typeof damaged !== 'number' || typeof wrong !== 'number')
+    return { came: undefined, errors: faults };
+  const left = outstanding - accepted;
+  return { came: { lines, accepted, damaged, wrong, over: Math.max(0, -left), under: Math.max(0, left) }, errors: [] };
+};
+
+/** More than twice what was to come is a slipped finger more often than a gift (FACTS: 5000 instead of 500). */
+const oddity = ({ accepted, damaged, wrong }: Arrival, { outstanding }: Expected): FieldError[] => {
+  const came = accepted + damaged + wrong;
+  return came > 2 * outstanding
+    ? [{ path: 'lots', message: `${came} base units came and ${outstanding} were to come.` }]
+    : [];
+};
+
+/** The same, or a refusal. @throws Problem 422 `invalid` by field, `note-missing` or `odd-quantity`. */
+export const demandArrival = (body: ArrivalBody, expected: Expected, facts: GoodsReceivedFacts): Arrival => {
+  const { came, errors } = arrived(body, expected, facts);
+  if (came === undefined) throw new Problem(422, 'invalid', 'The goods cannot be taken in like this.', errors);
+  if (body.final && came.under > 0 && body.note === undefined)
+    throw invalid('note-missing', 'note', `Say why the other ${came.under} base units do not come.`);
+  const odd = body.confirmed === true ? [] : oddity(came, expected);
+  if (odd.length > 0)
+    throw new Problem(422, 'odd-quantity', 'This is odd. Repeat with "confirmed": true if it is meant.', odd);
+  return came;
+};
