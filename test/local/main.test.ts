@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CannotStart } from '../../local/cannot-start.ts';
 import { claimFolder } from '../../local/folder.ts';
@@ -68,6 +69,24 @@ describe('a host that cannot start says so in one sentence and ends', () => {
       `Another host (process ${process.pid}) runs on ${folder}: stop it, or set DATA_DIR to another folder.\n`,
     );
     expect(code).toBe(1);
+  });
+});
+
+describe('stopping', () => {
+  it('ends whoever keeps the folder, however it was started, and waits until it has gone', async () => {
+    const script = `import('${join(import.meta.dirname, '../../local/folder.ts')}').then(({ claimFolder }) => {
+      claimFolder(${JSON.stringify(folder)});
+      setInterval(() => {}, 1000);
+      console.log('claimed');
+    });`;
+    const host = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(host.stdout, 'data');
+    const ended = once(host, 'exit');
+    const stop = () =>
+      promisify(execFile)(process.execPath, [join(import.meta.dirname, '../../bin/stop.ts'), '--data', folder]);
+    expect((await stop()).stdout).toBe(`The host on ${folder} (process ${host.pid}) has stopped.\n`);
+    expect(await ended).toEqual([null, 'SIGTERM']);
+    expect((await stop()).stdout).toBe(`No host runs on ${folder}.\n`);
   });
 });
 
