@@ -31,6 +31,11 @@ export const audiences = (
     indexes: ['GSI1', 'GSI2'],
     env: signedIn,
   });
+  const donor = new TaskFunction(scope, 'Donor', house, {
+    entry: 'functions/api/donor.handler.ts',
+    rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
+    indexes: ['GSI1'],
+  });
   const anybody = new TaskFunction(scope, 'Public', house, {
     entry: 'functions/api/public.handler.ts',
     rights: [],
@@ -45,6 +50,7 @@ export const audiences = (
       ? [
           { method: HttpMethod.GET, path: '/health', app: anybody },
           { method: HttpMethod.GET, path: '/public/{proxy+}', app: anybody },
+          { method: HttpMethod.ANY, path: '/donor/{proxy+}', app: donor },
           { method: HttpMethod.GET, path: '/staff/openapi.json', app: staff },
           { method: HttpMethod.GET, path: '/point/openapi.json', app: point },
         ]

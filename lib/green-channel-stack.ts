@@ -12,6 +12,7 @@ import { postFunction, type Webhook } from './notices.ts';
 import type { StatefulStack } from './stateful-stack.ts';
 import { chaseWorkflows } from './workflows/chase.ts';
 import { deliveryWorkflow } from './workflows/delivery.ts';
+import { donationWorkflow } from './workflows/donation.ts';
 import { dutyFunctions, recovery, timelineFunctions } from './workflows/functions.ts';
 import { importWorkflow } from './workflows/import.ts';
 import { purchaseWorkflow } from './workflows/purchase.ts';
@@ -30,7 +31,7 @@ export interface GreenChannelStackProps extends StackProps {
   readonly restored: Restored | undefined;
 }
 
-/** The picture of the system, in the order goods flow: asked for, approved, bought, divided, carried, received. */
+/** The picture of the system, in the order goods flow: asked for, approved, bought, given, divided, carried, received. */
 export class GreenChannelStack extends Stack {
   constructor(
     scope: Construct,
@@ -57,6 +58,9 @@ export class GreenChannelStack extends Stack {
 
     // Bought: what the pool lacks.
     const purchases = purchaseWorkflow(this, house, shared);
+
+    // Given: goods and money, screened and taken in under their wish.
+    const donations = donationWorkflow(this, house, shared);
 
     // Divided: the pool among the needs, the front line first.
     const divide = new TaskFunction(this, 'Divide', house, {
@@ -115,6 +119,7 @@ export class GreenChannelStack extends Stack {
       workflows: {
         ...{ Request: requests, Delivery: deliveries, ...chases, Import: imports },
         Purchase: purchases,
+        Donation: donations,
       },
       sweep,
       reconciler,

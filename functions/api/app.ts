@@ -184,7 +184,7 @@ const changedMeanwhile = async ({ about }: Problem, { log, changes }: Premises):
  * OpenAPI 3.1 at `/{audience}/openapi.json`, made from the same schemas that validate.
  */
 export const audienceApp = (
-  audience: 'staff' | 'point' | 'public',
+  audience: 'staff' | 'point' | 'donor' | 'public',
   premises: Premises,
   mount: (app: App) => void,
 ): App => {

@@ -12,7 +12,7 @@ import { Problem } from '../shared/problem.ts';
 /** What every route finds on its context: the verified caller. */
 export interface AppEnv {
   /** What the adapter hands over: in Lambda, and here, the gateway's event. */
-  Bindings: { event?: { requestContext?: { requestId?: string } } };
+  Bindings: { event?: { requestContext?: { requestId?: string; http?: { sourceIp?: string } } } };
   Variables: { actor: Actor };
 }
 export type App = OpenAPIHono<AppEnv>;
@@ -76,13 +76,21 @@ export const onceOf = async (c: Context<AppEnv>): Promise<Once> => ({
     .digest('base64url'),
 });
 
-/** Runs one command of the caller, once however often it is sent. Returns the id of what it made or changed. */
+/** From where a request comes, as the gateway saw it. */
+export const addressOf = (c: Context<AppEnv>): string => c.env?.event?.requestContext?.http?.sourceIp ?? '';
+
+/**
+ * Runs one command of the caller, once however often it is sent. Returns the id of what it made or changed.
+ *
+ * @param kept the command's identity as it is stored: where its key or path opens something, not as it was sent.
+ */
 export const command = async (
   c: Context<AppEnv>,
   deps: Deps,
   run: (actor: Actor, once: Once) => Promise<string>,
+  kept: (sent: Once) => Once = (sent) => sent,
 ): Promise<string> => {
-  const [actor, once] = [c.get('actor'), await onceOf(c)];
+  const [actor, once] = [c.get('actor'), kept(await onceOf(c))];
   const id = await doOnce(deps, actor, once, () => run(actor, once));
   noteResult(id);
   return id;

@@ -6,6 +6,8 @@ import { viewRationale } from '../allocation/rationale.store.ts';
 import { approvalRoutes } from '../approval/approval.routes.ts';
 import { catalogueRoutes } from '../catalogue/catalogue.routes.ts';
 import { consignmentRoutes } from '../delivery/consignment.routes.ts';
+import { deskRoutes } from '../donation/desk.routes.ts';
+import { donationRoutes } from '../donation/donation.routes.ts';
 import { emergencyRoutes } from '../emergency/issue.routes.ts';
 import { fundRoutes } from '../funds/fund.routes.ts';
 import { importRoutes } from '../imports/import.routes.ts';
@@ -54,6 +56,8 @@ export const staffApp = (base: Deps, verify: Verify): App =>
     offerRoutes(app, base);
     purchaseRoutes(app, base);
     purchaseFileRoutes(app, base);
+    deskRoutes(app, base);
+    donationRoutes(app, base);
     fundRoutes(app, base);
     importRoutes(app, base);
     noticeRoutes(app, base);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { plusMinutes } from '../shared/clock.ts';
 import { keysOf } from '../shared/keys.ts';
 import type { FieldError } from '../shared/problem.ts';
-import { quantity, text } from '../shared/quantity.ts';
+import { positive, quantity, text } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
 import { recipientGroup, type Site, siteKind } from './site.ts';
 
@@ -18,6 +18,8 @@ const byTier = <S extends z.ZodType>(value: S) => z.strictObject({ tier1: value,
 const byName = <K extends string, S extends z.ZodType>(names: readonly K[], value: S) =>
   z.strictObject(Object.fromEntries(names.map((name) => [name, value])) as Record<K, S>);
 
+/** A code of GB/T 38565, or the beginning of several. */
+const category = z.string().regex(/^[123]\d{0,6}$/);
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
 
 /** How goods are bought until headquarters says otherwise. */
@@ -32,6 +34,22 @@ const DEFAULT_PURCHASE = {
   appealMinutes: 1_440,
   night: { from: '20:00', to: '08:00' },
   basis: { document: '财办库〔2020〕23号', waives: ['政府采购法规定的采购方式和程序', '进口物资审批'] },
+};
+
+/** How gifts are taken in until headquarters says otherwise. */
+const DEFAULT_DONATION = {
+  certifiedCategories: ['2'],
+  medicineCategories: [],
+  reviewMinutes: 240,
+  expectMinutes: 4_320,
+  lapseMinutes: 4_320,
+  lookMinutes: 1_440,
+  askDaysBefore: 14,
+  wishDays: 30,
+  answerMinutes: 2_880,
+  plausibleTimes: 10,
+  plausibleUnits: 1_000,
+  reviewAboveFen: 50_000_000,
 };
 
 /** What headquarters may change without a release. Durations are minutes; money is fen. */
@@ -95,6 +113,33 @@ export const policyBody = z.strictObject({
       basis: z.strictObject({ document: text(120), waives: z.array(text(120)).min(1).max(10) }),
     })
     .default(DEFAULT_PURCHASE),
+  donation: z
+    .strictObject({
+      /** Of GB/T 38565, and all below them: goods that need a certificate (FACTS: donations, quality certificate). */
+      certifiedCategories: z.array(category).max(20),
+      /** The same of what is a medicine: a year has to be left of it. */
+      medicineCategories: z.array(category).max(20),
+      /** By when a person has to have looked at a gift that needs it. */
+      reviewMinutes: minutes,
+      /** By when a gift is expected whose donor does not say. */
+      expectMinutes: minutes,
+      /** How long after that staff are reminded of it, and then once more until it lapses. */
+      lapseMinutes: minutes,
+      /** How often it is looked at where received gifts are. */
+      lookMinutes: minutes,
+      /** Days before its last day of use from which on the wish of a designated lot is called into question. */
+      askDaysBefore: z.int().min(1).max(365),
+      /** The same for goods that do not expire: days after they came in. */
+      wishDays: z.int().min(1).max(365),
+      /** By when a donor is hoped to answer. */
+      answerMinutes: minutes,
+      /** More than so many times what is short and free, and more than so many issue units, a person looks at. */
+      plausibleTimes: z.int().min(1).max(1000),
+      plausibleUnits: positive,
+      /** Money above this a person looks at. */
+      reviewAboveFen: quantity,
+    })
+    .default(DEFAULT_DONATION),
   notices: z
     .strictObject({
       /** From so many missed deadlines of one step on, headquarters hears of each. */
@@ -167,6 +212,7 @@ export const DEFAULT_POLICY: PolicyBody = {
     papersMinutes: 1_440,
   },
   purchase: DEFAULT_PURCHASE,
+  donation: DEFAULT_DONATION,
   notices: { escalateAfter: 2 },
 };
 

@@ -140,6 +140,18 @@ export interface Crediting {
   readonly news: readonly News[];
 }
 
+/** A credit, its document, and its entry in the book. */
+const creditActions = (
+  deps: Deps,
+  of: OfFund,
+  n: number,
+  { amountFen, document, giftId, by, at }: CreditBody & { readonly by: string; readonly at: string },
+): Action[] => [
+  insert(creditRow, { ...of, n, amountFen, document, giftId, at, by }),
+  insert(fundDocumentRow, { ...of, number: paperNumber(document), credit: n }, (was) => alreadyCredited(document, was)),
+  entered(deps.ids, of, { kind: 'credited', amountFen, document, at, by }),
+];
+
 /**
  * Money comes into a fund on one document: what that takes of a transaction. Call it within `retrying`, anew for each
  * attempt.
@@ -150,9 +162,10 @@ export interface Crediting {
 export const crediting = async (
   deps: Deps,
   of: OfFund,
-  { amountFen, document, giftId, by, at }: CreditBody & { readonly by: string; readonly at: string },
+  credited: CreditBody & { readonly by: string; readonly at: string },
 ): Promise<Crediting & { readonly n: number }> => {
   const { county, fundId } = of;
+  const { amountFen, document, giftId } = credited;
   // The budget moves with the fund's version only, so what is read after that stands while the commit succeeds.
   const before = await getFund(deps, county, fundId);
   const budgetFen = (await get(deps, fundBalanceRow, keysOf(county).fundBalance(fundId)))?.budgetFen ?? 0;
@@ -164,11 +177,7 @@ export const crediting = async (
     actions: [
       replace(fundRow, { ...before, credits: n }),
       topUp(of, amountFen),
-      insert(creditRow, { ...of, n, amountFen, document, giftId, at, by }),
-      insert(fundDocumentRow, { ...of, number: paperNumber(document), credit: n }, (was) =>
-        alreadyCredited(document, was),
-      ),
-      entered(deps.ids, of, { kind: 'credited', amountFen, document, at, by }),
+      ...creditActions(deps, of, n, credited),
     ],
     news: [
       {
@@ -178,6 +187,29 @@ export const crediting = async (
         data: { credit: n, amountFen, document, ...(giftId !== undefined && { giftId }) },
       },
     ],
+  };
+};
+
+/**
+ * A fund that is opened with its first money: what that takes of a transaction. Refused as stale where it is there
+ * already.
+ */
+export const openingFund = (
+  deps: Deps,
+  of: OfFund,
+  body: FundBody,
+  { amountFen, document, giftId, by, at }: CreditBody & { readonly by: string; readonly at: string },
+): Crediting & { readonly n: number } => {
+  const row: Fund = { ...body, county: of.county, id: of.fundId, version: 1, credits: 1 };
+  const data = { credit: 1, amountFen, document, ...(giftId !== undefined && { giftId }) };
+  return {
+    n: 1,
+    actions: [
+      insert(fundRow, row),
+      insert(fundBalanceRow, { ...openFund(of), budgetFen: amountFen, availableFen: amountFen }),
+      ...creditActions(deps, of, 1, { amountFen, document, giftId, by, at }),
+    ],
+    news: [{ of: fundRow.keyOf(row), version: 1, name: 'FundOpened', data }],
   };
 };
 

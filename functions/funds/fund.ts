@@ -7,6 +7,7 @@ import { Problem } from '../shared/problem.ts';
 import { slug, text } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
 import { paperText } from '../stock/goods-received.ts';
+import { designationBody } from '../stock/lot.ts';
 
 /** What may be said of a fund: kept by headquarters, one row a fund. What it has is counted apart. */
 export const fundBody = z.strictObject({
@@ -25,6 +26,8 @@ export const fundBody = z.strictObject({
       itemIds: z.array(slug).max(100).default([]),
     })
     .default({ categories: [], itemIds: [] }),
+  /** For whom what it buys is meant: a gift of money with a wish; everybody else's is for all. */
+  serves: designationBody.default({ to: 'all' }),
   active: z.boolean().default(true),
   sample: z.boolean().default(false),
 });

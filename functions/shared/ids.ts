@@ -22,7 +22,9 @@ type Prefix =
   | 'ofr'
   | 'ins'
   | 'pur'
-  | 'apl';
+  | 'apl'
+  | 'gft'
+  | 'dnr';
 
 /** Sortable unique ids: `req_01J…`. Made at the edge and passed in, so that rules stay pure. */
 export interface Ids {

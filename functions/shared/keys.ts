@@ -85,6 +85,14 @@ export const keysOf = (county: string) => {
     payment: (document: string) => meta(`PAYMENT#${document}`),
     appeal: (appealId: string) => meta(`APPEAL#${appealId}`),
 
+    donation: (donationId: string) => meta(`GIFT#${donationId}`),
+    /** Which gift a tracking code follows, by the hash of the code. */
+    tracking: (hash: string) => meta(`TRACK#${hash}`),
+    /** A bank's reference that brought a gift of money, whichever fund took it in: credited once. */
+    bankReference: (number: string) => meta(`BANKED#${number}`),
+    /** The number of an official receipt: issued once. */
+    officialReceipt: (number: string) => meta(`RECEIPT#${number}`),
+
     notice: (noticeId: string) => meta(`NOTICE#${noticeId}`),
     /** What did not arrive as it was sent, of one consignment. */
     shortfall: (shortfallId: string) => meta(`SHORTFALL#${shortfallId}`),
@@ -109,9 +117,19 @@ export const keysOf = (county: string) => {
     once: (subject: string, route: string, key: string) => meta(`ONCE#${subject}#${route}#${key}`),
 
     queue: (name: string): string => at(`QUEUE#${name}`),
+    donor: (donorId: string): Key => ({ PK: at(`PARTY#${donorId}`), SK: 'DONOR' }),
     party: (partyId: string): string => at(`PARTY#${partyId}`),
   };
 };
 
 /** The counties this deployment serves: the one partition that belongs to none of them, read by the sweep. */
 export const countyKey = (county: string): Key => ({ PK: 'COUNTIES', SK: county });
+
+/**
+ * How often somebody without a sign-in came in a window, whichever county they speak of: by county, whoever tries codes
+ * would have a million windows.
+ */
+export const limitKey = (name: string, caller: string, window: string): Key => ({
+  PK: `LIMIT#${name}#${caller}`,
+  SK: window,
+});

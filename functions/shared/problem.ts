@@ -35,7 +35,7 @@ export interface Changed {
  * Nothing has been changed when one is thrown.
  */
 export class Problem extends Error {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 503;
   /** Stable, kebab-case, part of the API: `unknown-item`, `wrong-status`. */
   readonly code: string;
   readonly errors: readonly FieldError[];

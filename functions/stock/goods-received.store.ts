@@ -72,7 +72,7 @@ export const bookingIn = (deps: Deps, note: GoodsReceived, pays?: ReadonlyMap<st
  * Refused with Problem 409 `paper-booked`.
  */
 export const bookedOnce = (
-  of: Pick<GoodsReceived, 'county' | 'placeId' | 'document' | 'source' | 'bought'>,
+  of: Pick<GoodsReceived, 'county' | 'placeId' | 'document' | 'source' | 'bought' | 'giftId'>,
   noteId: string,
 ): Action => {
   const { county, placeId, document } = of;
@@ -115,13 +115,13 @@ const lotActions = (
   line: GoodsReceived['lines'][number],
   costFen: number,
 ): Action[] => {
-  const { county, source, placeId, at, by } = note;
+  const { county, source, placeId, giftId, at, by } = note;
   const bought = note.bought && { ...note.bought, costFen };
   const { itemId, lotId, quantity, lotNo, madeOn, useBy, designation, status } = line;
   const kind = kindOf(source);
   return [
     ...openLot(
-      { county, id: lotId, itemId, source, lotNo, madeOn, useBy, designation, from: note.id, at, bought },
+      { county, id: lotId, itemId, source, lotNo, madeOn, useBy, designation, from: note.id, at, bought, giftId },
       {
         ...{ id: deps.ids.next('mov'), kind, placeId, by },
         ...{ effects: { [kind]: quantity, onHand: quantity }, shelves: { [status]: quantity } },

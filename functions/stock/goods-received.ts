@@ -67,12 +67,14 @@ export const goodsReceived = z.object({
   county: z.string(),
   id: z.string(),
   version: z.int(),
-  source: z.enum(['existing', 'allocated', 'procured']),
+  source: z.enum(['existing', 'allocated', 'procured', 'donated']),
   placeId: z.string(),
   document: z.string(),
   lines: z.array(bookedLine.extend({ lotId: z.string() })),
   /** Of what was bought. */
   bought: boughtBy.optional(),
+  /** Of what was given: the gift. */
+  giftId: z.string().optional(),
   at: z.string(),
   by: z.string(),
 });
@@ -106,8 +108,10 @@ export const paperRow = defineRow({
 });
 
 /** Whose numbers a paper's number is one of: two suppliers may well have a delivery note of the same number. */
-export const numberedBy = ({ source, bought }: Pick<GoodsReceived, 'source' | 'bought'>): string =>
-  bought === undefined ? source : `${source}.${bought.supplierId}`;
+export const numberedBy = ({ source, bought, giftId }: Pick<GoodsReceived, 'source' | 'bought' | 'giftId'>): string => {
+  const issuer = bought?.supplierId ?? giftId;
+  return issuer === undefined ? source : `${source}.${issuer}`;
+};
 
 /** Without blanks, and without what nobody sees, such as a zero-width space that came along from a message. */
 const inkOf = (document: string): string => document.normalize('NFKC').replace(/[\s\p{Cf}]+/gu, '');
@@ -117,11 +121,14 @@ export const paperNumber = (document: string): string => inkOf(inkOf(document).t
 
 /**
  * What booking goods in is called. What was in the county before anybody counted opens the books; what comes from
- * above, or is bought, is received into them.
+ * above, is bought or given, is received into them.
  */
-const KINDS = { existing: 'opening', allocated: 'received', procured: 'received' } as const satisfies Partial<
-  Record<Source, Movement['kind'] & Bucket>
->;
+const KINDS = {
+  existing: 'opening',
+  allocated: 'received',
+  procured: 'received',
+  donated: 'received',
+} as const satisfies Partial<Record<Source, Movement['kind'] & Bucket>>;
 export const kindOf = (source: GoodsReceived['source']): 'opening' | 'received' => KINDS[source];
 
 interface Dates {

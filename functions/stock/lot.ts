@@ -74,6 +74,8 @@ export const lotRow = defineRow({
     /** The goods received note, or the consignment that brought it to light. */
     from: z.string(),
     bought,
+    /** Of a lot that was given: the gift. */
+    giftId: z.string().optional(),
     at: z.string(),
     version: z.int(),
   }),

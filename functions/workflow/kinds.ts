@@ -1,6 +1,7 @@
 import { type ConsignmentStatus, consignmentRow, consignmentStatus } from '../delivery/consignment.ts';
 import { type DispatchPaper, dispatchPaperRow, dispatchPaperStatus } from '../delivery/dispatch-paper.ts';
 import { type Shortfall, shortfallRow, shortfallStatus } from '../delivery/shortfall.ts';
+import { type DonationStatus, donationRow, donationStatus } from '../donation/donation.ts';
 import { type EmergencyIssue, emergencyIssueRow, issueStatus } from '../emergency/issue.ts';
 import { type ImportStatus, importRow, importStatus } from '../imports/import.ts';
 import { type PurchaseStatus, purchaseRow, purchaseStatus } from '../purchase/purchase.ts';
@@ -74,6 +75,13 @@ const registered = {
     waiting: ['sourcing', 'submitted', 'ordered', 'delivered'],
     ended: ['closed', 'refused', 'cancelled'],
   } satisfies KindOfRow<PurchaseStatus>,
+  donation: {
+    row: donationRow,
+    keyOf: (county, id) => keysOf(county).donation(id),
+    statuses: donationStatus.options,
+    waiting: ['review', 'expected', 'received', 'asking', 'returning'],
+    ended: ['closed', 'declined', 'lapsed', 'withdrawn'],
+  } satisfies KindOfRow<DonationStatus>,
   import: {
     row: importRow,
     keyOf: (county, id) => keysOf(county).import(id),

@@ -118,6 +118,24 @@ export const QUEUES = {
       { kind: 'appeal', status: 'promised' },
     ],
   },
+  'to-screen': {
+    zh: '待人工审核的捐赠',
+    en: 'Gifts that wait for a person to screen them',
+    at: [{ kind: 'donation', status: 'review' }],
+  },
+  'gifts-expected': {
+    zh: '待送达、待到账的捐赠',
+    en: 'Gifts that are yet to be brought, or to be found in the account',
+    at: [{ kind: 'donation', status: 'expected' }],
+  },
+  'to-ask': {
+    zh: '待捐赠人答复、待退还的捐赠',
+    en: 'Gifts whose wish cannot be met: the donor is asked, or gets back what is left',
+    at: [
+      { kind: 'donation', status: 'asking' },
+      { kind: 'donation', status: 'returning' },
+    ],
+  },
   overdue: { zh: '已逾期', en: 'Whatever has missed a deadline', at: WAITING, holds: (row) => row.overdue },
   failed: {
     zh: '流程中断待处理',

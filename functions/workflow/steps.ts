@@ -87,6 +87,36 @@ const STEPS: Readonly<Record<string, Step>> = {
     method: 'GET',
     path: '/staff/purchases/{id}',
   },
+  'donation.review': {
+    zh: '审核捐赠：逐行接收或不接收，写明理由',
+    en: 'Screen the gift: accept or decline each line, and say why',
+    method: 'POST',
+    path: '/staff/donations/{id}/screening',
+  },
+  'donation.expected': {
+    zh: '物资到后清点入库；资金由财务核对到账',
+    en: 'Count it in when it comes; of money, finance confirms that it is in the account',
+    method: 'GET',
+    path: '/staff/donations/{id}',
+  },
+  'donation.received': {
+    zh: '查看捐赠的去向',
+    en: 'See where the gift is',
+    method: 'GET',
+    path: '/staff/donations/{id}',
+  },
+  'donation.asking': {
+    zh: '征求捐赠人意见并登记答复',
+    en: 'Ask the donor what becomes of it, and note the answer',
+    method: 'POST',
+    path: '/staff/donations/{id}/consent',
+  },
+  'donation.returning': {
+    zh: '退还剩余物资并登记凭证',
+    en: 'Give back what is left, and enter the paper that shows it',
+    method: 'POST',
+    path: '/staff/donations/{id}/return',
+  },
   'emergency-issue.papers-due': {
     zh: '补办手续并复核',
     en: 'File the signed papers, and say whether they are in order',

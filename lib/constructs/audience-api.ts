@@ -61,7 +61,12 @@ export class AudienceApi extends Construct {
     const authorizer = issuer && new HttpJwtAuthorizer('Authorizer', issuer.url, { jwtAudience: [issuer.audience] });
     for (const route of signedIn)
       this.#add(route, authorizer, 'The gateway cannot reach the issuer; the app verifies every token itself.');
-    for (const route of open) this.#add(route, undefined, 'For anybody: health, the description of the API, notices.');
+    for (const route of open)
+      this.#add(
+        route,
+        undefined,
+        'For anybody: health, the description of the API, notices; a donor has a code instead of an account.',
+      );
   }
 
   #add({ method, path, app }: AudienceRoute, authorizer: IHttpRouteAuthorizer | undefined, whyOpen: string): void {

@@ -145,6 +145,7 @@ describe('sign-in', () => {
       .filter(({ Properties }) => Properties['AuthorizationType'] !== 'JWT')
       .map(({ Properties }) => Properties['RouteKey']);
     expect(open.sort()).toEqual([
+      'ANY /donor/{proxy+}',
       'GET /health',
       'GET /point/openapi.json',
       'GET /public/{proxy+}',

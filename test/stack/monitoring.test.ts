@@ -22,6 +22,7 @@ describe('every alarm', () => {
       'DeliveryFailed',
       'DispatchPaperFailed',
       'DivideLate',
+      'DonationFailed',
       'EmergencyFailed',
       'ImportFailed',
       'ItemsUnsettled',

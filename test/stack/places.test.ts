@@ -65,7 +65,7 @@ describe('in China', () => {
 
   it('opens them with one, and leaves tokens to the apps where the gateway cannot reach the issuer', () => {
     const filed = synthesised({ target: 'aws-cn', ...oidc, icp: true, gatewayAuthorizer: false });
-    expect(Object.keys(routesOf(filed))).toHaveLength(6);
+    expect(Object.keys(routesOf(filed))).toHaveLength(7);
     expect(new Set(Object.values(routesOf(filed)))).toEqual(new Set(['NONE']));
     expect(filed.types.has('AWS::ApiGatewayV2::Authorizer')).toBe(false);
   });

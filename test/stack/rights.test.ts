@@ -51,6 +51,7 @@ const MACHINES = [
   'emergency-issue',
   'appeal',
   'purchase',
+  'donation',
   'import',
 ];
 const onMachines = (action: string) => MACHINES.map((name) => `states:${action} machine ${name}`);
@@ -65,7 +66,17 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'),
     ...index('GSI1', 'GSI2'),
   ],
+  'functions/api/donor.handler.ts': [
+    ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
+    ...index('GSI1'),
+  ],
   'functions/api/public.handler.ts': [],
+  'functions/donation/screen.handler.ts': table('GetItem', 'BatchGetItem', 'Query', 'PutItem'),
+  'functions/donation/release.handler.ts': [
+    ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'),
+  ],
+  'functions/donation/remind.handler.ts': table('GetItem', 'PutItem'),
+  'functions/donation/look.handler.ts': table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
   'functions/approval/assess.handler.ts': [...table('GetItem', 'BatchGetItem', 'Query', 'PutItem'), ...index('GSI2')],
   'functions/approval/escalate.handler.ts': [...table('GetItem', 'BatchGetItem', 'Query', 'PutItem'), ...index('GSI2')],
   'functions/notices/post.handler.ts': [...table('GetItem', 'Query', 'PutItem'), ...index('GSI1')],
@@ -148,7 +159,7 @@ const USES: Readonly<Record<string, RegExp>> = {
   'dynamodb:Query table/index/GSI1': /index: "GSI1"/,
   'dynamodb:Query table/index/GSI2': /index: "GSI2"/,
   'dynamodb:PutItem table': /kind: "put"/,
-  'dynamodb:UpdateItem table': /kind: "update"/,
+  'dynamodb:UpdateItem table': /kind: "update"|new UpdateCommand\(/,
   'dynamodb:DeleteItem table': /kind: "delete"/,
   'dynamodb:ConditionCheckItem table': /kind: "check"/,
 };
@@ -174,6 +185,7 @@ describe('every machine may do exactly what it is for', () => {
   it.each([
     ['green-channel-request', ['Assess', 'Await', 'Escalate', 'Fail', 'RemindOfGoods']],
     ['green-channel-consignment', ['Await', 'Fail', 'RemindOfDelivery', 'Settle']],
+    ['green-channel-donation', ['Await', 'Fail', 'LookAfterGift', 'ReleaseGift', 'RemindOfGift', 'ScreenGift']],
     [
       'green-channel-purchase',
       [

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { consignmentStatus } from '../../functions/delivery/consignment.ts';
 import { dispatchPaperStatus } from '../../functions/delivery/dispatch-paper.ts';
 import { shortfallStatus } from '../../functions/delivery/shortfall.ts';
+import { donationStatus } from '../../functions/donation/donation.ts';
 import { issueStatus } from '../../functions/emergency/issue.ts';
 import { importStatus } from '../../functions/imports/import.ts';
 import { purchaseStatus } from '../../functions/purchase/purchase.ts';
@@ -61,6 +62,7 @@ const STATUSES: Readonly<Record<Kind, readonly string[]>> = {
   purchase: purchaseStatus.options,
   import: importStatus.options,
   appeal: appealStatus.options,
+  donation: donationStatus.options,
 };
 const leadingTo = (name: string, statuses: readonly string[]) =>
   Object.fromEntries(statuses.map((status) => [status, leadsTo(name, status)]));
@@ -110,6 +112,39 @@ describe('a consignment', () => {
   it('reminds at each deadline', () => {
     for (const wait of ['Wait for picking', 'Wait for dispatch', 'Wait for the receipt'])
       expect(whenLate(name, wait)).toBe('Remind of the deadline');
+  });
+});
+
+describe('a gift', () => {
+  const name = 'green-channel-donation';
+
+  it('is screened, brought, counted in and looked after; its donor is asked where its wish cannot be met', () => {
+    expect(machine(name).StartAt).toBe('Screen the gift');
+    expect(leadingTo(name, donationStatus.options)).toEqual({
+      registered: 'Screen the gift',
+      review: 'Wait for a person to screen it',
+      expected: 'Wait for the gift',
+      counted: 'Release what was accepted',
+      received: 'Wait until it is looked after',
+      asking: 'Wait for the donor',
+      returning: 'Wait until it is given back',
+      closed: 'The gift has ended',
+      declined: 'The gift has ended',
+      lapsed: 'The gift has ended',
+      withdrawn: 'The gift has ended',
+    });
+    expect(leadsTo(name, 'superseded')).toBe('The gift has ended');
+  });
+
+  it('is asked for when it does not come, and looked after at each deadline', () => {
+    for (const wait of [
+      'Wait for a person to screen it',
+      'Wait for the gift',
+      'Wait for the donor',
+      'Wait until it is given back',
+    ])
+      expect(whenLate(name, wait)).toBe('Remind of the gift');
+    expect(whenLate(name, 'Wait until it is looked after')).toBe('Look after the gift');
   });
 });
 

@@ -1,0 +1,166 @@
+import { insert, remove, replace, Stale } from '../shared/actions.ts';
+import type { Actor } from '../shared/actor.ts';
+import { commit } from '../shared/commit.store.ts';
+import type { Deps } from '../shared/deps.ts';
+import { keysOf } from '../shared/keys.ts';
+import type { Once } from '../shared/once.ts';
+import { fault, notFound, Problem } from '../shared/problem.ts';
+import { retrying } from '../shared/retrying.ts';
+import { get } from '../shared/table.store.ts';
+import { paperNumber } from '../stock/goods-received.ts';
+import { become, type Donation, donationRow } from './donation.ts';
+import { type Donor, donorRow, erased } from './donor.ts';
+import { officialReceiptRow } from './money.ts';
+import { giftOf } from './register.store.ts';
+import { hashOf, newSalt, trackingCode, trackingRow } from './tracking.ts';
+import { writeGift } from './write.store.ts';
+
+/** A gift's donor: what is known of it. @throws Problem 404 `unknown-donor`. */
+export const donorOf = async (
+  deps: Deps,
+  { county, donorId }: Pick<Donation, 'county' | 'donorId'>,
+): Promise<Donor> => {
+  const row = await get(deps, donorRow, keysOf(county).donor(donorId));
+  if (row === undefined) throw notFound('donor', donorId);
+  return row;
+};
+
+/**
+ * What has not come is not going to: the donor took it back. Returns the gift's id.
+ *
+ * @throws Problem 404 `unknown-gift`; 409 `wrong-status`.
+ */
+export const withdrawGift = (
+  deps: Deps,
+  actor: Actor,
+  once: Once,
+  id: string,
+  { reason }: { readonly reason: string },
+): Promise<string> =>
+  retrying(async () => {
+    const now = deps.clock.now();
+    const row = await giftOf(deps, actor.county, id);
+    const isHere = row.lines.some(({ counted }) => counted.length > 0);
+    if (isHere)
+      throw new Problem(409, 'wrong-status', {
+        zh: '已有物资入库，不能撤回；请按退还办理。',
+        en: 'Some of it is here already: what is left is given back instead.',
+      });
+    const next = { ...become(row, 'withdrawn', now, now), ended: { by: actor.sub, at: now, reason } };
+    await writeGift(deps, next, {
+      ...{ actor, now, name: 'GiftWithdrawn', reason, once: { by: once, result: id } },
+    });
+    return id;
+  });
+
+/**
+ * Finance has issued the official receipt of a gift (捐赠票据); the acknowledgement then names it. Returns the gift's id.
+ *
+ * @throws Problem 404 `unknown-gift`; 409 `wrong-status` where nothing was received, `receipt-issued` where it has one, or
+ * where the number is another's.
+ */
+export const issueReceipt = (
+  deps: Deps,
+  actor: Actor,
+  once: Once,
+  id: string,
+  { number }: { readonly number: string },
+): Promise<string> =>
+  retrying(async () => {
+    const now = deps.clock.now();
+    const row = await giftOf(deps, actor.county, id);
+    const about = { key: donationRow.keyOf(row) };
+    const issued = (of: string) =>
+      new Problem(
+        409,
+        'receipt-issued',
+        { zh: `${number} 已开给捐赠 ${of}。`, en: `${number} is the receipt of the gift ${of} already.` },
+        [fault('number', { zh: '一个票号只开一次。', en: 'A number is issued once.' })],
+      );
+    if (
+      row.money?.confirmed === undefined &&
+      !row.lines.some(({ counted }) => counted.some(({ quantity }) => quantity > 0))
+    )
+      throw new Problem(
+        409,
+        'wrong-status',
+        { zh: '尚未收到，不能开票。', en: 'Nothing of it was received yet.' },
+        [],
+        about,
+      );
+    if (row.receipt !== undefined)
+      throw new Problem(
+        409,
+        'receipt-issued',
+        { zh: `已开票：${row.receipt.number}。`, en: `Its receipt is ${row.receipt.number}.` },
+        [],
+        about,
+      );
+    const paper = { county: row.county, number: paperNumber(number), donationId: id };
+    await writeGift(
+      deps,
+      { ...row, receipt: { number, by: actor.sub, at: now } },
+      {
+        ...{ actor, now, name: 'ReceiptIssued', data: { number }, once: { by: once, result: id } },
+        actions: [insert(officialReceiptRow, paper, (was) => issued(String(was?.['donationId'])))],
+      },
+    );
+    return id;
+  });
+
+/**
+ * A donor who lost the code gets another, and the old one follows nothing any more. Whoever asks for it has made sure who
+ * the donor is. Returns the gift's id; the code is made of the key that this came under.
+ *
+ * @throws Problem 404 `unknown-gift`.
+ */
+export const recodeGift = (
+  deps: Deps,
+  actor: Actor,
+  once: Once,
+  id: string,
+  { reason }: { readonly reason: string },
+): Promise<string> =>
+  retrying(async () => {
+    const now = deps.clock.now();
+    const row = await giftOf(deps, actor.county, id);
+    const { county } = row;
+    const salt = newSalt();
+    const codeHash = hashOf(trackingCode(county, once.key, salt));
+    await writeGift(
+      deps,
+      { ...row, salt, codeHash },
+      {
+        ...{ actor, now, name: 'GiftRecoded', reason, once: { by: once, result: id } },
+        actions: [
+          remove(keysOf(county).tracking(row.codeHash), () => new Stale()),
+          insert(trackingRow, { county, hash: codeHash, donationId: id }),
+        ],
+      },
+    );
+    return id;
+  });
+
+/**
+ * Takes away whatever says who a donor is, at its own wish: its gifts and what became of them stay. Returns the gift's id.
+ *
+ * @throws Problem 404 `unknown-gift` or `unknown-donor`.
+ */
+export const eraseDonor = (
+  deps: Deps,
+  actor: Actor,
+  once: Once,
+  id: string,
+  { reason }: { readonly reason: string },
+): Promise<string> =>
+  retrying(async () => {
+    const now = deps.clock.now();
+    const row = await giftOf(deps, actor.county, id);
+    const donor = await donorOf(deps, row);
+    await commit(deps, {
+      ...{ actor, now, once: { by: once, result: id } },
+      actions: [replace(donorRow, erased(donor, now))],
+      news: [{ of: donorRow.keyOf(donor), version: donor.version + 1, name: 'DonorErased', reason }],
+    });
+    return id;
+  });
