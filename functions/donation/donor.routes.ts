@@ -9,8 +9,10 @@ import type { Actor } from '../shared/actor.ts';
 import type { Deps } from '../shared/deps.ts';
 import type { Once } from '../shared/once.ts';
 import { text } from '../shared/quantity.ts';
+import { giftTrace } from '../trace/gift-trace.ts';
 import { withdrawGift } from './care.store.ts';
 import { answerByCode } from './consent.store.ts';
+import type { Donation } from './donation.ts';
 import { donorGiftView } from './donor-view.ts';
 import { donorView, giftByCode } from './follow.store.ts';
 import { GIFT_EXAMPLE, giftBody } from './gift.ts';
@@ -62,7 +64,13 @@ const followRoute = createRoute({
   tags,
   summary: 'Follow a gift by its code',
   request: { params: codeParam },
-  responses: { 200: answer('The gift as it now is', view), ...problems },
+  responses: {
+    200: answer(
+      'The gift as it now is, and where every unit and every fen of it is',
+      donorGiftView.extend({ trace: giftTrace }).meta({ id: 'TracedGift' }),
+    ),
+    ...problems,
+  },
 });
 const stepRoute = <S extends z.ZodType>(name: string, summary: string, schema: S) =>
   createRoute({
@@ -115,8 +123,13 @@ const step = async (
   return donorView(deps, await giftOf(deps, of, id));
 };
 
+/** Where a gift is: put together by another room, and handed in by whoever composes the two. */
+export interface Tracing {
+  readonly traceGift: (row: Donation) => Promise<z.infer<typeof giftTrace>>;
+}
+
 /** Everything a donor does. */
-export const donorRoutes = (app: App, deps: Deps): void => {
+export const donorRoutes = (app: App, deps: Deps & Tracing): void => {
   app.openapi(registerRoute, async (c) => {
     await limited(deps, REGISTERING, addressOf(c));
     const of = await countyAsked(deps, c.req.valid('query').county);
@@ -129,7 +142,9 @@ export const donorRoutes = (app: App, deps: Deps): void => {
   });
   app.openapi(followRoute, async (c) => {
     await limited(deps, FOLLOWING, addressOf(c));
-    return c.json(await donorView(deps, await giftByCode(deps, c.req.valid('param').code)), 200);
+    const row = await giftByCode(deps, c.req.valid('param').code);
+    const [view, trace] = await Promise.all([donorView(deps, row), deps.traceGift(row)]);
+    return c.json({ ...view, trace }, 200);
   });
   app.openapi(consentRoute, async (c) => {
     const [{ code }, given] = [c.req.valid('param'), c.req.valid('json')];

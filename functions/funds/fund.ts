@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Item } from '../catalogue/item.ts';
+import type { SiteKind } from '../catalogue/site.ts';
 import { type Action, shift } from '../shared/actions.ts';
 import { keysOf } from '../shared/keys.ts';
 import { fen, positiveFen } from '../shared/money.ts';
@@ -7,7 +8,7 @@ import { Problem } from '../shared/problem.ts';
 import { slug, text } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
 import { paperText } from '../stock/goods-received.ts';
-import { designationBody } from '../stock/lot.ts';
+import { designationBody, isMeantFor } from '../stock/lot.ts';
 
 /** What may be said of a fund: kept by headquarters, one row a fund. What it has is counted apart. */
 export const fundBody = z.strictObject({
@@ -165,6 +166,12 @@ export const fundEntryRow = defineRow({
   },
 });
 export type FundEntry = z.infer<typeof fundEntry>;
+
+/** Whether what a fund buys may be for a site; none: for everybody. */
+export const mayServe = (
+  { serves }: Pick<Fund, 'serves'>,
+  site: { readonly siteId: string; readonly siteKind: SiteKind } | undefined,
+): boolean => (site === undefined ? serves.to === 'all' : isMeantFor({ designation: serves }, site));
 
 /** Whether a fund may buy an item: what it names, or anything where it names nothing. */
 export const mayBuy = ({ mayBuy: named }: Pick<Fund, 'mayBuy'>, item: Pick<Item, 'id' | 'category'>): boolean =>

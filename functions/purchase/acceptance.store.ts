@@ -1,3 +1,4 @@
+import { purseOf } from '../funds/fund.store.ts';
 import { spendingOf } from '../funds/spend.store.ts';
 import { notifyAll } from '../notices/notice.ts';
 import { type Action, replace } from '../shared/actions.ts';
@@ -77,7 +78,14 @@ export const acceptGoods = (
     const duty = { step: 'accept', role: 'storekeeper' } as const;
     const purchase = onDuty(found.purchase, duty, actor, body.override, found.policy, at);
     const { fundId, placeId } = purchase;
-    const expected = { placeId, outstanding: outstanding(order), source: 'procured' } as const;
+    // What a gift of money buys is for whom it was given.
+    const { fund } = await purseOf(deps, county, fundId);
+    const expected = {
+      placeId,
+      outstanding: outstanding(order),
+      source: 'procured' as const,
+      designation: fund.serves,
+    };
     const { came: arrival, note: counted } = await countedIn(deps, found.item, body, expected, { by, at });
     const { supplierId } = order;
     const note: GoodsReceived = { ...counted, bought: { purchaseId: id, order: n, supplierId, fundId } };

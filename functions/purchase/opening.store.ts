@@ -39,6 +39,7 @@ export const buyable = async (
   deps: Deps,
   county: string,
   { itemId, placeId, fundId }: Pick<RestockBody, 'itemId' | 'placeId' | 'fundId'>,
+  forSite?: Parameters<typeof fundFor>[3],
 ): Promise<{ readonly item: Item; readonly fundId: string }> => {
   const [items, sites, purses] = await Promise.all([
     getItems(deps, county, [itemId]),
@@ -50,7 +51,7 @@ export const buyable = async (
   if (!item.active) throw invalid('inactive-item', 'itemId', `${item.nameZh} is no longer issued.`);
   if (!keepsStock(sites.get(placeId)))
     throw invalid('no-stock-kept', 'placeId', `There is no warehouse ${placeId} in use.`);
-  return { item, fundId: fundFor(item, purses, fundId) };
+  return { item, fundId: fundFor(item, purses, fundId, forSite) };
 };
 
 /** What of an item is free on a shelf and in date, and what is being bought of it for the pool. */

@@ -3,7 +3,7 @@ import type { Item } from '../catalogue/item.ts';
 import { counted } from '../catalogue/item.ts';
 import { at, type Policy } from '../catalogue/policy.ts';
 import { inUnits } from '../catalogue/words.ts';
-import { mayBuy, type Purse } from '../funds/fund.ts';
+import { mayBuy, mayServe, type Purse } from '../funds/fund.ts';
 import { MAX_PURCHASES } from '../request/line.ts';
 import { plusMinutes } from '../shared/clock.ts';
 import { keysOf } from '../shared/keys.ts';
@@ -103,12 +103,20 @@ export const poolLacks = (
 ): number => Math.max(0, poolMinimum - free - onOrder);
 
 /**
- * The fund that a purchase is paid from: the one that was named, or whichever may buy the item and has most.
+ * The fund that a purchase is paid from: the one that was named, or whichever may buy the item for whoever needs it and has
+ * most.
  *
  * @throws Problem 422 `unknown-fund`, `fund-may-not-buy` or `no-fund`.
  */
-export const fundFor = (item: Item, purses: readonly Purse[], named: string | undefined): string => {
-  const able = purses.filter(({ fund }) => fund.active && mayBuy(fund, item));
+export const fundFor = (
+  item: Item,
+  purses: readonly Purse[],
+  named: string | undefined,
+  forSite?: Parameters<typeof mayServe>[1],
+): string => {
+  // Money that was given for some fills the pool for them only where somebody means it to.
+  const fits = ({ fund }: Purse) => (forSite === undefined && named !== undefined) || mayServe(fund, forSite);
+  const able = purses.filter((purse) => purse.fund.active && mayBuy(purse.fund, item) && fits(purse));
   if (named === undefined) {
     const [most] = able.toSorted((a, b) => b.availableFen - a.availableFen || compare(a.fund.id, b.fund.id));
     if (most === undefined) throw invalid('no-fund', 'fundId', `No fund may buy ${item.nameZh} (${item.id}).`);

@@ -25,7 +25,8 @@ export const countedIn = async (
 ): Promise<CountedIn> => {
   const { county, id: itemId } = item;
   const placeId = body.placeId ?? expected.placeId;
-  const sites = await getSites(deps, county, [placeId]);
+  const { designation } = expected;
+  const sites = await getSites(deps, county, [placeId, ...(designation?.to === 'sites' ? designation.siteIds : [])]);
   const came = demandArrival(
     body,
     { ...expected, itemId },

@@ -11,6 +11,7 @@ import {
   MAX_NOTE_LINES,
   paperText,
 } from './goods-received.ts';
+import type { Designation } from './lot.ts';
 
 /** What a storekeeper counted at the door of goods that were ordered, or promised from above, all of one item. */
 export const arrivalBody = {
@@ -37,6 +38,8 @@ export interface Expected {
   readonly placeId: string;
   readonly outstanding: number;
   readonly source: Coming['source'];
+  /** For whom it is; none: for everybody. */
+  readonly designation?: Designation;
 }
 
 /** What came, in base units. */
@@ -90,8 +93,8 @@ const arrived = (
   expected: Expected,
   facts: GoodsReceivedFacts,
 ): { readonly came: Arrival | undefined; readonly errors: readonly FieldError[] } => {
-  const { itemId, source, outstanding } = expected;
-  const lots = body.lots.map((lot) => ({ ...lot, itemId, designation: { to: 'all' as const } }));
+  const { itemId, source, outstanding, designation = { to: 'all' } } = expected;
+  const lots = body.lots.map((lot) => ({ ...lot, itemId, designation }));
   const placeId = body.placeId ?? expected.placeId;
   const { lines, errors } = booked({ source, placeId, document: body.document, lines: lots }, facts);
   const [damaged, wrong] = [

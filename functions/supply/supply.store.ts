@@ -84,7 +84,7 @@ const buy = (deps: Deps, actor: Actor, once: Once, at: LineAt, body: Buying): Pr
     demandShort(request, line);
     const { itemId, tier, needBy } = line;
     const [{ item, fundId }, policy, { purchases, lacking }] = await Promise.all([
-      buyable(deps, county, { ...body, itemId }),
+      buyable(deps, county, { ...body, itemId }, line),
       getPolicy(deps, county),
       soughtFor(deps, county, line),
     ]);

@@ -6,6 +6,7 @@ import { donorGiftView } from '../../functions/donation/donor-view.ts';
 import { donationSummary, giftView } from '../../functions/donation/view.ts';
 import { fundView } from '../../functions/funds/fund.ts';
 import { poolItem } from '../../functions/stock/pool.ts';
+import { giftTrace } from '../../functions/trace/gift-trace.ts';
 import { type Client, clientFor } from '../../scenario/client.ts';
 import { type SmallCounty, smallCounty, VILLAGE } from '../support/county.ts';
 import { eventually } from '../support/eventually.ts';
@@ -80,6 +81,10 @@ describe('a gift of goods', () => {
     await county.receive(VILLAGE, code);
     await county.requestWhen('it is closed', request.id, ({ status }) => status === 'closed');
     await when(trackingCode, 'closed');
+    const { trace } = await donor.get(`/donor/donations/${trackingCode}`, z.object({ trace: giftTrace }));
+    expect(trace.lines[0]?.lots).toMatchObject([
+      { cameIn: 150, portions: [{ where: 'delivered', quantity: 150, site: { id: VILLAGE } }] },
+    ]);
     expect(await county.balanced()).toBe(true);
   });
 
