@@ -38,7 +38,7 @@ export const audiences = (
   });
   const anybody = new TaskFunction(scope, 'Public', house, {
     entry: 'functions/api/public.handler.ts',
-    rights: [],
+    rights: ['BatchGetItem', 'Query'],
   });
   return new AudienceApi(scope, 'Audiences', {
     issuer: gatewayAuthorizer ? issuer : undefined,

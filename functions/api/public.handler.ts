@@ -1,9 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { handle } from 'hono/aws-lambda';
 import about from '../../package.json' with { type: 'json' };
-import { clockFrom } from '../shared/clock.ts';
-import { type Env, inLambda } from '../shared/deps.ts';
-import { logFor } from '../shared/log.ts';
+import { type Aws, type Deps, depsFrom, type Env, inLambda } from '../shared/deps.ts';
+import { publicNoticeRoutes } from '../trace/public-notice.routes.ts';
 import { audienceApp } from './app.ts';
 import { type App, answer, problems } from './route.ts';
 
@@ -28,16 +27,20 @@ const readHealth = createRoute({
 });
 
 /** What anybody may see without signing in. */
-export const publicApp = (env: Env): App => {
-  const clock = clockFrom(env);
+export const publicApp = (env: Env, deps: Deps): App => {
   const rehearsal = (env['REHEARSAL_CLOCK'] ?? '') !== '';
-  return audienceApp('public', { log: logFor('public') }, (app) => {
+  return audienceApp('public', { log: deps.log }, (app) => {
     app.openapi(readHealth, (c) =>
-      c.json({ status: 'ok' as const, version: about.version, rehearsal, now: clock.now() }, 200),
+      c.json({ status: 'ok' as const, version: about.version, rehearsal, now: deps.clock.now() }, 200),
     );
+    publicNoticeRoutes(app, deps);
   });
 };
 
-export const create = (env: Env) => handle(publicApp(env));
+export const create = (env: Env, aws: Aws) => {
+  // As text it would lose the mark by which Excel knows that it is UTF-8.
+  const isContentTypeBinary = (type: string): boolean => type.startsWith('text/csv');
+  return handle(publicApp(env, depsFrom('public', env, aws)), { isContentTypeBinary });
+};
 
 export const handler = inLambda(create);

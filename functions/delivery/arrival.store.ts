@@ -7,7 +7,7 @@ import type { Deps } from '../shared/deps.ts';
 import type { Designation } from '../stock/lot.ts';
 import { openLot, record } from '../stock/movement.ts';
 import { type Consignment, type ConsignmentLine, consignmentLineRow, type Found } from './consignment.ts';
-import { arrival, counted, missingOf, why } from './receipt.ts';
+import { arrival, counted, missingOf, servedMore, why } from './receipt.ts';
 import { openShortfall } from './shortfall.store.ts';
 
 /** What came on top of what was sent: a lot of its own, found and delivered at once. Two actions. */
@@ -36,8 +36,7 @@ export const countedIn = (
   actor: Actor,
   consignment: Consignment,
   lines: readonly ConsignmentLine[],
-  told: ReadonlyMap<number, Found>,
-  now: string,
+  { told, needs, now }: { told: ReadonlyMap<number, Found>; needs: readonly Line[]; now: string },
 ): Action[] =>
   lines.flatMap((line): Action[] => {
     const found = told.get(line.n);
@@ -46,7 +45,8 @@ export const countedIn = (
     const lotOfExtra = found.extra === 0 ? undefined : deps.ids.next('lot');
     const moves = record({
       ...{ county, id: deps.ids.next('mov'), lotId, itemId, kind: 'delivered', placeId: consignment.toId },
-      ...{ effects: arrival(quantity, found), document: consignment.id, reason: why(found), at: now, by: actor.sub },
+      ...{ effects: arrival(quantity, found), served: servedMore(line, 0, found.good, needs) },
+      ...{ document: consignment.id, reason: why(found), at: now, by: actor.sub },
     });
     const row = { ...line, found: { ...found, ...(lotOfExtra !== undefined && { extraLotId: lotOfExtra }) } };
     const extra = { lotId: lotOfExtra ?? '', quantity: found.extra, reason: found.reasons.extra };

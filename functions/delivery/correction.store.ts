@@ -8,7 +8,7 @@ import type { Deps } from '../shared/deps.ts';
 import type { Once } from '../shared/once.ts';
 import { Problem, wrongStatus } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
-import { record } from '../stock/movement.ts';
+import { record, type Served } from '../stock/movement.ts';
 import { extraLot } from './arrival.store.ts';
 import { consignmentOf } from './consignment.store.ts';
 import {
@@ -19,9 +19,9 @@ import {
   type Found,
 } from './consignment.ts';
 import { type CorrectionBody, correctionEffects, correctionFaults, differsFrom, missingNow } from './correction.ts';
-import { linesOf } from './lines.store.ts';
+import { linesOf, needsOf } from './lines.store.ts';
 import { evidenceFor } from './receipt.store.ts';
-import { faults, foundByLine, oddExtras, type Report, recountedNeeds, reported } from './receipt.ts';
+import { faults, foundByLine, oddExtras, type Report, recountedNeeds, reported, servedMore } from './receipt.ts';
 import { fitting, recountOf } from './recount.store.ts';
 import { openShortfall, shortfallOf } from './shortfall.store.ts';
 import { restated, type Shortfall, shortfallRow } from './shortfall.ts';
@@ -48,7 +48,7 @@ const lineActions = (
   consignment: Consignment,
   line: ConsignmentLine,
   is: Found,
-  { reason, now }: { readonly reason: string; readonly now: string },
+  { served, reason, now }: { readonly served: Served; readonly reason: string; readonly now: string },
 ): Action[] => {
   const was = line.found;
   if (was === undefined) throw new Error(`Line ${line.n} of ${consignment.id} was never counted`);
@@ -62,7 +62,12 @@ const lineActions = (
     replace(consignmentLineRow, { ...line, found: { ...is, ...(extraLotId !== undefined && { extraLotId }) } }),
     ...(Object.values(effects).every((amount) => amount === 0)
       ? []
-      : [record({ ...by, id: deps.ids.next('mov'), lotId: line.lotId, effects, reason, at: now, by: actor.sub })]),
+      : [
+          record({
+            ...{ ...by, id: deps.ids.next('mov'), lotId: line.lotId, effects, served },
+            ...{ reason, at: now, by: actor.sub },
+          }),
+        ]),
     ...(more === 0 || extraLotId === undefined
       ? []
       : was.extraLotId === undefined
@@ -148,9 +153,10 @@ export const correctReceipt = (
       return issueSize(item);
     };
     const deltas = recountedNeeds(lines, goodIn(booked), goodIn(told));
-    const [recount, missing] = await Promise.all([
+    const [recount, missing, needs] = await Promise.all([
       recountOf(deps, county, deltas, { unitOf, reason, now }),
       shortfallAfter(deps, consignment, lines, told, { shortfall, items, now }),
+      needsOf(deps, county, lines),
     ]);
     const header = { ...consignment, ...(missing && { shortfallId: missing.id }) };
     await commit(deps, {
@@ -162,7 +168,9 @@ export const correctReceipt = (
           replace(consignmentRow, header),
           ...lines.flatMap((line) => {
             const is = corrected.get(line.n);
-            return is === undefined ? [] : lineActions(deps, actor, consignment, line, is, { reason, now });
+            if (is === undefined) return [];
+            const served = servedMore(line, goodIn(booked)(line.n), goodIn(told)(line.n), needs);
+            return lineActions(deps, actor, consignment, line, is, { served, reason, now });
           }),
           ...recount.actions,
           ...kept.actions,

@@ -193,7 +193,7 @@ const receive = (deps: Deps, actor: Actor, once: Once, receipt: Receipt): Promis
       ...by,
       actions: [
         replace(consignmentRow, moved(consignment, change, now)),
-        ...countedIn(deps, actor, consignment, lines, told, now),
+        ...countedIn(deps, actor, consignment, lines, { told, needs, now }),
         ...servedNeeds(needs, lines, told, items),
         ...(kept?.actions ?? []),
         ...(shortfall?.actions ?? []),

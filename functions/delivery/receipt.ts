@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { type Item, counted as inBaseUnits } from '../catalogue/item.ts';
-import { lineIdOf } from '../request/line.ts';
+import { type Line, lineIdOf } from '../request/line.ts';
 import { MAX_ACTIONS } from '../shared/actions.ts';
 import { evidenceBody } from '../shared/evidence.ts';
 import { type FieldError, fault } from '../shared/problem.ts';
 import { quantity, text } from '../shared/quantity.ts';
-import type { Effects } from '../stock/movement.ts';
+import type { Effects, Served } from '../stock/movement.ts';
 import { type ConsignmentLine, differences, type Found, found, MAX_LOT_LINES, reasonsFor } from './consignment.ts';
 import type { ShortfallLine } from './shortfall.ts';
 
@@ -205,6 +205,35 @@ export interface Counted {
   readonly good: number;
 }
 
+type Share = Sent['shares'][number];
+
+/** What of the good goods of a lot-line counts to each of its shares, the most urgent first. */
+const sharedOut = ({ shares }: Sent, good: number): { readonly share: Share; readonly good: number }[] => {
+  let left = good;
+  return shares.map((share) => {
+    const part = Math.min(left, share.quantity);
+    left -= part;
+    return { share, good: part };
+  });
+};
+
+/** What more, or less, each tier has of a lot-line when so much of it counts as good instead of so much. */
+export const servedMore = (
+  line: Sent,
+  was: number,
+  is: number,
+  needs: readonly Pick<Line, 'id' | 'tier'>[],
+): Served => {
+  const tiers = new Map(needs.map(({ id, tier }) => [id, tier]));
+  const before = sharedOut(line, was);
+  const more: Served = {};
+  for (const [i, { share, good }] of sharedOut(line, is).entries()) {
+    const [tier, change] = [tiers.get(lineIdOf(share)), good - (before[i]?.good ?? 0)];
+    if (tier !== undefined && change !== 0) more[`tier${tier}`] = (more[`tier${tier}`] ?? 0) + change;
+  }
+  return more;
+};
+
 /**
  * Good goods counted to the need lines they were for, over all lot-lines: of each lot in the order of its shares, so
  * that the most urgent need is met first. Extra goods count to nobody: no need line may receive more than was sent.
@@ -212,10 +241,7 @@ export interface Counted {
 export const counted = (lines: readonly Sent[], told: ReadonlyMap<number, Pick<Found, 'good'>>): Counted[] => {
   const byNeed = new Map<string, Counted>();
   for (const line of lines) {
-    let left = told.get(line.n)?.good ?? 0;
-    for (const share of line.shares) {
-      const good = Math.min(left, share.quantity);
-      left -= good;
+    for (const { share, good } of sharedOut(line, told.get(line.n)?.good ?? 0)) {
       const key = lineIdOf(share);
       const so = byNeed.get(key) ?? { requestId: share.requestId, n: share.n, sent: 0, good: 0 };
       byNeed.set(key, { ...so, sent: so.sent + share.quantity, good: so.good + good });

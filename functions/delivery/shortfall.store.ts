@@ -4,6 +4,7 @@ import type { Policy } from '../catalogue/policy.ts';
 import { keepsStock } from '../catalogue/site.ts';
 import { notify, notifyAll } from '../notices/notice.ts';
 import { goods, type Names, waybill } from '../notices/words.ts';
+import type { Line } from '../request/line.ts';
 import { type Action, insert, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { plusMinutes } from '../shared/clock.ts';
@@ -15,13 +16,13 @@ import type { Once } from '../shared/once.ts';
 import { type FieldError, invalid, notFound, Problem, wrongStatus } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get } from '../shared/table.store.ts';
-import { record } from '../stock/movement.ts';
+import { record, type Served } from '../stock/movement.ts';
 import { putOnShelves, statusesOf } from '../stock/shelf.store.ts';
 import { asking, begun } from '../workflow/timeline.ts';
 import { consignmentOf } from './consignment.store.ts';
 import { type Consignment, type ConsignmentLine, senderOf } from './consignment.ts';
-import { linesOf } from './lines.store.ts';
-import { recountedNeeds } from './receipt.ts';
+import { linesOf, needsOf } from './lines.store.ts';
+import { recountedNeeds, servedMore } from './receipt.ts';
 import { fitting, recountOf } from './recount.store.ts';
 import {
   type ResolutionBody,
@@ -120,17 +121,47 @@ const outcomesOf = async (
   };
 };
 
+/** What each outcome that says goods were found after all has for the tiers, in the order in which they are said. */
+const servedBy = (
+  sent: readonly ConsignmentLine[],
+  needs: readonly Line[],
+  { lines }: Shortfall,
+  outcomes: readonly Resolved[],
+): (Served | undefined)[] => {
+  const good = new Map(
+    sent.map(({ n, found }) => [n, (found?.good ?? 0) + (lines.find((line) => line.n === n)?.found ?? 0)]),
+  );
+  return outcomes.map(({ n, outcome, quantity }) => {
+    const line = sent.find((candidate) => candidate.n === n);
+    if (outcome !== 'found' || line === undefined) return undefined;
+    const was = good.get(n) ?? 0;
+    good.set(n, was + quantity);
+    return servedMore(line, was, was + quantity, needs);
+  });
+};
+
 /** Movements and shelves of what was said of the lines. */
 const outcomeActions = async (
   deps: Deps,
   { county, lines, fromId, toId, id }: Shortfall,
   outcomes: readonly Resolved[],
-  { reason, by, now }: { readonly reason: string; readonly by: string; readonly now: string },
+  {
+    served,
+    reason,
+    by,
+    now,
+  }: {
+    readonly served: readonly (Served | undefined)[];
+    readonly reason: string;
+    readonly by: string;
+    readonly now: string;
+  },
 ): Promise<Action[]> => {
-  const said = outcomes.map(({ n, placeId = fromId, ...one }) => {
+  const said = outcomes.map(({ n, placeId = fromId, ...one }, i) => {
     const line = lines.find((candidate) => candidate.n === n);
     if (line === undefined) throw new Error(`${id} has no line ${n}`);
-    return { ...one, itemId: line.itemId, lotId: line.lotId, placeId: one.outcome === 'returned' ? placeId : toId };
+    const { itemId, lotId } = line;
+    return { ...one, itemId, lotId, served: served[i], placeId: one.outcome === 'returned' ? placeId : toId };
   });
   const statusOf = await statusesOf(
     deps,
@@ -142,11 +173,11 @@ const outcomeActions = async (
     outcome === 'returned' ? [{ county, itemId, lotId, placeId, quantity, status }] : [],
   );
   return [
-    ...shelved.map(({ outcome: kind, itemId, lotId, placeId, quantity, status }) =>
+    ...shelved.map(({ outcome: kind, itemId, lotId, placeId, quantity, status, served: of }) =>
       record({
         ...{ county, id: deps.ids.next('mov'), lotId, itemId, kind, placeId, document: id, reason, at: now, by },
         ...{
-          effects: resolutionEffects(kind, quantity),
+          ...{ effects: resolutionEffects(kind, quantity), served: of },
           ...(kind === 'returned' && { shelves: { [status]: quantity } }),
         },
       }),
@@ -220,11 +251,13 @@ export const resolveShortfall = (
     if (consignment.status === 'returned' && outcomes.some(({ outcome }) => outcome === 'found'))
       throw invalid('never-arrived', 'outcomes', 'This consignment came back: what turns up of it is returned.');
     const next = resolved(row, outcomes, now);
-    const deltas = deltasOf(await linesOf(deps, county, row.consignmentId), row, next);
+    const sent = await linesOf(deps, county, row.consignmentId);
+    const served = servedBy(sent, await needsOf(deps, county, sent), row, outcomes);
+    const deltas = deltasOf(sent, row, next);
     const reason = body.note;
     const [recount, moves] = await Promise.all([
       recountOf(deps, county, deltas, { unitOf, reason, now }),
-      outcomeActions(deps, row, outcomes, { reason, by, now }),
+      outcomeActions(deps, row, outcomes, { served, reason, by, now }),
     ]);
     await commit(deps, {
       actor,

@@ -22,7 +22,7 @@ import { retrying } from '../shared/retrying.ts';
 import { getAll } from '../shared/table.store.ts';
 import { availableAt, balanceRow, takenOff } from '../stock/balance.ts';
 import { lotRow } from '../stock/lot.ts';
-import { record } from '../stock/movement.ts';
+import { record, servedAt } from '../stock/movement.ts';
 import { balancesOf } from '../stock/pool.store.ts';
 import { notRecalled } from '../stock/recall.ts';
 import { asking, begun } from '../workflow/timeline.ts';
@@ -190,7 +190,8 @@ export const issueInEmergency = (deps: Deps, actor: Actor, once: Once, body: Iss
         ...lines.map(({ itemId, quantity, balance: { lotId, placeId } }) =>
           record({
             ...{ county, id: deps.ids.next('mov'), lotId, itemId, kind: 'issued', placeId, toId: site.id },
-            ...{ effects: { onHand: -quantity, delivered: quantity }, document: id, reason: body.reason, at: now, by },
+            ...{ effects: { onHand: -quantity, delivered: quantity }, served: servedAt(tier, quantity) },
+            ...{ document: id, reason: body.reason, at: now, by },
           }),
         ),
         ...[...new Set(overridden.flatMap((one) => one.lines))].map((line) => replace(lineRow, line)),

@@ -9,7 +9,7 @@ import { compare } from '../shared/order.ts';
 import { retrying } from '../shared/retrying.ts';
 import type { RowType } from '../shared/row.ts';
 import { everyIndexed, get } from '../shared/table.store.ts';
-import { reconcile } from '../stock/reconciliation.store.ts';
+import { type Agreed, reconcile } from '../stock/reconciliation.store.ts';
 import { KINDS, kinds } from '../workflow/kinds.ts';
 import { advancedRound, ageSeconds, type Operations, pageOfRound, roundRow, sinceOf, sweepRow } from './figures.ts';
 
@@ -104,21 +104,59 @@ const fundsOut = async (deps: Deps, county: string): Promise<readonly FundAccoun
   }
 };
 
+/** Makes public what the books of an item say that agree, and returns what is held because it fell without a reason. */
+type Publishing = (
+  deps: Deps,
+  county: string,
+  asOf: string,
+) => Promise<(...agreed: Parameters<Agreed>) => Promise<readonly { readonly day: string }[]>>;
+
+/** Items of which something is held. What cannot be made public is looked at like what must not be. */
+const publishingInto = async (
+  { publishing, ...deps }: RoundDeps,
+  county: string,
+  now: string,
+  held: Set<string>,
+): Promise<Agreed> => {
+  const publish = await publishing(deps, county, now);
+  return async (item, books) => {
+    const about = { county, itemId: item.id };
+    try {
+      const days = await publish(item, books);
+      if (days.length === 0) return;
+      deps.log.error('NOTICE-HELD', 'Movements disagree with what was made public of them', { ...about, days });
+    } catch (error) {
+      deps.log.error('NOTICE-HELD', error, about);
+    }
+    held.add(item.id);
+  };
+};
+
+/** What a round does besides adding up is handed in. */
+export interface RoundDeps extends Deps {
+  readonly publishing: Publishing;
+}
+
 /**
  * Adds up the lots of the next few items, so that within the hour every item has been looked at, and with the last of
- * them the funds; logs how many of all items and funds do not balance.
+ * them the funds; makes public what agrees; logs how many of all items and funds do not balance.
  */
-export const reconcileNext = (deps: Deps, county: string): Promise<void> =>
+export const reconcileNext = (deps: RoundDeps, county: string): Promise<void> =>
   retrying(async () => {
     const now = deps.clock.now();
+    const held = new Set<string>();
     const before = await get(deps, roundRow, keysOf(county).reconciliationRound());
-    const { rows, cursor } = await reconcile(deps, county, { limit: pageOfRound(before), cursor: before?.cursor });
+    const page = { limit: pageOfRound(before), cursor: before?.cursor };
+    const { rows, cursor } = await reconcile(deps, county, page, await publishingInto(deps, county, now, held));
     const out = rows.filter(({ balanced }) => !balanced);
     const funds = cursor === undefined ? await fundsOut(deps, county) : [];
     const round = advancedRound(
-      before ?? { county, version: 0, at: now, seen: 0, items: 0, outOfBalance: [], fundsOutOfBalance: [] },
+      before ?? {
+        ...{ county, version: 0, at: now, seen: 0, items: 0 },
+        ...{ outOfBalance: [], fundsOutOfBalance: [], noticeHeld: [] },
+      },
       {
-        ...{ items: rows.map(({ itemId }) => itemId), out: out.map(({ itemId }) => itemId), cursor },
+        ...{ items: rows.map(({ itemId }) => itemId), out: out.map(({ itemId }) => itemId), held: [...held], cursor },
         fundsOut: funds.map(({ fundId }) => fundId),
       },
       now,
@@ -151,6 +189,7 @@ export const viewOperations = async (deps: Deps, county: string): Promise<Operat
       reconciliation: {
         ...{ at: round.at, completedAt: round.completedAt },
         ...{ outOfBalance: round.outOfBalance, fundsOutOfBalance: round.fundsOutOfBalance },
+        noticeHeld: round.noticeHeld,
       },
     }),
   };

@@ -44,6 +44,8 @@ export const roundRow = defineRow({
     outOfBalance: z.array(since),
     /** As of the end of the last round: there are few funds, and they are looked at together. */
     fundsOutOfBalance: z.array(fundSince).default([]),
+    /** Items whose movements disagree with what was made public of them. */
+    noticeHeld: z.array(since).default([]),
   }),
   keys: (row) => keysOf(row.county).reconciliationRound(),
 });
@@ -79,23 +81,33 @@ export const pageOfRound = (round: Pick<Round, 'items'> | undefined): number =>
 interface RoundPage {
   readonly items: readonly string[];
   readonly out: readonly string[];
+  readonly held: readonly string[];
   readonly cursor?: string | undefined;
   readonly fundsOut: readonly string[];
 }
 
 /**
- * The round after one more page: `out` of these `items` do not balance, and with the last page, of the funds
- * `fundsOut`.
+ * The round after one more page: `out` of these `items` do not balance, of `held` the public notice is held, and with
+ * the last page, of the funds `fundsOut` do not balance.
  */
 export const advancedRound = (round: Round, page: RoundPage, now: string): Round => {
   const looked = new Set(page.items);
-  const elsewhere = round.outOfBalance.filter(({ itemId }) => !looked.has(itemId)).map(({ itemId }) => itemId);
+  const out = new Set(page.out);
+  const still = (were: readonly Since[], are: readonly string[]): Since[] => {
+    const elsewhere = were.filter(({ itemId }) => !looked.has(itemId)).map(({ itemId }) => itemId);
+    return sinceOf([...elsewhere, ...are], were, now);
+  };
   const { cursor: _, ...rest } = round;
   const seen = round.seen + page.items.length;
   return {
     ...rest,
     at: now,
-    outOfBalance: sinceOf([...elsewhere, ...page.out], round.outOfBalance, now),
+    outOfBalance: still(round.outOfBalance, page.out),
+    // Of one whose books disagree nothing is made public anew: what was held stays so until they agree.
+    noticeHeld: still(round.noticeHeld, [
+      ...page.held,
+      ...round.noticeHeld.flatMap(({ itemId }) => (out.has(itemId) ? itemId : [])),
+    ]),
     ...(page.cursor === undefined
       ? {
           ...{ seen: 0, items: seen, completedAt: now },
@@ -136,6 +148,7 @@ export const operations = z
         completedAt: z.string().optional(),
         outOfBalance: z.array(since),
         fundsOutOfBalance: z.array(fundSince),
+        noticeHeld: z.array(since),
       })
       .optional(),
     /** Of an embedded host only, which adds it: how far consumers are behind, what was set aside, sizes of files. */

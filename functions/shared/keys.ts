@@ -112,6 +112,10 @@ export const keysOf = (county: string) => {
     sweepFigures: () => meta('OPERATIONS#SWEEP'),
     reconciliationRound: () => meta('OPERATIONS#RECONCILIATION'),
 
+    /** What was made public of an item's day, and how far that has come. */
+    publishedDay: (day: string, itemId: string): Key => ({ PK: at(`PUBLIC#${day}`), SK: `ITEM#${itemId}` }),
+    publishedItem: (itemId: string): Key => ({ PK: at('PUBLIC'), SK: `ITEM#${itemId}` }),
+
     event: (aggregate: Key, version: number): Key => ({ PK: aggregate.PK, SK: `EVENT#${padded(version)}` }),
     code: (code: string) => meta(`CODE#${code}`),
     once: (subject: string, route: string, key: string) => meta(`ONCE#${subject}#${route}#${key}`),

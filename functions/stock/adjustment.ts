@@ -17,7 +17,7 @@ const ALWAYS = 5;
 export const MAX_RELEASES = MAX_ACTIONS - ALWAYS;
 
 /** Why the count changed (loss-and-adjustment report). */
-const adjustmentReason = z.enum(['miscounted', 'entry-error', 'found', 'damaged', 'expired', 'lost', 'other']);
+export const adjustmentReason = z.enum(['miscounted', 'entry-error', 'found', 'damaged', 'expired', 'lost', 'other']);
 const ONLY_UP: readonly string[] = ['found'];
 const ONLY_DOWN: readonly string[] = ['damaged', 'expired', 'lost'];
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Tier } from '../catalogue/policy.ts';
 import { type Action, insert } from '../shared/actions.ts';
 import { keysOf } from '../shared/keys.ts';
 import { defineRow, trace } from '../shared/row.ts';
@@ -22,6 +23,11 @@ const STATES = [
 export const buckets = [...SOURCES, ...STATES] as const;
 export type Bucket = (typeof buckets)[number];
 export type Effects = Partial<Record<Bucket, number>>;
+
+const served = z.partialRecord(z.enum(['tier1', 'tier2', 'tier3']), z.int());
+/** Base units by the tier of the need that they served. */
+export type Served = z.infer<typeof served>;
+export const servedAt = (of: Tier, amount: number): Served => ({ [`tier${of}`]: amount });
 
 /** One kind a business act: what a storekeeper would call it. */
 const movementKind = z.enum([
@@ -47,6 +53,8 @@ export const movement = z.object({
    * where an earlier release wrote it that did not say.
    */
   shelves: z.partialRecord(stockStatus, z.int()).optional(),
+  /** Of what it delivered, how much served which need; the rest, and what an earlier release wrote: nobody knows. */
+  served: served.optional(),
   /** The paper: goods received note, adjustment, consignment, change of status, recall or disposal. */
   document: z.string(),
   reason: z.string().optional(),

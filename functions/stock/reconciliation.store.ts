@@ -14,7 +14,7 @@ import { everyIndexed, indexPage, type Page, type Patient, partition, patient } 
 import { balanceRow } from './balance.ts';
 import { lotRow, lotsOf } from './lot.ts';
 import { movementRow } from './movement.ts';
-import { type ItemAccount, missingOf, reconciled, type Underway, unreadItem } from './reconciliation.ts';
+import { type Books, type ItemAccount, missingOf, reconciled, type Underway, unreadItem } from './reconciliation.ts';
 
 /** The rows are read one after the other while work goes on: what disagrees is looked at again before it is said. */
 const READINGS = 3;
@@ -87,7 +87,7 @@ const readItem = async (
   county: string,
   item: Item,
   { lines, underway, shortfalls }: County,
-): Promise<ItemAccount> => {
+): Promise<{ readonly account: ItemAccount; readonly books: Books }> => {
   const { getAll, ofType } = deps;
   const keys = keysOf(county);
   const ours = underway.map(({ consignment, lines: all }) => ({
@@ -120,29 +120,39 @@ const readItem = async (
   ]);
   // One that does not say whose it is may be anybody's.
   const unreadable = deps.unreadable().filter((row) => String(row['itemId'] ?? item.id) === item.id);
-  return reconciled(
-    { itemId: item.id, nameZh: item.nameZh, nameEn: item.nameEn, baseUnit: item.baseUnit },
-    {
-      ...{ lots, balances, movements: movements.flat(), lines: needLines, underway: ours, missing },
-      unreadable: unreadable.map(nameOf),
-    },
-  );
+  const books = {
+    ...{ lots, balances, movements: movements.flat(), lines: needLines, underway: ours, missing },
+    unreadable: unreadable.map(nameOf),
+  };
+  const { id: itemId, nameZh, nameEn, baseUnit } = item;
+  return { account: reconciled({ itemId, nameZh, nameEn, baseUnit }, books), books };
 };
+
+/** What else is done with the books of an item once they agree: they are read whole, and forgotten one by one. */
+export type Agreed = (item: Item, books: Books) => Promise<void>;
 
 const uniqueKeys = (keys: readonly Key[]): Key[] => [
   ...new Map(keys.map((key) => [`${key.PK} ${key.SK}`, key])).values(),
 ];
 
 /** The accounts of some items. What is still out of balance at the last reading is out of balance. */
-const readAccounts = async (deps: Reading, county: string, items: readonly Item[]): Promise<ItemAccount[]> => {
+const readAccounts = async (
+  deps: Reading,
+  county: string,
+  items: readonly Item[],
+  agreed?: Agreed,
+): Promise<ItemAccount[]> => {
   const accounts = new Map<string, ItemAccount>();
   for (let reading = 1; reading <= READINGS; reading += 1) {
     const left = items.filter(({ id }) => accounts.get(id)?.balanced !== true);
     if (left.length === 0) break;
     if (reading > 1) await backOff(reading + 2);
     const around = await readCounty(deps, county);
-    for (const account of await mapEach(left, (item) => readItem(deps, county, item, around)))
+    await mapEach(left, async (item) => {
+      const { account, books } = await readItem(deps, county, item, around);
       accounts.set(account.itemId, account);
+      if (account.balanced) await agreed?.(item, books);
+    });
   }
   return items.flatMap(({ id }) => accounts.get(id) ?? []);
 };
@@ -159,16 +169,22 @@ const answered = ({ rows, cursor }: Page<ItemAccount>): Reconciliation => ({
 });
 
 /** The accounts of these items, and of those that could not be read that nothing else can be said. */
-const accountsOf = async (deps: Deps, county: string, readable: readonly Item[], { unreadable }: Patient) => [
-  ...(await readAccounts({ ...deps, ...patient(deps) }, county, readable)),
+const accountsOf = async (
+  deps: Deps,
+  county: string,
+  readable: readonly Item[],
+  { unreadable }: Patient,
+  agreed?: Agreed,
+) => [
+  ...(await readAccounts({ ...deps, ...patient(deps) }, county, readable, agreed)),
   ...unreadable().map((row) => unreadItem(String(row['id']), nameOf(row))),
 ];
 
 /** Adds up every lot of some items from its movements, and holds it against all other books, item by item. */
-export const reconcile = async (deps: Deps, county: string, page: PageOf): Promise<Reconciliation> => {
+export const reconcile = async (deps: Deps, county: string, page: PageOf, agreed?: Agreed): Promise<Reconciliation> => {
   const { rows, cursor } = await indexPage(deps, { index: 'GSI1', at: keysOf(county).queue('items'), ...page });
   const items = patient(deps);
-  const accounts = await accountsOf(deps, county, items.ofType(itemRow, rows), items);
+  const accounts = await accountsOf(deps, county, items.ofType(itemRow, rows), items, agreed);
   return answered({ rows: accounts.sort((a, b) => compare(a.itemId, b.itemId)), cursor });
 };
 

@@ -14,7 +14,7 @@ const apps: [string, App][] = [
   ['staff', staffApp(deps, testVerify)],
   ['point', pointApp(deps, testVerify)],
   ['donor', donorApp(deps)],
-  ['public', publicApp({})],
+  ['public', publicApp({}, deps)],
 ];
 
 /** Audiences that need no sign-in. */

@@ -45,7 +45,7 @@ const event = (method: string, path: string): LambdaEvent => ({
 
 describe('the entries', () => {
   it('answer HTTP API events', async () => {
-    const health = await open.create({})(event('GET', '/health'));
+    const health = await open.create(env, aws)(event('GET', '/health'));
     expect(JSON.parse(health.body)).toMatchObject({ status: 'ok', version: '0.1.0', rehearsal: false });
     for (const create of [staff.create, point.create]) {
       const reply = await create(env, aws)(event('GET', '/staff/items'));
@@ -55,7 +55,7 @@ describe('the entries', () => {
 
   it('say that they play when time runs fast', async () => {
     const REHEARSAL_CLOCK = `${new Date().toISOString()} 60`;
-    const health = await open.create({ REHEARSAL_CLOCK })(event('GET', '/health'));
+    const health = await open.create({ ...env, REHEARSAL_CLOCK }, aws)(event('GET', '/health'));
     expect(JSON.parse(health.body)).toMatchObject({ rehearsal: true });
   });
 

@@ -10,7 +10,9 @@ import {
   foundByLine,
   receiptBody,
   saysTheSame,
+  servedMore,
 } from '../../functions/delivery/receipt.ts';
+import { lineIdOf } from '../../functions/request/line.ts';
 import { imbalance } from '../../functions/stock/movement.ts';
 
 const share = (requestId: string, quantity: number) => ({ requestId, n: 1, quantity });
@@ -30,6 +32,17 @@ describe('a receipt', () => {
       { requestId: 'early', n: 1, sent: 60, good: 60 },
       { requestId: 'late', n: 1, sent: 90, good: 60 },
     ]);
+  });
+
+  it('given another count of good goods, then each tier has more or less of what counts to its needs', () => {
+    const [line = expect.fail()] = sent;
+    const needs = [
+      { id: lineIdOf(share('early', 0)), tier: 1 as const },
+      { id: lineIdOf(share('late', 0)), tier: 3 as const },
+    ];
+    expect(servedMore(line, 0, 70, needs)).toEqual({ tier1: 60, tier3: 10 });
+    expect(servedMore(line, 70, 55, needs)).toEqual({ tier1: -5, tier3: -10 });
+    expect(servedMore(line, 60, 100, needs.slice(0, 1))).toEqual({});
   });
 
   it('given extra goods, then no need line receives more than was sent', () => {

@@ -7,12 +7,14 @@ import { advancedRound, ageSeconds, pageOfRound, type Round, sinceOf } from '../
 import { requestRow } from '../../functions/request/request.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
 import { balanceRow } from '../../functions/stock/balance.ts';
+import { publishing } from '../../functions/trace/published.store.ts';
 import { aRequest, COUNTY, mask, NOW, put } from '../support/need.ts';
 import { useTable } from '../support/table.ts';
 
 const table = useTable();
 const logged: [code: string, data: Readonly<Record<string, unknown>>][] = [];
 const deps = Object.assign(table, {
+  publishing,
   log: {
     info: (code: string, data = {}) => void logged.push([code, data]),
     warn: () => {},
@@ -37,20 +39,25 @@ describe('what is wrong', () => {
   });
 });
 
+const NEW_ROUND: Round = {
+  ...{ county: COUNTY, version: 1, at: NOW, seen: 0, items: 0 },
+  ...{ outOfBalance: [], fundsOutOfBalance: [], noticeHeld: [] },
+};
+
 describe('a round through the books', () => {
+  it('names what is held until it is looked at again and agrees; of books that disagree it stays held', () => {
+    const looked = { items: ['a', 'b'], out: [], held: [], fundsOut: [] };
+    const first = advancedRound(NEW_ROUND, { ...looked, held: ['a', 'b'] }, '1');
+    const second = advancedRound(first, { ...looked, out: ['a'] }, '2');
+    expect(second.noticeHeld).toEqual([{ itemId: 'a', since: '1' }]);
+    expect(advancedRound(second, looked, '3').noticeHeld).toEqual([]);
+  });
+
   it('comes by every item within six runs from the second round on, however many there are', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1200 }), (count) => {
         const items = Array.from({ length: count }, (_, n) => `item-${n}`);
-        let round: Round = {
-          county: COUNTY,
-          version: 1,
-          at: NOW,
-          seen: 0,
-          items: 0,
-          outOfBalance: [],
-          fundsOutOfBalance: [],
-        };
+        let round = NEW_ROUND;
         const goRound = () => {
           const looked: string[] = [];
           let runs = 0;
@@ -62,7 +69,7 @@ describe('a round through the books', () => {
             runs += 1;
             round = advancedRound(
               round,
-              { items: page, out: [], fundsOut: [], ...(end < count && { cursor: String(end) }) },
+              { items: page, out: [], held: [], fundsOut: [], ...(end < count && { cursor: String(end) }) },
               NOW,
             );
           } while (round.cursor !== undefined);
@@ -135,6 +142,7 @@ describe('the figures of a county', () => {
       completedAt: table.time,
       outOfBalance: [{ itemId: 'mask', since: table.time }],
       fundsOutOfBalance: [],
+      noticeHeld: [],
     });
   });
 
