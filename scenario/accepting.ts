@@ -4,25 +4,30 @@ import { countyDay, plusMinutes } from '../functions/shared/clock.ts';
 import { appealView } from '../functions/supply/appeal.ts';
 import { type Order, OVERTAKEN, SUPPLIERS, viewOf } from './buying-basics.ts';
 import { diceOf } from './dice.ts';
-import { health } from './time.ts';
-import { unless, type World } from './world.ts';
+import { nowOf, unless, type World } from './world.ts';
 import { SAMPLE_ITEMS } from './zeku/items.ts';
 
 const anything = z.unknown();
 /** Of a hundred bills, how many do not match. */
 const BILLED_WRONGLY = 0.1;
 
-/** Goods of an order at the door, so many base units of them; one of ten times one is broken. */
-export const accept = async (world: World, id: string, { n }: Order, amount: number, part: number) => {
+const cameOf = ({ parts }: Order): number => parts.reduce((sum, { accepted }) => sum + accepted, 0);
+
+/** Goods of an order at the door, so many base units of them and no more than are still to come; one of ten times one is broken. */
+export const accept = async (world: World, id: string, { n }: Order, most: number, part: number) => {
   const { people, run, seed } = world;
-  const { item } = await viewOf(people.storekeeper, id);
+  const { item, orders } = await viewOf(people.storekeeper, id);
+  const order = orders.find((one) => one.n === n);
+  const amount = order === undefined ? 0 : Math.min(most, order.quantity - cameOf(order));
+  if (amount <= 0) return;
+  const dates = await datesOf(item.id, world);
   const broken = amount > 1 && diceOf(seed, `${id} ${n} ${part}`).chance(0.1) ? 1 : 0;
   await unless([...OVERTAKEN, 'paper-booked'], () =>
     people.storekeeper.post(
       `/staff/purchases/${id}/orders/${n}/goods-received`,
       {
         document: `样例送货单 ${id.slice(-8)}-${n}-${part}`,
-        lots: [{ quantity: amount - broken, unit: item.baseName, ...datesOf(item.id, world) }],
+        lots: [{ quantity: amount - broken, unit: item.baseName, ...dates }],
         ...(broken > 0 && { damaged: { quantity: broken, unit: item.baseName }, note: '样例：破损退回' }),
       },
       anything,
@@ -32,9 +37,9 @@ export const accept = async (world: World, id: string, { n }: Order, amount: num
 };
 
 /** Made today, where it expires: of fresh goods the harvest. */
-const datesOf = (itemId: string, { hours }: World): { madeOn?: string } => {
+const datesOf = async (itemId: string, world: World): Promise<{ madeOn?: string }> => {
   const item = SAMPLE_ITEMS.find(({ id }) => id === itemId);
-  return item?.shelfLifeDays === undefined ? {} : { madeOn: countyDay(hours.iso()) };
+  return item?.shelfLifeDays === undefined ? {} : { madeOn: countyDay(await nowOf(world)) };
 };
 
 /** A confirmed order is on its way: it comes whole, in two parts, or not at all. */
@@ -52,9 +57,10 @@ export const deliver = async (world: World, id: string, order: Order): Promise<v
 };
 
 /** Finance enters the bill and pays it; headquarters settles one that does not match. */
-const settle = async ({ people, run, seed, hours }: World, id: string, { n, spentFen, invoice, payment }: Order) => {
+const settle = async (world: World, id: string, { n, spentFen, invoice, payment }: Order) => {
+  const { people, run, seed } = world;
   const at = `/staff/purchases/${id}/orders/${n}`;
-  const on = countyDay(hours.iso());
+  const on = countyDay(await nowOf(world));
   if (payment !== undefined) return;
   if (invoice === undefined) {
     const wrong = diceOf(seed, `bill ${id} ${n}`).chance(BILLED_WRONGLY) ? 100 : 0;
@@ -113,8 +119,7 @@ export const answerAppeals = async (world: World): Promise<void> => {
   for (const { id, status, quantity, outstanding, itemId } of await people.clerk.all('/staff/appeals', appealView)) {
     const unit = SAMPLE_ITEMS.find((item) => item.id === itemId)?.baseUnit;
     if (status === 'asked') {
-      const { now } = await people.clerk.get('/health', health);
-      const expectedAt = plusMinutes(now, 8 * 60);
+      const expectedAt = plusMinutes(await nowOf(world), 8 * 60);
       await unless(OVERTAKEN, () =>
         people.clerk.post(
           `/staff/appeals/${id}/promise`,
@@ -123,17 +128,16 @@ export const answerAppeals = async (world: World): Promise<void> => {
           `${run}-promise-${id}`,
         ),
       );
-    } else
+    } else {
+      const lots = [{ quantity: outstanding, unit, ...(await datesOf(itemId, world)) }];
       await unless([...OVERTAKEN, 'paper-booked'], () =>
         people.storekeeper.post(
           `/staff/appeals/${id}/goods-received`,
-          {
-            document: `样例调拨单 ${id.slice(-8)}`,
-            lots: [{ quantity: outstanding, unit, ...datesOf(itemId, world) }],
-          },
+          { document: `样例调拨单 ${id.slice(-8)}`, lots },
           anything,
           `${run}-arrival-${id}`,
         ),
       );
+    }
   }
 };

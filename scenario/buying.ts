@@ -10,8 +10,7 @@ import { accept, answerAppeals, deliver, paperwork } from './accepting.ts';
 import { type Order, OVERTAKEN, SUPPLIERS, viewOf } from './buying-basics.ts';
 import { type Client, Refused } from './client.ts';
 import { diceOf } from './dice.ts';
-import { health } from './time.ts';
-import { unless, type World } from './world.ts';
+import { nowOf, unless, type World } from './world.ts';
 import { SAMPLE_ITEMS } from './zeku/items.ts';
 import { WAREHOUSE } from './zeku/sites.ts';
 
@@ -69,6 +68,8 @@ export const seekGoods = async (world: World, days: number): Promise<void> => {
   }
 };
 
+const NEEDLESS = '样例：已由其他来源解决';
+
 /** It is sought no longer: met from elsewhere, or nobody sells it. */
 const giveUp = ({ people, run }: World, id: string, reason: string): Promise<boolean> =>
   unless(OVERTAKEN, () =>
@@ -100,34 +101,32 @@ const choose = async (world: World, id: string): Promise<void> => {
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     if (error.code === 'no-offer') await askAbove(world, view);
-    else if (error.code === 'not-needed') await giveUp(world, id, '样例：已由其他来源解决');
+    else if (error.code === 'not-needed') await giveUp(world, id, NEEDLESS);
     else if (!OVERTAKEN.includes(error.code)) throw error;
   }
 };
 
-const decide = async ({ people, run }: World, { id, level }: { id: string; level: string | undefined }) => {
+const decide = async (world: World, { id, level }: { id: string; level: string | undefined }) => {
+  const { people, run } = world;
   const who = level === 'headquarters' ? people.headquarters : people.approver;
   const { version } = await viewOf(who, id);
-  await unless([...OVERTAKEN, 'fund-exhausted', 'offer-gone', 'wrong-level'], () =>
-    who.post(
-      `/staff/purchases/${id}/decision`,
-      { outcome: 'approved', note: '样例：同意采购' },
-      anything,
-      `${run}-decide-${id}-${version}`,
-    ),
-  );
+  const body = { outcome: 'approved', note: '样例：同意采购' };
+  try {
+    await who.post(`/staff/purchases/${id}/decision`, body, anything, `${run}-decide-${id}-${version}`);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    if (error.code === 'not-needed') await giveUp(world, id, NEEDLESS);
+    else if (![...OVERTAKEN, 'fund-exhausted', 'offer-gone', 'wrong-level'].includes(error.code)) throw error;
+  }
 };
 
 /** What a supplier makes of an order is settled by its number: answered once, whoever asks how often. */
-const answer = async (
-  { people, run, seed }: World,
-  id: string,
-  { n, supplierId, leadMinutes }: Order,
-): Promise<void> => {
+const answer = async (world: World, id: string, { n, supplierId, leadMinutes }: Order): Promise<void> => {
+  const { people, run, seed } = world;
   const fate = diceOf(seed, `${supplierId} ${n}`).between(0, 1);
   if (fate < SUPPLIERS.silent) return;
   const at = `/staff/purchases/${id}/orders/${n}`;
-  const { now } = await people.buyer.get('/health', health);
+  const now = await nowOf(world);
   if (fate < SUPPLIERS.silent + SUPPLIERS.declining)
     await unless(OVERTAKEN, () =>
       people.buyer.post(`${at}/decline`, { reason: '样例：已售罄' }, anything, `${run}-decline-${id}-${n}`),
@@ -211,10 +210,8 @@ export const finishBuying = async (world: World): Promise<void> => {
           `${run}-last-${id}-${n}`,
         ),
       );
-    for (const order of (await viewOf(people.buyer, id)).orders.filter(({ status }) => status === 'confirmed')) {
-      const came = order.parts.reduce((sum, { accepted }) => sum + accepted, 0);
-      if (order.quantity > came) await accept(world, id, order, order.quantity - came, 3);
-    }
+    for (const order of (await viewOf(people.buyer, id)).orders.filter(({ status }) => status === 'confirmed'))
+      await accept(world, id, order, order.quantity, 3);
   }
   // A bill, then its resolution, then its payment.
   for (let step = 0; step < 3; step += 1)

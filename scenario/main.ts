@@ -16,7 +16,7 @@ import { loadSampleCounty } from './load.ts';
 import { spawnHost } from './own-host.ts';
 import { staffMember } from './people.ts';
 import { minutesFor, type Outcome, play } from './play.ts';
-import { billTables, buyingTables, duration, queueTable, reportOf } from './tables.ts';
+import { billTables, buyingTables, duration, giftTable, queueTable, reportOf } from './tables.ts';
 import { rehearsalTime } from './time.ts';
 
 const USAGE = `npm run scenario -- [--days 3] [--seed 1] [--speed 1800] [--share 1] [--kills 0] [--week] [--url http://… --data data]
@@ -147,12 +147,12 @@ const withBar = async (
   const bar = new SingleBar(
     {
       format:
-        '{bar} {percentage}%  {time}  asked {asked}  decided {decided}  sent {dispatched}  received {received}  bought {bought}  mishaps {mishaps}',
+        '{bar} {percentage}%  {time}  asked {asked}  decided {decided}  sent {dispatched}  received {received}  bought {bought}  given {given}  mishaps {mishaps}',
     },
     Presets.shades_classic,
   );
   const total = minutesFor(days);
-  bar.start(total, 0, { time: '', asked: 0, decided: 0, dispatched: 0, received: 0, bought: 0, mishaps: 0 });
+  bar.start(total, 0, { time: '', asked: 0, decided: 0, dispatched: 0, received: 0, bought: 0, given: 0, mishaps: 0 });
   try {
     return await run((minute, tally) => bar.update(Math.min(minute, total), { ...tally, time: duration(minute) }));
   } finally {
@@ -176,18 +176,21 @@ const rehearse = async (given: Settings, signal: AbortSignal): Promise<number> =
     console.log(reportOf(outcome.requests, outcome.accounts, outcome.now));
     if (outcome.underWay > 0) console.log(`\n${outcome.underWay} consignments were still under way when time was up.`);
     console.log(buyingTables(outcome.purchases, outcome.funds));
+    console.log(giftTable(outcome.gifts, outcome.gaps));
     console.log(queueTable(outcome.waiting));
     const balanced = outcome.accounts.every((account) => account.balanced);
     console.log(balanced ? '\nEvery lot balances.' : '\nNOT EVERY LOT BALANCES.');
     const adds = outcome.funds.every((fund) => fund.balanced);
     console.log(adds ? 'Every fund balances.' : 'NOT EVERY FUND BALANCES.');
+    const traced = outcome.gaps.length === 0;
+    console.log(traced ? 'Every gift is traced.' : 'NOT EVERY GIFT IS TRACED.');
     if (outcome.failed.length > 0) console.log(`Executions that gave up: ${outcome.failed.join(', ')}.`);
     const after = before && (await usedBy(stage.url));
     if (before !== undefined && after !== undefined)
       console.log(billTables(billOf(usedSince(before, after), outcome.requests.length)));
     const idle = outcome.waiting.every(({ count }) => count === '0');
     if (!idle) console.log('\nSOMETHING STILL WAITS FOR SOMEBODY.');
-    return balanced && adds && idle && outcome.failed.length === 0 ? 0 : 1;
+    return balanced && adds && traced && idle && outcome.failed.length === 0 ? 0 : 1;
   } catch (error) {
     if (!signal.aborted) console.error(stage.words());
     throw error;

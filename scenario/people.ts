@@ -12,6 +12,8 @@ export interface People {
   readonly buyer: Client;
   readonly finance: Client;
   readonly auditor: Client;
+  /** Whoever gives, or only looks: without a sign-in. */
+  readonly donor: Client;
   /** Whoever is on duty at this site. */
   point(siteId: string): Client;
 }
@@ -53,6 +55,7 @@ export const peopleOf = (
     buyer: staff('buyer'),
     finance: staff('finance'),
     auditor: staff('auditor'),
+    donor: clientFor({ baseUrl, signal, patienceMs }),
     point: (siteId) => {
       const known = points.get(siteId) ?? as(onDutyAt(siteId, county));
       points.set(siteId, known);

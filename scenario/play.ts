@@ -12,11 +12,14 @@ import { clientFor } from './client.ts';
 import { decideAt } from './deciding.ts';
 import { demandsFor } from './demand.ts';
 import type { RequestEnd } from './figures.ts';
+import { gapsIn, giftsOf } from './following.ts';
+import { answerForGifts, give } from './giving.ts';
 import { mishaps } from './mishaps.ts';
 import { peopleOf } from './people.ts';
 import { replenish, supply } from './supplying.ts';
 import { queuesOf, tidy } from './tidying.ts';
 import { hoursOf } from './time.ts';
+import type { GiftEnd } from './tracing.ts';
 import { type Tally, unless, type World } from './world.ts';
 import { SAMPLE_SITES, WAREHOUSE } from './zeku/sites.ts';
 
@@ -48,6 +51,9 @@ export interface Outcome {
   readonly accounts: readonly z.infer<typeof itemAccount>[];
   readonly funds: readonly z.infer<typeof fundAccount>[];
   readonly purchases: readonly z.infer<typeof purchaseSummary>[];
+  readonly gifts: readonly GiftEnd[];
+  /** Where what donors can follow and the books differ. */
+  readonly gaps: readonly string[];
   /** Consignments that had not arrived when time was up. */
   readonly underWay: number;
   /** What still waits for somebody, by work queue. */
@@ -75,8 +81,19 @@ export const play = async (of: Play): Promise<Outcome> => {
     people: peopleOf(of.baseUrl, of.tokenOf, { signal, patienceMs: PATIENCE_MS }),
     hours,
     run: `run${Date.now().toString(36)}`,
-    tally: { asked: 0, confirmed: 0, cancelled: 0, decided: 0, dispatched: 0, received: 0, bought: 0, mishaps: 0 },
+    tally: {
+      asked: 0,
+      confirmed: 0,
+      cancelled: 0,
+      decided: 0,
+      dispatched: 0,
+      received: 0,
+      bought: 0,
+      given: 0,
+      mishaps: 0,
+    },
     asked: new Map(),
+    given: new Map(),
     start: (work) => {
       work().catch((error: unknown) => stop.abort(error));
     },
@@ -89,6 +106,8 @@ export const play = async (of: Play): Promise<Outcome> => {
     world.start(() => replenish(world, of.days));
     world.start(() => seekGoods(world, of.days));
     world.start(() => buy(world));
+    give(world, of.days);
+    world.start(() => answerForGifts(world));
     mishaps(world, of.days);
     await Promise.all(demandsFor(of.seed, of.days, of.share).map((demand) => ask(world, demand)));
     await hours.until(of.days * DAY);
@@ -176,27 +195,44 @@ const endOf = (request: RequestView): RequestEnd => {
 
 const outcomeOf = async (world: World): Promise<Outcome> => {
   const { people, hours } = world;
-  const [requests, underWay, waiting, failedRequests, failedConsignments, purchases, accounts, funds] =
-    await Promise.all([
-      views(world),
-      consignmentsUnderWay(world),
-      queuesOf(world),
-      people.auditor.all('/staff/requests?status=failed', z.object({ id: z.string() })),
-      people.auditor.all('/staff/consignments?status=failed', z.object({ id: z.string() })),
-      purchasesOf(world),
-      people.auditor.all('/staff/reconciliation', itemAccount),
-      people.auditor.all('/staff/reconciliation/funds', fundAccount),
-    ]);
+  const [
+    requests,
+    underWay,
+    waiting,
+    failedRequests,
+    failedConsignments,
+    failedGifts,
+    purchases,
+    accounts,
+    funds,
+    gifts,
+  ] = await Promise.all([
+    views(world),
+    consignmentsUnderWay(world),
+    queuesOf(world),
+    people.auditor.all('/staff/requests?status=failed', z.object({ id: z.string() })),
+    people.auditor.all('/staff/consignments?status=failed', z.object({ id: z.string() })),
+    people.auditor.all('/staff/donations?status=failed', z.object({ id: z.string() })),
+    purchasesOf(world),
+    people.auditor.all('/staff/reconciliation', itemAccount),
+    people.auditor.all('/staff/reconciliation/funds', fundAccount),
+    giftsOf(world),
+  ]);
   return {
     now: hours.iso(),
     requests: requests.map(endOf),
     accounts,
     funds,
     purchases,
+    gifts,
+    gaps: await gapsIn(world, gifts, accounts),
     underWay,
     waiting,
-    failed: [...failedRequests, ...failedConsignments, ...purchases.filter(({ next }) => next.step === 'retry')].map(
-      ({ id }) => id,
-    ),
+    failed: [
+      ...failedRequests,
+      ...failedConsignments,
+      ...failedGifts,
+      ...purchases.filter(({ next }) => next.step === 'retry'),
+    ].map(({ id }) => id),
   };
 };

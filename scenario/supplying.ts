@@ -3,7 +3,7 @@ import { countyDay } from '../functions/shared/clock.ts';
 import { type Dice, diceOf } from './dice.ts';
 import { book } from './load.ts';
 import { arrive } from './mishaps.ts';
-import { unless, type World } from './world.ts';
+import { nowOf, unless, type World } from './world.ts';
 import { SAMPLE_SITES } from './zeku/sites.ts';
 import { restock } from './zeku/stock.ts';
 
@@ -62,10 +62,11 @@ export const supply = async (world: World): Promise<void> => {
 };
 
 /** Each morning after the first something comes from above. */
-export const replenish = async ({ people, hours, run }: World, days: number): Promise<void> => {
+export const replenish = async (world: World, days: number): Promise<void> => {
+  const { people, hours, run } = world;
   for (let n = 1; n < days; n += 1) {
     await hours.until(n * 1_440);
-    for (const paper of restock(n, countyDay(hours.iso())))
+    for (const paper of restock(n, countyDay(await nowOf(world))))
       await book(people.storekeeper, { ...paper, document: `${paper.document}-${run}` });
   }
 };

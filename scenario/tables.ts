@@ -7,6 +7,7 @@ import type { ItemAccount } from '../functions/stock/reconciliation.ts';
 import type { QueueCount } from '../functions/workflow/queues.ts';
 import type { Bill, Item } from './bill.ts';
 import { type LeadTimes, late, leadTimes, type RequestEnd, type Service, serviceOf, shortItems } from './figures.ts';
+import type { GiftEnd } from './tracing.ts';
 import { SAMPLE_SITES } from './zeku/sites.ts';
 
 /** A table of figures: names to the left, numbers to the right. */
@@ -112,6 +113,22 @@ export const buyingTables = (purchases: readonly PurchaseSummary[], funds: reado
       ]),
     ),
   ].join('\n\n');
+
+/** Where gifts are, in base units of their goods and in fen; and wherever that is not what the books say. */
+export const giftTable = (gifts: readonly GiftEnd[], gaps: readonly string[]): string => {
+  const rows = gifts.map(({ name, status, trace: { lines, money } }) => {
+    const portions = lines.flatMap(({ lots }) => lots.flatMap((lot) => lot.portions));
+    const at = (...places: readonly string[]) =>
+      portions.filter(({ where }) => places.includes(where)).reduce((sum, { quantity }) => sum + quantity, 0);
+    const sites = new Set(portions.flatMap(({ site }) => site?.id ?? []));
+    return [
+      ...[name, status, at('held'), at('in-transit', 'looked-for'), at('delivered'), sites.size],
+      ...[at('damaged', 'lost', 'disposed', 'returned'), money?.receivedFen ?? '', money?.spentFen ?? ''],
+    ];
+  });
+  const head = ['gift', 'ended', 'held', 'on the way', 'delivered', 'sites', 'gone', 'fen', 'spent'];
+  return [table('Where gifts are', head, rows), ...gaps.map((gap) => `NOT TRACED: ${gap}`)].join('\n');
+};
 
 /** What a rehearsal ends with, as text for a terminal. */
 export const reportOf = (requests: readonly RequestEnd[], accounts: readonly ItemAccount[], now: string): string => {

@@ -5,6 +5,7 @@ import { mapEach } from '../functions/shared/each.ts';
 import { itemStock } from '../functions/stock/pool.ts';
 import { queueCount } from '../functions/workflow/queues.ts';
 import { finishBuying } from './buying.ts';
+import { tidyGifts } from './giving.ts';
 import { accountFor, filePapers } from './mishaps.ts';
 import { unless, type World } from './world.ts';
 
@@ -79,6 +80,7 @@ const readNotices = async ({ people, run }: World): Promise<void> => {
 export const tidy = async (world: World): Promise<void> => {
   await closeShort(world);
   await finishBuying(world);
+  await tidyGifts(world);
   await callOff(world);
   await accountFor(world);
   await filePapers(world);

@@ -1,7 +1,7 @@
 import { Refused } from './client.ts';
 import type { Demand } from './demand.ts';
 import type { People } from './people.ts';
-import type { Hours } from './time.ts';
+import { type Hours, health } from './time.ts';
 
 /** What has happened so far, for the progress bar. */
 export interface Tally {
@@ -13,6 +13,8 @@ export interface Tally {
   received: number;
   /** Orders that suppliers confirmed. */
   bought: number;
+  /** Gifts that were registered or brought. */
+  given: number;
   /** What happened besides: goods that came back, papers, nights, recalls, counts. */
   mishaps: number;
 }
@@ -27,9 +29,15 @@ export interface World {
   readonly tally: Tally;
   /** What was asked, by the request's id. */
   readonly asked: Map<string, Demand>;
+  /** What was given, by the gift's id: what it is called here, and the code that follows it. */
+  readonly given: Map<string, { readonly name: string; readonly code: string }>;
   /** Starts work that goes on beside everything else; if it fails, the rehearsal does. */
   readonly start: (work: () => Promise<void>) => void;
 }
+
+/** The host's own time, which it judges dates by: on a fast clock ours is minutes off. */
+export const nowOf = async ({ people }: Pick<World, 'people'>): Promise<string> =>
+  (await people.donor.get('/health', health)).now;
 
 /**
  * Does what may be refused for a reason that people meet every day: somebody else was faster, or there is nothing left

@@ -40,10 +40,7 @@ export const SAMPLE_FUNDS: readonly SampleFund[] = [
     nameEn: 'Sample Gifts of Money',
     kind: 'gifts',
     sample: true,
-    credits: [
-      { amountFen: yuan(50_000), document: 'SAMPLE-GIFT-1' },
-      { amountFen: yuan(8_000), document: 'SAMPLE-GIFT-2' },
-      { amountFen: yuan(500), document: 'SAMPLE-GIFT-3' },
-    ],
+    // Little: what else comes into it, donors register.
+    credits: [{ amountFen: yuan(500), document: 'SAMPLE-GIFT-1' }],
   },
 ];

@@ -48,7 +48,7 @@ describe('the loader of the sample county', () => {
       Object.fromEntries(
         (await auditor.all('/staff/funds', fundView)).map(({ id, figures }) => [id, figures.budgetFen]),
       );
-    const credited = { 'epidemic-special': 80_000_000, gifts: 5_850_000, 'party-dues': 30_000_000 };
+    const credited = { 'epidemic-special': 80_000_000, gifts: 50_000, 'party-dues': 30_000_000 };
     const credits = SAMPLE_FUNDS.flatMap((fund) => fund.credits).length;
     const calls = SAMPLE_ITEMS.length + SAMPLE_SITES.length + SAMPLE_SUPPLIERS.length + SAMPLE_FUNDS.length + credits;
     // Half of the catalogue; then all of it with its money, and the first of the papers.
