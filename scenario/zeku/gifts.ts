@@ -45,6 +45,8 @@ const goods = (itemId: string, quantity: number, unit: string, more: Partial<Goo
   ...more,
 });
 
+/** Just long enough for a gift to be taken in, and less than the county's own: it goes out first. */
+const expiring = (now: string) => ({ useBy: plusDays(countyDay(now), 190) });
 const madeToday = (now: string) => ({ madeOn: countyDay(now) });
 /** Early enough that what never comes has lapsed before a week is over. */
 const soon = (now: string) => ({ expectedAt: plusMinutes(now, 240) });
@@ -63,7 +65,7 @@ export const SAMPLE_GIFTS: readonly SampleGift[] = [
   home('respirators for isolation sites', 200, (now) => ({
     donor: company(2),
     wish: { for: { to: 'siteKind', siteKind: 'isolation' }, fallback: 'ask' },
-    goods: [goods('n95-mask', 2, '箱', madeToday(now))],
+    goods: [goods('n95-mask', 2, '箱', expiring(now))],
   })),
   home('rice for villages', 240, (now) => ({
     donor: { kind: 'unit', name: '样例对口支援单位' },
@@ -89,7 +91,7 @@ export const SAMPLE_GIFTS: readonly SampleGift[] = [
   home(
     'gloves, fewer than declared',
     480,
-    (now) => ({ donor: company(5), goods: [goods('gloves', 20, '盒', madeToday(now))] }),
+    (now) => ({ donor: company(5), goods: [goods('gloves', 20, '盒', expiring(now))] }),
     { comes: 'less' },
   ),
   home(
@@ -118,7 +120,7 @@ export const SAMPLE_GIFTS: readonly SampleGift[] = [
       lines: [
         {
           ...{ itemId: 'hand-gel', certificates: ['样例合格证'], declared: { quantity: 8, unit: '箱' } },
-          lots: [{ quantity: 7, unit: '箱', ...madeToday(now), lotNo: '样例 1' }],
+          lots: [{ quantity: 7, unit: '箱', ...expiring(now), lotNo: '样例 1' }],
         },
       ],
     }),
@@ -126,11 +128,11 @@ export const SAMPLE_GIFTS: readonly SampleGift[] = [
   // The county has little of it, and no shop sells it: it goes out at once.
   home('formula for infants', 150, (now) => ({
     donor: company(11),
-    goods: [goods('infant-formula', 240, '罐', { ...madeToday(now) })],
+    goods: [goods('infant-formula', 240, '罐', expiring(now))],
   })),
   home('oil for villages', DAY + 300, (now) => ({
     donor: company(10),
     wish: { for: toVillages, fallback: 'county' },
-    goods: [goods('cooking-oil', 150, '桶', madeToday(now))],
+    goods: [goods('cooking-oil', 150, '桶', expiring(now))],
   })),
 ];
