@@ -1,5 +1,6 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
+import { handle } from 'hono/aws-lambda';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { matchedRoutes } from 'hono/route';
@@ -259,4 +260,11 @@ export const audienceApp = (
     );
   });
   return app;
+};
+
+/** Answers as a Lambda function behind the gateway. */
+export const behindGateway = (app: App): ReturnType<typeof handle> => {
+  // As text it would lose the mark by which Excel knows that it is UTF-8.
+  const isContentTypeBinary = (type: string): boolean => type.startsWith('text/csv');
+  return handle(app, { isContentTypeBinary });
 };

@@ -1,11 +1,10 @@
-import { handle } from 'hono/aws-lambda';
 import { viewRationale } from '../allocation/rationale.store.ts';
 import { pointCatalogueRoutes } from '../catalogue/point.routes.ts';
 import { pointDeliveryRoutes } from '../delivery/point.routes.ts';
 import { pointNoticeRoutes } from '../notices/notices.routes.ts';
 import { pointRequestRoutes } from '../request/request.routes.ts';
 import { type Aws, type Deps, depsFrom, type Env, inLambda, required } from '../shared/deps.ts';
-import { audienceApp } from './app.ts';
+import { audienceApp, behindGateway } from './app.ts';
 import { oidcVerifier, type Verify } from './auth.ts';
 import { changesTo } from './changed.store.ts';
 import type { App } from './route.ts';
@@ -24,7 +23,7 @@ export const pointApp = (deps: Deps, verify: Verify): App =>
 
 export const create = (env: Env, aws: Aws) => {
   const verify = oidcVerifier(required(env, 'ISSUER'), required(env, 'JWKS_URI'), required(env, 'AUDIENCE'));
-  return handle(pointApp(depsFrom('point', env, aws), verify));
+  return behindGateway(pointApp(depsFrom('point', env, aws), verify));
 };
 
 export const handler = inLambda(create);

@@ -1,9 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { handle } from 'hono/aws-lambda';
 import about from '../../package.json' with { type: 'json' };
 import { type Aws, type Deps, depsFrom, type Env, inLambda } from '../shared/deps.ts';
 import { publicNoticeRoutes } from '../trace/public-notice.routes.ts';
-import { audienceApp } from './app.ts';
+import { audienceApp, behindGateway } from './app.ts';
 import { type App, answer, problems } from './route.ts';
 
 const health = z.object({
@@ -37,10 +36,6 @@ export const publicApp = (env: Env, deps: Deps): App => {
   });
 };
 
-export const create = (env: Env, aws: Aws) => {
-  // As text it would lose the mark by which Excel knows that it is UTF-8.
-  const isContentTypeBinary = (type: string): boolean => type.startsWith('text/csv');
-  return handle(publicApp(env, depsFrom('public', env, aws)), { isContentTypeBinary });
-};
+export const create = (env: Env, aws: Aws) => behindGateway(publicApp(env, depsFrom('public', env, aws)));
 
 export const handler = inLambda(create);

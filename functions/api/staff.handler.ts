@@ -1,4 +1,3 @@
-import { handle } from 'hono/aws-lambda';
 import { allocationRoutes } from '../allocation/allocation.routes.ts';
 import { divide } from '../allocation/divide.store.ts';
 import { handHoldRoutes } from '../allocation/hand-hold.routes.ts';
@@ -8,6 +7,7 @@ import { catalogueRoutes } from '../catalogue/catalogue.routes.ts';
 import { consignmentRoutes } from '../delivery/consignment.routes.ts';
 import { deskRoutes } from '../donation/desk.routes.ts';
 import { donationRoutes } from '../donation/donation.routes.ts';
+import { giftPaperRoutes } from '../donation/paper.routes.ts';
 import { emergencyRoutes } from '../emergency/issue.routes.ts';
 import { fundRoutes } from '../funds/fund.routes.ts';
 import { importRoutes } from '../imports/import.routes.ts';
@@ -26,7 +26,7 @@ import { appealRoutes } from '../supply/appeal.routes.ts';
 import { supplyRoutes } from '../supply/supply.routes.ts';
 import { purchaseFileRoutes } from '../trace/purchase-file.routes.ts';
 import { queueRoutes } from '../workflow/queues.routes.ts';
-import { audienceApp } from './app.ts';
+import { audienceApp, behindGateway } from './app.ts';
 import { oidcVerifier, type Verify } from './auth.ts';
 import { changesTo } from './changed.store.ts';
 import type { App } from './route.ts';
@@ -58,6 +58,7 @@ export const staffApp = (base: Deps, verify: Verify): App =>
     purchaseFileRoutes(app, base);
     deskRoutes(app, base);
     donationRoutes(app, base);
+    giftPaperRoutes(app, base);
     fundRoutes(app, base);
     importRoutes(app, base);
     noticeRoutes(app, base);
@@ -67,9 +68,7 @@ export const staffApp = (base: Deps, verify: Verify): App =>
 
 export const create = (env: Env, aws: Aws) => {
   const verify = oidcVerifier(required(env, 'ISSUER'), required(env, 'JWKS_URI'), required(env, 'AUDIENCE'));
-  // As text it would lose the mark by which Excel knows that it is UTF-8.
-  const isContentTypeBinary = (type: string): boolean => type.startsWith('text/csv');
-  return handle(staffApp(depsFrom('staff', env, aws), verify), { isContentTypeBinary });
+  return behindGateway(staffApp(depsFrom('staff', env, aws), verify));
 };
 
 export const handler = inLambda(create);

@@ -1,16 +1,15 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { accepts } from 'hono/accepts';
-import { html } from 'hono/html';
-import { beneath, type Html, PRINTED, printedPage, signatures } from '../api/printed.ts';
+import { PRINTED } from '../api/printed.ts';
 import { type App, allow, answer, body, command, idempotencyHeader, idParam, problems } from '../api/route.ts';
-import { countyClock } from '../shared/clock.ts';
 import type { Deps } from '../shared/deps.ts';
 import { text } from '../shared/quantity.ts';
 import { donorOf, recodeGift } from './care.store.ts';
 import { calledOf } from './donor.ts';
-import { type DonorGiftView, donorGiftView } from './donor-view.ts';
+import { donorGiftView } from './donor-view.ts';
 import { donorView } from './follow.store.ts';
 import { GIFT_EXAMPLE, giftBody } from './gift.ts';
+import { slip } from './paper.routes.ts';
 import { receiveWalkIn } from './receive.store.ts';
 import { codeOfGift, giftOf, registerGift } from './register.store.ts';
 import { printedCode } from './tracking.ts';
@@ -77,19 +76,6 @@ const recodeRoute = createRoute({
   },
   responses: { 200: answer('The new code', taken), ...problems },
 });
-
-const slip = (code: string, gift: DonorGiftView, donor: string): Html =>
-  printedPage(
-    '捐赠登记单',
-    html`<header><h1>捐赠登记单</h1><p>${gift.id}</p></header>
-<dl><dt>查询码</dt><dd><strong>${code}</strong></dd><dt>登记时间</dt><dd>${countyClock(gift.registeredAt)}</dd><dt>捐赠人</dt><dd>${donor}</dd></dl>
-<table><thead><tr><th>物资</th><th>申报</th><th>清点</th></tr></thead><tbody>${gift.lines.map(
-      ({ nameZh, declared, counted }) =>
-        html`<tr><td>${nameZh}</td><td>${declared.quantity} ${declared.unit}</td><td>${beneath(counted?.zh)}</td></tr>`,
-    )}</tbody></table>
-<p>凭查询码可随时查询每件物资的去向。查询码只印在此处，请妥善保存。</p>
-${signatures(['经办人', '捐赠人'])}`,
-  );
 
 /** Gifts that come to the desk, by hand, by telephone or by post; and codes that were lost. */
 export const deskRoutes = (app: App, deps: Deps): void => {

@@ -80,3 +80,7 @@ export const donorGiftViewOf = (row: Donation, items: ReadonlyMap<string, Item>)
     receipt: receipt?.number,
   };
 };
+
+/** Whether there is anything to be thankful for yet. */
+export const isReceived = ({ lines, money }: DonorGiftView): boolean =>
+  lines.some(({ counted }) => counted !== undefined) || money?.receivedFen !== undefined;

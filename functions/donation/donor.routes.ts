@@ -4,6 +4,7 @@ import type { Context } from 'hono';
 import { countyAsked } from '../api/county.store.ts';
 import { limited } from '../api/limit.store.ts';
 import { FOLLOWING, REGISTERING } from '../api/limit.ts';
+import { county } from '../api/open.ts';
 import { type App, type AppEnv, addressOf, answer, body, command, problems } from '../api/route.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Deps } from '../shared/deps.ts';
@@ -36,10 +37,6 @@ const nonceHeader = z.object({
     }),
 });
 
-const county = z
-  .string()
-  .regex(/^\d{6}$/, '六位行政区划代码。 The six digits of its code.')
-  .optional();
 const view = donorGiftView.meta({ id: 'FollowedGift' });
 const registered = z
   .object({ trackingCode: z.string(), gift: view })

@@ -4,9 +4,8 @@ import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
 import { badCursor, getAll, ofType, type Page, partitionPage } from '../shared/table.store.ts';
 import type { Source } from '../stock/lot.ts';
-import { type NeededItem, neededItemOf } from './needs.ts';
 import { daysAsked, type Level, type NoticeRow, noticeRowsOf, toldAt } from './public-notice.ts';
-import { type PublishedDay, publishedDayRow, publishedItemRow } from './published.ts';
+import { type PublishedDay, publishedDayRow } from './published.ts';
 
 /** What of the notice is asked for. */
 interface NoticeAsked extends PageOf {
@@ -91,23 +90,4 @@ export const publicNotice = async (deps: Deps, county: string, asked: NoticeAske
     if (rows.length === limit && day <= range.to) return { rows, cursor: `${day}.0.${inside ?? ''}` };
   }
   return { rows };
-};
-
-/** What is short and what is too much, item by item, as of the last round through the books. */
-export const needsNow = async (deps: Deps, county: string, page: PageOf): Promise<Page<NeededItem>> => {
-  const { PK, SK } = keysOf(county).publishedItem('');
-  const { rows, cursor } = await partitionPage(deps, PK, SK, page);
-  const found = ofType(publishedItemRow, rows);
-  const items = await getItems(
-    deps,
-    county,
-    found.map(({ itemId }) => itemId),
-  );
-  return {
-    rows: found.flatMap((one) => {
-      const item = items.get(one.itemId);
-      return item?.active === true ? neededItemOf(one, item) : [];
-    }),
-    cursor,
-  };
 };

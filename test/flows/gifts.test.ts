@@ -7,8 +7,10 @@ import { donationSummary, giftView } from '../../functions/donation/view.ts';
 import { fundView } from '../../functions/funds/fund.ts';
 import { poolItem } from '../../functions/stock/pool.ts';
 import { giftTrace } from '../../functions/trace/gift-trace.ts';
+import { neededItem } from '../../functions/trace/needs.ts';
+import { noticeRow } from '../../functions/trace/public-notice.ts';
 import { type Client, clientFor } from '../../scenario/client.ts';
-import { type SmallCounty, smallCounty, VILLAGE } from '../support/county.ts';
+import { CHECKPOINT, type SmallCounty, smallCounty, VILLAGE } from '../support/county.ts';
 import { eventually } from '../support/eventually.ts';
 import { useHost } from '../support/host.ts';
 
@@ -58,6 +60,9 @@ const countIn = (id: string, lots: unknown[], more: Record<string, unknown> = {}
     { lines: [{ n: 1, lots, final: true, ...more }] },
     giftView,
   );
+/** Some days from the first on: on a fast clock midnight comes in between. */
+const days = (): string =>
+  `from=${today}&to=${new Date(Date.parse(today) + 20 * 86_400_000).toISOString().slice(0, 10)}`;
 const pool = async (itemId: string) =>
   (await county.people.auditor.get(`/staff/stock/${itemId}`, z.object({ item: poolItem }))).item;
 
@@ -66,6 +71,9 @@ describe('a gift of goods', () => {
     const { trackingCode, gift } = await give(masks(4));
     expect(gift.status).toBe('registered');
     await when(trackingCode, 'expected');
+    await expect(donor.text(`/donor/donations/${trackingCode}/acknowledgement`)).rejects.toMatchObject({
+      ...{ status: 409, code: 'nothing-received' },
+    });
     await countIn(gift.id, [{ quantity: 3, unit: '盒', madeOn: today, lotNo: 'A1' }]);
     const received = await when(trackingCode, 'received');
     expect(received.lines[0]).toMatchObject({
@@ -86,6 +94,31 @@ describe('a gift of goods', () => {
       { cameIn: 150, portions: [{ where: 'delivered', quantity: 150, site: { id: VILLAGE } }] },
     ]);
     expect(await county.balanced()).toBe(true);
+
+    const figures = await eventually(
+      'the public notice tells of it',
+      () =>
+        donor.all(`/public/notice?county=${county.county}&level=site&source=donated&itemId=mask&${days()}`, noticeRow),
+      (rows) => rows.some(({ figure }) => figure === 'given'),
+    );
+    expect(figures.map(({ figure, quantity, tier, site }) => ({ figure, quantity, tier, at: site?.id }))).toEqual([
+      { figure: 'received', quantity: 150, tier: undefined, at: undefined },
+      { figure: 'given', quantity: 150, tier: 3, at: VILLAGE },
+    ]);
+    const path = `/public/notice?county=${county.county}&level=site&${days()}`;
+    const sheet = await fetch(new URL(path, hosted.host.url), { headers: { accept: 'text/csv' } });
+    expect(await sheet.text()).toMatch(/^\uFEFF?日期 day(?![\s\S]*(样例公司|13800000000))/);
+  });
+
+  it('is looked for where anything is short, before it is given', async () => {
+    await county.item('quilt');
+    await county.ask({ siteId: CHECKPOINT, boxes: 2, itemId: 'quilt' });
+    const needs = await eventually(
+      'the quilts are known to be short',
+      () => donor.all(`/donor/needs?county=${county.county}`, neededItem),
+      (rows) => rows.some(({ itemId, short }) => itemId === 'quilt' && short > 0),
+    );
+    expect(needs.find(({ itemId }) => itemId === 'quilt')).toMatchObject({ short: 100, surplus: 0 });
   });
 
   it('sent twice under one key is one gift with one code; with another body it is refused', async () => {
@@ -235,7 +268,11 @@ describe('a gift of money', () => {
     await expect(finance.post(path, { ...body, document: '样例回单 2' }, giftView)).rejects.toMatchObject({
       status: 409,
     });
+    expect(await donor.text(`/donor/donations/${trackingCode}/acknowledgement`)).toContain('不是捐赠票据');
     await finance.post(`/staff/donations/${gift.id}/receipt`, { number: '样例票据 1' }, giftView);
+    const page = await donor.text(`/donor/donations/${trackingCode}/acknowledgement`);
+    expect(page).toMatch(/样例公司[\s\S]*¥4,800\.00[\s\S]*样例票据 1/);
+    expect(await clerk.text(`/staff/donations/${gift.id}/acknowledgement`)).toBe(page);
     await expect(
       finance.post(`/staff/donations/${gift.id}/receipt`, { number: '样例票据 2' }, giftView),
     ).rejects.toMatchObject({ status: 409, code: 'receipt-issued' });
@@ -250,6 +287,11 @@ describe('a gift of money', () => {
     const { money } = await finance.post(`/staff/donations/${one.gift.id}/money-received`, body, giftView);
     const fund = await finance.get(`/staff/funds/${money?.confirmed?.fundId}`, fundView);
     expect(fund).toMatchObject({ kind: 'gifts', mayBuy: { itemIds: ['mask'] }, figures: { availableFen: 100_000 } });
+    await county.item('spoon', { poolMinimum: 100 });
+    const spoons = { itemId: 'spoon', placeId: 'warehouse', fundId: fund.id, reason: '样例：补足储备' };
+    await expect(county.people.clerk.post('/staff/purchases', spoons, z.unknown())).rejects.toMatchObject({
+      ...{ status: 422, code: 'fund-may-not-buy' },
+    });
     await expect(
       finance.post(`/staff/donations/${other.gift.id}/money-received`, { ...body, document: '样例回单９' }, giftView),
     ).rejects.toMatchObject({ status: 409, code: 'document-credited' });
