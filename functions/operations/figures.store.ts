@@ -139,7 +139,8 @@ export interface RoundDeps extends Deps {
 
 /**
  * Adds up the lots of the next few items, so that within the hour every item has been looked at, and with the last of
- * them the funds; makes public what agrees; logs how many of all items and funds do not balance.
+ * them the funds; makes public what agrees; logs how many of all items and funds do not balance,
+ * or disagree with what was made public of them.
  */
 export const reconcileNext = (deps: RoundDeps, county: string): Promise<void> =>
   retrying(async () => {
@@ -166,7 +167,7 @@ export const reconcileNext = (deps: RoundDeps, county: string): Promise<void> =>
       deps.log.error('OUT-OF-BALANCE', 'The books of an item disagree', { county, itemId, differences });
     for (const { fundId, differences } of funds)
       deps.log.error('OUT-OF-BALANCE', 'The books of a fund disagree', { county, fundId, differences });
-    const wrong = [...round.outOfBalance, ...round.fundsOutOfBalance];
+    const wrong = [...round.outOfBalance, ...round.fundsOutOfBalance, ...round.noticeHeld];
     deps.log.info('RECONCILED', { county, items: rows.length, outOfBalance: wrong.length });
   });
 
