@@ -27,7 +27,7 @@ import {
 } from './item.ts';
 import { DEFAULT_POLICY, type Policy, type PolicyBody, policyFaults, policyInForce, policyRow } from './policy.ts';
 import { headquartersOnly } from './ruled.ts';
-import { type Site, type SiteBody, siteFaults, siteRow, siteRuled } from './site.ts';
+import { keepsStock, type Site, type SiteBody, siteFaults, siteRow, siteRuled } from './site.ts';
 import { type Supplier, type SupplierBody, supplierRow } from './supplier.ts';
 
 /** Which rows of a list, in the order of their ids. */
@@ -52,6 +52,16 @@ const lister =
 export const listItems = lister(itemRow, 'items');
 export const listSites = lister(siteRow, 'sites');
 export const listSuppliers = lister(supplierRow, 'suppliers');
+
+/** Where goods are brought whose bringer names no place: the first warehouse in use; none: there is none. */
+export const mainWarehouse = async (deps: Deps, county: string): Promise<string | undefined> => {
+  for (let cursor: string | undefined; ; ) {
+    const page = await listSites(deps, county, { limit: 200, cursor });
+    const found = page.rows.find(keepsStock);
+    if (found !== undefined || page.cursor === undefined) return found?.id;
+    cursor = page.cursor;
+  }
+};
 
 /** What a site may ask for, page by page; a page may hold fewer than `limit` and still have a successor. */
 export const listAskable = async (deps: Deps, county: string, siteId: string, page: PageOf): Promise<Page<Askable>> => {

@@ -1,5 +1,4 @@
-import { getItems, getPolicy, getSites, listSites } from '../catalogue/catalogue.store.ts';
-import { keepsStock } from '../catalogue/site.ts';
+import { getItems, getPolicy, getSites, mainWarehouse } from '../catalogue/catalogue.store.ts';
 import { type Action, insert } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
@@ -13,19 +12,14 @@ import { begun } from '../workflow/timeline.ts';
 import { type Donation, donationRow } from './donation.ts';
 import { noted } from './donor.ts';
 import type { GiftBody } from './gift.ts';
-import { demandKnown, type Known, registered } from './registering.ts';
+import { contentOf, numbered } from './numbered.ts';
+import { demandKnown, type Known, type Origin, registered } from './registering.ts';
 import { hashOf, newSalt, type TrackingCode, trackingCode, trackingRow } from './tracking.ts';
-
-/** Where gifts are brought that name no place: the first warehouse in use. */
-const warehouseOf = async (deps: Deps, county: string): Promise<string | undefined> => {
-  const { rows } = await listSites(deps, county, { limit: 200 });
-  return rows.find(keepsStock)?.id;
-};
 
 /** Everything that a registration is held against. @throws Problem 422 as `demandKnown` says. */
 export const knownFor = async (deps: Deps, county: string, body: GiftBody, now: string): Promise<Known> => {
   const { goods = [], money, wish } = body;
-  const placeId = body.placeId ?? (await warehouseOf(deps, county));
+  const placeId = body.placeId ?? (await mainWarehouse(deps, county));
   const named = goods.flatMap(({ itemId }) => (itemId === undefined ? [] : [itemId]));
   const [items, sites, { donation: policy }] = await Promise.all([
     getItems(deps, county, [...named, ...(money?.mayBuy ?? [])]),
@@ -40,20 +34,13 @@ export const knownFor = async (deps: Deps, county: string, body: GiftBody, now: 
   return known;
 };
 
-/** How a gift came to be known, and under which key its code is made. */
-export interface Origin {
-  readonly channel: Donation['channel'];
-  /** The key that the registration came under: whoever has it can be told the code again. */
-  readonly key: string;
-}
-
 /** A gift that is about to be registered: its row, its donor and its code, and the actions that write the two last. */
 export const giftMade = (
   deps: Deps,
   actor: Actor,
   body: GiftBody,
   known: Known,
-  { channel, key }: Origin,
+  { channel, key, number }: Origin,
 ): { readonly gift: Omit<Donation, 'start' | 'attempt'>; readonly actions: readonly Action[] } => {
   const [{ county, sub }, { now }, salt] = [actor, known, newSalt()];
   const [id, donorId] = [deps.ids.next('gft'), deps.ids.next('dnr')];
@@ -63,6 +50,7 @@ export const giftMade = (
     actions: [
       noted({ ...body.donor, county, id: donorId, note: body.note, at: now }),
       insert(trackingRow, { county, hash: codeHash, donationId: id }),
+      ...(number === undefined ? [] : [numbered({ county, number, donationId: id, content: contentOf(body) })]),
     ],
   };
 };

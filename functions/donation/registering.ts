@@ -70,18 +70,17 @@ const itemFaults = ({ goods = [], money }: GiftBody, { items }: Known): FieldErr
         ],
   );
 
-/**
- * That a registration names what there is.
- *
- * @throws Problem 422 `invalid` with everything that is wrong, by field.
- */
+/** Whatever a registration names that there is not. */
+export const giftFaults = (body: GiftBody, known: Known): FieldError[] => [
+  ...itemFaults(body, known),
+  ...wishFaults(body.wish.for, known),
+  ...placeFaults(body, known),
+  ...timeFaults(body, known),
+];
+
+/** That a registration names what there is. @throws Problem 422 `invalid` with everything that is wrong, by field. */
 export const demandKnown = (body: GiftBody, known: Known): void => {
-  const errors = [
-    ...itemFaults(body, known),
-    ...wishFaults(body.wish.for, known),
-    ...placeFaults(body, known),
-    ...timeFaults(body, known),
-  ];
+  const errors = giftFaults(body, known);
   if (errors.length > 0)
     throw new Problem(
       422,
@@ -112,3 +111,12 @@ export const registered = (
     body.expectedAt === undefined ? plusMinutes(now, policy.expectMinutes) : new Date(body.expectedAt).toISOString(),
   ...(body.money && { money: body.money }),
 });
+
+/** How a gift came to be known, and under which key its code is made. */
+export interface Origin {
+  readonly channel: Donation['channel'];
+  /** The key that the registration came under: whoever has it can be told the code again. */
+  readonly key: string;
+  /** The number that it has in somebody's papers. */
+  readonly number?: string;
+}

@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { getItems, putItem, putSite, type StillAt } from '../catalogue/catalogue.store.ts';
+import type { GiftBody } from '../donation/gift.ts';
+import { contentOf as giftContentOf, giftNumberRow } from '../donation/numbered.ts';
+import type { Origin } from '../donation/registering.ts';
 import { contentOf, externalRow } from '../request/external.ts';
 import type { Draft } from '../request/intake.ts';
-import { insert, replace, Stale } from '../shared/actions.ts';
+import { insert, remove, replace, Stale } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { plusMinutes } from '../shared/clock.ts';
 import { commit } from '../shared/commit.store.ts';
@@ -22,9 +26,10 @@ import { BOOKING_MINUTES } from './import.store.ts';
 import { failureRow, type Import, type ImportFailure, importRow, partRow } from './import.ts';
 import { paperOf, unbooked } from './stock-sheet.ts';
 
-/** What an import books with: requests are another room's, and what is still at a site several know. */
+/** What an import books with: requests and gifts are other rooms', and what is still at a site several know. */
 export type BookDeps = Deps & {
   readonly stillAt: StillAt;
+  readonly registerGift: (deps: Deps, actor: Actor, once: Once, body: GiftBody, origin: Origin) => Promise<string>;
   readonly submitRequest: (deps: Deps, actor: Actor, once: Once, draft: Draft, number: string) => Promise<string>;
 };
 
@@ -57,6 +62,10 @@ const isBooked = async (deps: Deps, row: Import, of: Job): Promise<boolean> => {
     const external = await get(deps, externalRow, keys.external(of.number));
     return external?.content === contentOf(of.draft);
   }
+  if (of.kind === 'gifts') {
+    const gift = await get(deps, giftNumberRow, keys.giftNumber(of.number));
+    return gift?.content === giftContentOf(of.body);
+  }
   const { placeId, source, number } = paperOf(of.body);
   const paper = await get(deps, paperRow, keys.paper(placeId, source, number));
   const note = paper && (await get(deps, goodsReceivedRow, keys.goodsReceived(paper.noteId)));
@@ -86,6 +95,12 @@ const doJob = async (deps: BookDeps, row: Import, entry: Entry): Promise<Outcome
       await doOnce(deps, actor, once, () => deps.submitRequest(deps, actor, once, draft, job.number));
       return 'booked';
     }
+    case 'gifts': {
+      // Nobody has this key: a donor who asks for the code is given one of its own.
+      const origin = { channel: 'import', key: randomUUID(), number: job.number } as const;
+      await doOnce(deps, actor, once, () => deps.registerGift(deps, actor, once, job.body, origin));
+      return 'booked';
+    }
     case 'sites':
     case 'items':
       return putRow(deps, row, job);
@@ -104,8 +119,7 @@ const outcomeOf = async (deps: BookDeps, row: Import, entry: Entry): Promise<Out
   }
 };
 
-const nameOf = (job: Job): string =>
-  job.kind === 'stock' ? job.body.document : job.kind === 'requests' ? job.number : job.id;
+const nameOf = (job: Job): string => (job.kind === 'stock' ? job.body.document : 'number' in job ? job.number : job.id);
 
 /** What may have changed between the judging of a sheet and its booking, by the code of the refusal. */
 const REFUSALS: Readonly<Record<string, string>> = {
@@ -152,12 +166,16 @@ const countsOf = ({ kind, rows, booked, unchanged, failed }: Import) => ({ kind,
 
 /**
  * Books the next part. Its entries are done first, each once; then the import moves on past them. A crash in between
- * finds them done. Of two that book the same part one moves on, and the other reads again.
+ * finds them done. Of two that book the same part one moves on and takes it away, and the other reads again.
  */
 const bookPart = async (deps: BookDeps, row: Import): Promise<Import> => {
   const { county, id, actor } = row;
-  const part = await get(deps, partRow, keysOf(county).importPart(id, row.next));
-  if (part === undefined) throw notFound('part', `${row.next} of ${id}`);
+  const staged = keysOf(county).importPart(id, row.next);
+  const part = await get(deps, partRow, staged);
+  if (part === undefined) {
+    const now = await get(deps, importRow, keysOf(county).import(id));
+    throw now?.next === row.next ? notFound('part', `${row.next} of ${id}`) : new Stale();
+  }
   const done = await mapEach(part.entries, async (entry) => ({ entry, outcome: await outcomeOf(deps, row, entry) }));
   const now = deps.clock.now();
   const next = advanced(row, done, now);
@@ -166,6 +184,8 @@ const bookPart = async (deps: BookDeps, row: Import): Promise<Import> => {
     now,
     actions: [
       replace(importRow, next),
+      // It may say who somebody is, and is needed no more.
+      remove(staged),
       ...done.flatMap(({ entry, outcome }) =>
         outcome instanceof Problem ? [insert(failureRow, failureOf(row, entry, outcome))] : [],
       ),

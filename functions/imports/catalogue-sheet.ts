@@ -6,7 +6,7 @@ import { slug } from '../shared/quantity.ts';
 import { type Column, id, whole, words } from './column.ts';
 import type { Job, Judged } from './entry.ts';
 import { errorAt, type Finding, ruleFinding, schemaFaults } from './finding.ts';
-import { type Sheet, type SheetRow, valueIn } from './sheet.ts';
+import { type Sheet, type SheetRow, valueIn, withAt } from './sheet.ts';
 
 /** What every row of the catalogue has: what GET gives comes back with it, so that an exported list can be imported. */
 export const idColumn: Column = { name: 'id', zh: '编号', needed: true, ...id, sample: 'sample-1' };
@@ -35,21 +35,6 @@ export interface CatalogueKind<T extends Stored, B> {
   readonly odd: (row: SheetRow, body: B) => readonly Finding[];
   readonly job: (id: string, madeOn: number | undefined, body: B) => Job;
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The content with one place of it set; a place that nothing is left in is taken away. */
-const withAt = (
-  content: Readonly<Record<string, unknown>>,
-  [name = '', ...rest]: readonly string[],
-  value: unknown,
-) => {
-  const { [name]: was, ...others } = content;
-  const inner: unknown = rest.length === 0 ? value : withAt(isObject(was) ? was : {}, rest, value);
-  const nothing = inner === undefined || (rest.length > 0 && isObject(inner) && Object.keys(inner).length === 0);
-  return nothing ? others : { ...others, [name]: inner };
-};
 
 /** What the row is to be: columns that the sheet has not are left as they are. */
 const contentOf = (row: SheetRow, sheet: Sheet, columns: readonly Column[], before: Stored | undefined) => {

@@ -13,7 +13,8 @@ export interface Column {
   readonly sample: string;
 }
 
-type Kind = Pick<Column, 'read' | 'takes'>;
+/** How the words of a cell are read, whatever the column is called. */
+export type Kind = Pick<Column, 'read' | 'takes'>;
 
 /** Full-width digits and signs are what a Chinese keyboard writes. */
 const plain = (cell: string): string => cell.normalize('NFKC').trim();
@@ -58,7 +59,7 @@ export const oneOf = (names: Readonly<Record<string, string>>): Kind => {
   };
 };
 
-const partsOf = (cell: string): string[] =>
+export const partsOf = (cell: string): string[] =>
   cell
     .split(/[;；、]/)
     .map((part) => part.trim())

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { itemBody } from '../catalogue/item.ts';
 import { siteBody } from '../catalogue/site.ts';
+import { giftBody } from '../donation/gift.ts';
 import { draft } from '../request/intake.ts';
 import { goodsReceivedBody } from '../stock/goods-received.ts';
 import type { Column } from './column.ts';
 import type { Finding } from './finding.ts';
 import type { SheetRow } from './sheet.ts';
 
-export const importKind = z.enum(['stock', 'sites', 'items', 'requests']);
+export const importKind = z.enum(['stock', 'sites', 'items', 'requests', 'gifts']);
 export type ImportKind = z.infer<typeof importKind>;
 
 /** One command of the room that a row belongs to, ready to be done: the version is the one the sheet was held against. */
@@ -16,6 +17,7 @@ const job = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('sites'), id: z.string(), madeOn: z.int().optional(), body: siteBody }),
   z.object({ kind: z.literal('items'), id: z.string(), madeOn: z.int().optional(), body: itemBody }),
   z.object({ kind: z.literal('requests'), number: z.string(), draft }),
+  z.object({ kind: z.literal('gifts'), number: z.string(), body: giftBody }),
 ]);
 export type Job = z.infer<typeof job>;
 

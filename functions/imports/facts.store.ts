@@ -1,5 +1,6 @@
-import { getItems, getPolicy, getSites, listItems } from '../catalogue/catalogue.store.ts';
+import { getItems, getPolicy, getSites, listItems, mainWarehouse } from '../catalogue/catalogue.store.ts';
 import type { Item } from '../catalogue/item.ts';
+import { giftNumberRow } from '../donation/numbered.ts';
 import { externalRow } from '../request/external.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Deps } from '../shared/deps.ts';
@@ -9,9 +10,11 @@ import { getAll } from '../shared/table.store.ts';
 import { goodsReceivedRow, paperRow } from '../stock/goods-received.ts';
 import { judgeCatalogue } from './catalogue-sheet.ts';
 import type { ImportKind, Judged } from './entry.ts';
+import { judgeGifts, placesIn } from './gift-sheet.ts';
 import { type Shelf, shelfOf } from './goods.ts';
 import { itemSheet } from './item-sheet.ts';
-import { judgeRequests, numbersIn } from './request-sheet.ts';
+import { numbersIn } from './numbers.ts';
+import { judgeRequests } from './request-sheet.ts';
 import type { Sheet } from './sheet.ts';
 import { siteSheet } from './site-sheet.ts';
 import { judgeStock, paperKey, papersIn, sitesIn } from './stock-sheet.ts';
@@ -70,13 +73,27 @@ export const judgeSheet = async (deps: Deps, actor: Actor, kind: ImportKind, she
         shelfIn(deps, county),
         getSites(deps, county, column(sheet, 'siteId')),
         getPolicy(deps, county),
-        // A number that is too long for a key is found by itself.
         getAll(deps, externalRow, numbersIn(sheet).map(keysOf(county).external)),
       ]);
       return judgeRequests(sheet, {
         ...{ now, shelf, sites, policy },
         externals: new Map(externals.map((external) => [external.number, external])),
       });
+    }
+    case 'gifts': {
+      const [shelf, placeId, { donation: policy }, taken] = await Promise.all([
+        shelfIn(deps, county),
+        mainWarehouse(deps, county),
+        getPolicy(deps, county),
+        getAll(deps, giftNumberRow, numbersIn(sheet).map(keysOf(county).giftNumber)),
+      ]);
+      const sites = await getSites(
+        deps,
+        county,
+        ids([...placesIn(sheet), ...(placeId === undefined ? [] : [placeId])]),
+      );
+      const numbers = new Map(taken.map((one) => [one.number, one]));
+      return judgeGifts(sheet, { shelf, known: { items: shelf.byId, sites, placeId, policy, now }, numbers });
     }
     default:
       throw new Error(`Unknown kind of sheet ${kind satisfies never}`);

@@ -31,6 +31,7 @@ const MAY_IMPORT: Readonly<Record<ImportKind, readonly Role[]>> = {
   sites: ['clerk', 'headquarters'],
   items: ['clerk', 'headquarters'],
   requests: ['clerk'],
+  gifts: ['clerk'],
 };
 
 const FILE_TYPES = ['text/csv', 'application/octet-stream'] as const;
@@ -104,7 +105,7 @@ const importRoute = (app: App, deps: Deps, kind: ImportKind): void => {
   );
 };
 
-/** Sheets of stock, sites, items and requests: imported whole or not at all, and followed until every row is booked. */
+/** Sheets of stock, sites, items, requests and gifts: imported whole or not at all, and followed until every row is booked. */
 export const importRoutes = (app: App, deps: Deps): void => {
   for (const kind of importKind.options) importRoute(app, deps, kind);
   app.openapi(

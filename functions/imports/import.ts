@@ -53,8 +53,8 @@ export type Import = ReturnType<typeof importRow.parse>;
 
 /** Entries of a part: few enough for a row of the table, whatever is in them. */
 export const PART_ENTRIES = 20;
-/** Staged rows are needed for minutes. Those of an import that never came to be, or is over, go by themselves. */
-export const STAGED_DAYS = 90;
+/** Staged rows go as they are booked, within minutes; those of an import that never came to be go by themselves. */
+export const STAGED_DAYS = 30;
 
 export const partRow = defineRow({
   type: 'import-part',

@@ -2,12 +2,12 @@ import { contentOf, type External } from '../request/external.ts';
 import { type Draft, draft } from '../request/intake.ts';
 import { MAX_LINES } from '../request/request.ts';
 import { plusMinutes } from '../shared/clock.ts';
-import { paperNumber } from '../stock/goods-received.ts';
 import { type Column, id, moment, oneOf, whole, words } from './column.ts';
-import { differing, grouped, type Judged } from './entry.ts';
-import { errorAt, type Fault, type Finding, lineFault, ruleFinding, schemaFaults, warningAt } from './finding.ts';
+import { differing, type Judged } from './entry.ts';
+import { type Fault, type Finding, lineFault, ruleFinding, schemaFaults, warningAt } from './finding.ts';
 import { goodsColumns, goodsIn, twoUnitFindings } from './goods.ts';
 import { mended, refusedIn } from './mended.ts';
+import { byNumber, numberColumn, numberFindings, numberOf, numberTaken } from './numbers.ts';
 import { type AskFacts, judgedAsk } from './request-faults.ts';
 import { type Sheet, type SheetRow, valueIn } from './sheet.ts';
 
@@ -22,12 +22,9 @@ const askColumns: readonly Column[] = [
   { name: 'coverDays', zh: '保障天数', ...whole(1, 30), sample: '3' },
 ];
 
-/** Longest number, as it is compared. */
-const MAX_NUMBER = 60;
-
 /** What sites ask for: a row a line; rows of one number are one request. */
 export const requestColumns: readonly Column[] = [
-  { name: 'number', zh: '申请编号', needed: true, ...words(MAX_NUMBER), sample: '卡点申〔2022〕3号' },
+  numberColumn('申请编号', '卡点申〔2022〕3号'),
   ...askColumns,
   ...Object.values(goodsColumns),
 ];
@@ -36,11 +33,6 @@ export interface RequestFacts extends AskFacts {
   /** What numbers of the sheet have become already. */
   readonly externals: ReadonlyMap<string, External>;
 }
-
-const isNumber = (number: string): boolean => number !== '' && number.length <= MAX_NUMBER;
-const numberOf = ({ cells }: SheetRow): string => paperNumber(cells['number'] ?? '');
-
-export const numbersIn = (sheet: Sheet): string[] => [...new Set(sheet.rows.map(numberOf))];
 
 type Rows = readonly { readonly row: SheetRow; readonly itemId: string | undefined }[];
 
@@ -66,26 +58,7 @@ interface Ask {
   readonly isKnown?: true;
 }
 
-/** What is wrong with the number of a request, and with how many rows have it. */
-const numberFindings = (number: string, rows: Rows): Finding[] => {
-  const [{ row } = { row: { line: 1, cells: {} } }] = rows;
-  if (!isNumber(number)) return [ruleFinding(row, { path: 'number' }, requestColumns)];
-  if (rows.length <= MAX_LINES) return [];
-  return [
-    errorAt(row.line, 'number', {
-      code: 'too-many-lines',
-      zh: `一份申请至多 ${MAX_LINES} 种物资，“${number}”有 ${rows.length} 行；请分成几份。`,
-      en: `A request has at most ${MAX_LINES} lines, and ${number} has ${rows.length}: divide it into several.`,
-    }),
-  ];
-};
-
-const numberTaken = (line: number, { number, requestId }: External): Finding =>
-  errorAt(line, 'number', {
-    code: 'number-taken',
-    zh: `“${number}”已登记为 ${requestId}，内容与这里不同；请换编号，或先取消原申请。`,
-    en: `${number} is ${requestId} already, with other content. Use another number.`,
-  });
+const OF = { columns: requestColumns, most: MAX_LINES, zh: '一份申请', en: 'A request' };
 
 const judgeAsk = (number: string, all: Rows, facts: RequestFacts, isFound: (finding: Finding) => boolean): Ask => {
   const rows = all.slice(0, MAX_LINES);
@@ -105,9 +78,9 @@ const judgeAsk = (number: string, all: Rows, facts: RequestFacts, isFound: (find
   if (read.success && before?.content === contentOf(read.data) && all.length === rows.length)
     return { findings: differ, isKnown: true };
   const stands = [
-    ...numberFindings(number, all),
+    ...numberFindings(number, all, OF),
     ...differ,
-    ...(before === undefined ? [] : [numberTaken(rowAt(0).line, before)]),
+    ...(before === undefined ? [] : [numberTaken(rowAt(0).line, before.number, before.requestId)]),
     ...(read.success ? [] : say(schemaFaults(read.error))),
   ];
   const asked = read.success
@@ -138,10 +111,7 @@ export const judgeRequests = (sheet: Sheet, facts: RequestFacts): Judged => {
   const isFound = ({ line, column }: Finding): boolean =>
     found.has(`${line} ${column}`) || (column === 'itemId' && nameless.has(line));
   const rows = read.map(({ row, goods }) => ({ row, itemId: goods.item?.id }));
-  const asks = grouped(rows, numberOf)
-    // Rows that have no number have none in common: each is named.
-    .flatMap(({ key, rows: of }) => (isNumber(key) ? [{ key, of }] : of.map((one) => ({ key, of: [one] }))))
-    .map(({ key, of }) => ({ number: key, of, ...judgeAsk(key, of, facts, isFound) }));
+  const asks = byNumber(rows).map(({ number, rows: of }) => ({ number, of, ...judgeAsk(number, of, facts, isFound) }));
   const known = new Set(asks.flatMap(({ of, isKnown }) => (isKnown ? of.map(({ row }) => row.line) : [])));
   const fresh = read.filter(({ row }) => !known.has(row.line)).map(({ row, goods }) => ({ row, item: goods.item }));
   return {

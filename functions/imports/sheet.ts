@@ -195,3 +195,18 @@ export const valueIn = (row: SheetRow, { name, read }: Column): unknown => {
   const cell = row.cells[name] ?? '';
   return cell === '' ? undefined : read(cell);
 };
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The content with one place of it set; a place that nothing is left in is taken away. */
+export const withAt = (
+  content: Readonly<Record<string, unknown>>,
+  [name = '', ...rest]: readonly string[],
+  value: unknown,
+) => {
+  const { [name]: was, ...others } = content;
+  const inner: unknown = rest.length === 0 ? value : withAt(isObject(was) ? was : {}, rest, value);
+  const nothing = inner === undefined || (rest.length > 0 && isObject(inner) && Object.keys(inner).length === 0);
+  return nothing ? others : { ...others, [name]: inner };
+};

@@ -2,6 +2,7 @@ import { type Cell, csvOf } from '../shared/csv.ts';
 import { backColumns, idColumn } from './catalogue-sheet.ts';
 import type { Column } from './column.ts';
 import type { ImportKind } from './entry.ts';
+import { giftColumns } from './gift-sheet.ts';
 import { itemSheet } from './item-sheet.ts';
 import { requestColumns } from './request-sheet.ts';
 import { siteSheet } from './site-sheet.ts';
@@ -13,6 +14,7 @@ export const columnsOf: Readonly<Record<ImportKind, readonly Column[]>> = {
   sites: [idColumn, ...siteSheet.columns, ...backColumns],
   items: [idColumn, ...itemSheet.columns, ...backColumns],
   requests: requestColumns,
+  gifts: giftColumns,
 };
 
 /** What a template's one line begins with: a remark, which an import passes over. */

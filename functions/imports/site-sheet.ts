@@ -1,7 +1,7 @@
 import { headquartersOnly } from '../catalogue/ruled.ts';
 import { type Site, type SiteBody, type SiteKind, siteBody, siteFaults, siteRuled } from '../catalogue/site.ts';
 import type { CatalogueKind } from './catalogue-sheet.ts';
-import { type Column, oneOf, whole, words, yesNo } from './column.ts';
+import { type Column, type Kind, oneOf, partsOf, whole, words, yesNo } from './column.ts';
 
 export const SITE_KINDS: Readonly<Record<SiteKind, string>> = {
   warehouse: '仓库',
@@ -14,12 +14,28 @@ export const SITE_KINDS: Readonly<Record<SiteKind, string>> = {
   village: '村',
 };
 
+const SITE_KIND = oneOf(SITE_KINDS);
+
+/** For whom goods are: `all`, ids of sites, or `kind:village`. */
+export const meantFor: Kind = {
+  read: (cell) => {
+    if (cell === 'all' || cell === '全部') return { to: 'all' };
+    const [, kind] = /^(?:kind|类别)[:：](.+)$/.exec(cell) ?? [];
+    if (kind !== undefined) return { to: 'siteKind', siteKind: SITE_KIND.read(kind) };
+    return { to: 'sites', siteIds: partsOf(cell) };
+  },
+  takes: {
+    zh: '全部、若干点位编号（以分号隔开）或“类别:村”',
+    en: 'all, ids of sites divided by semicolons, or kind:village',
+  },
+};
+
 const people = whole(0, 1_000_000);
 
 const siteColumns: readonly Column[] = [
   { name: 'nameZh', zh: '名称', ...words(60), sample: '样例村' },
   { name: 'nameEn', zh: '英文名称', ...words(80), sample: 'Sample village' },
-  { name: 'kind', zh: '类别', ...oneOf(SITE_KINDS), sample: '村' },
+  { name: 'kind', zh: '类别', ...SITE_KIND, sample: '村' },
   { name: 'township', zh: '所在乡镇', ...words(60), sample: '样例乡' },
   { name: 'people.post', zh: '值守人数', ...people, sample: '6' },
   { name: 'people.vulnerable', zh: '特殊群体人数', ...people, sample: '80' },

@@ -15,17 +15,7 @@ import { errorAt, type Fault, type Finding, lineFault, ruleFinding, schemaFaults
 import { goodsColumns, goodsIn, type Shelf, twoUnitFindings } from './goods.ts';
 import { mended, refusedIn } from './mended.ts';
 import { type Sheet, type SheetRow, valueIn } from './sheet.ts';
-import { SITE_KINDS } from './site-sheet.ts';
-
-const SITE_KIND = oneOf(SITE_KINDS);
-
-/** `all`, ids of sites, or `kind:village`. */
-const designationOf = (cell: string): unknown => {
-  if (cell === 'all' || cell === '全部') return { to: 'all' };
-  const [, kind] = /^(?:kind|类别)[:：](.+)$/.exec(cell) ?? [];
-  if (kind !== undefined) return { to: 'siteKind', siteKind: SITE_KIND.read(kind) };
-  return { to: 'sites', siteIds: cell.split(/[;；、]/).map((part) => part.trim()) };
-};
+import { meantFor } from './site-sheet.ts';
 
 /** Goods that came into a warehouse: a row a line of a paper. */
 export const stockColumns: readonly Column[] = [
@@ -36,13 +26,7 @@ export const stockColumns: readonly Column[] = [
   { name: 'lotNo', zh: '批号', ...words(60), sample: '20220301' },
   { name: 'madeOn', zh: '生产日期', ...day, sample: '2022-03-01' },
   { name: 'useBy', zh: '有效期至', ...day, sample: '' },
-  {
-    ...{ name: 'designation', zh: '定向', read: designationOf, sample: '' },
-    takes: {
-      zh: '全部、若干点位编号（以分号隔开）或“类别:村”',
-      en: 'all, ids of sites divided by semicolons, or kind:village',
-    },
-  },
+  { name: 'designation', zh: '定向', ...meantFor, sample: '' },
   { name: 'status', zh: '库存状态', ...oneOf({ available: '可用', quarantined: '待检' }), sample: '可用' },
 ];
 const LINE_COLUMNS = stockColumns.filter(

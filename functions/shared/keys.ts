@@ -102,6 +102,7 @@ export const keysOf = (county: string) => {
 
     /** The number a request has in the papers of whoever asked: last, because it may hold any letter. */
     external: (number: string) => meta(`EXTERNAL#${number}`),
+    giftNumber: (number: string) => meta(`GIFT-NUMBER#${number}`),
     import: (importId: string) => meta(`IMPORT#${importId}`),
     /** Staged rows of an import, some a row. */
     importPart: (importId: string, part: number): Key => ({ PK: at(`IMPORT#${importId}`), SK: `PART#${padded(part)}` }),

@@ -14,7 +14,7 @@ const { booking } = importStatus.enum;
 export const importWorkflow = (scope: Construct, house: House, shared: TimelineFunctions): StateMachine => {
   const book = new TaskFunction(scope, 'Book', house, {
     entry: 'functions/imports/book.handler.ts',
-    rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'ConditionCheckItem'],
+    rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem', 'ConditionCheckItem'],
     indexes: ['GSI1', 'GSI2'],
   });
   const timeline = new Timeline(scope, 'ImportWorkflow', shared);

@@ -89,7 +89,7 @@ describe('a sheet', () => {
     expect(await inPool()).toBe(550);
   });
 
-  it('of sites, items and requests is booked by whoever may do the single command', async () => {
+  it('of sites, items, requests and gifts is booked by whoever may do the single command', async () => {
     const items = 'id,nameZh,nameEn,category,spec,baseUnit,units,issueUnit\nrice,大米,Rice,1,25kg,克,袋=25000,袋\n';
     expect(await imported('headquarters', 'items', items)).toMatchObject({ booked: 1 });
     const exported = await (await call('auditor', '/staff/sites', undefined, { accept: 'text/csv' })).text();
@@ -99,6 +99,8 @@ describe('a sheet', () => {
     const head = '申请编号,点位编号,保障对象,需求时限,事由,物资编号,数量,单位';
     const asks = `${head}\nR-1,${CHECKPOINT},值守人员,${needBy},补充,mask,2,盒\n`;
     expect(await imported('clerk', 'requests', asks)).toMatchObject({ booked: 1, failed: 0 });
+    const gifts = '捐赠编号,捐赠人类型,捐赠人,物资编号,数量,单位\nG-1,企业,样例公司,mask,2,盒\n';
+    expect(await imported('clerk', 'gifts', gifts)).toMatchObject({ booked: 1, failed: 0 });
     expect(await county.balanced()).toBe(true);
   });
 
@@ -107,6 +109,7 @@ describe('a sheet', () => {
     ['sites', 'storekeeper'],
     ['items', 'approver'],
     ['requests', 'storekeeper'],
+    ['gifts', 'storekeeper'],
   ] as const)('of %s is not taken from a %s, nor shown what is wrong with it', async (kind, role) => {
     for (const query of ['', '?dryRun=true'])
       expect(await refused(await call(role, `/staff/imports/${kind}${query}`, 'x'))).toMatchObject({ status: 403 });

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { itemRow } from '../../functions/catalogue/item.ts';
 import { siteRow } from '../../functions/catalogue/site.ts';
+import { donationRow } from '../../functions/donation/donation.ts';
+import { registerGift } from '../../functions/donation/register.store.ts';
 import { book } from '../../functions/imports/book.store.ts';
 import type { ImportKind } from '../../functions/imports/entry.ts';
 import { importFile, judgeFile, viewImport } from '../../functions/imports/import.store.ts';
-import { importRow } from '../../functions/imports/import.ts';
+import { importRow, partRow } from '../../functions/imports/import.ts';
 import { MAX_ROWS } from '../../functions/imports/sheet.ts';
 import { submitRequest } from '../../functions/request/request.store.ts';
 import { stillAt } from '../../functions/request/still-at.store.ts';
@@ -46,7 +48,7 @@ const bookAll = async (on: Deps, county: string, id: string): Promise<void> => {
     if (row?.status !== 'booking') return;
     const { attempt } = row;
     await book(
-      { ...on, clock: deps.clock, stillAt, submitRequest },
+      { ...on, clock: deps.clock, stillAt, submitRequest, registerGift },
       progressOf({ kind: 'import', attempt, round: 0 }, row, deps.time),
     );
   }
@@ -56,10 +58,15 @@ const SITES = 'id,nameZh,nameEn,kind,township,people.post,people.vulnerable,peop
 const STOCK = '单据号,来源,仓库编号,物资名称,数量,单位,批号\n';
 const ASKS = '申请编号,点位编号,保障对象,需求时限,事由,物资编号,数量,单位\n';
 
+const GIFTS = '捐赠编号,捐赠人类型,捐赠人,联系电话,物资名称,数量,单位,生产日期\n';
+const GIFT = 'G-1,企业,样例公司,13800000000,医用外科口罩,2,盒,2022-03-01\n';
+
 const booksOf = async (county: string) => {
   const at = (queue: string) => everyIndexed(deps, { index: 'GSI1', at: keysOf(county).queue(queue) });
-  const [notes, lots, asks] = await Promise.all([at('notes'), at('lots.mask'), at('request.start')]);
-  return [notes.length, lots.length, asks.length];
+  const [notes, lots, ...begun] = await Promise.all([
+    ...[at('notes'), at('lots.mask'), at('request.start'), at('donation.start')],
+  ]);
+  return [notes?.length, lots?.length, begun.reduce((sum, rows) => sum + rows.length, 0)];
 };
 
 const sheetOf = (rows: number): string =>
@@ -83,6 +90,7 @@ describe('an import that is killed', () => {
   it.each([
     ['stock', `${STOCK}P-1,现有,warehouse,医用外科口罩,2,盒,A\nP-2,下拨,warehouse,医用外科口罩,4,盒,\n`, [2, 2, 0]],
     ['requests', `${ASKS}R-1,checkpoint-1,值守人员,2022-05-13 18:00,补充,mask,2,盒\n`, [0, 0, 1]],
+    ['gifts', GIFTS + GIFT, [0, 0, 1]],
     ['sites', `${SITES}v-1,甲村,A,村,样例乡,1,2,30,40\n`, [0, 0, 0]],
   ] as const)('at any call while %s are booked has each row once in the end', async (kind, text, books) => {
     const kills = await killedAnywhere(
@@ -115,6 +123,33 @@ describe('an import that is killed', () => {
         expect(await booksOf(county)).toEqual([1, 1, 0]);
       },
     );
+  });
+});
+
+describe('a sheet of gifts', () => {
+  const by = (county: string): Actor => ({ sub: 'li', county, roles: ['clerk'] });
+
+  it('registers each number once, whatever file it comes in again, and another gift under it is refused', async () => {
+    const county = await freshCounty();
+    await bookAll(deps, county, await send(deps, by(county), 'gifts', GIFTS + GIFT));
+    const rows = await everyIndexed(deps, { index: 'GSI1', at: keysOf(county).queue('donation.start') });
+    expect(rows.map((row) => donationRow.parse(row))).toMatchObject([
+      { channel: 'import', lines: [{ itemId: 'mask', asked: { quantity: 2, unit: '盒' }, madeOn: '2022-03-01' }] },
+    ]);
+    const again = await send(deps, by(county), 'gifts', `${GIFTS}${GIFT}${GIFT.replace('G-1', 'G-2')}`);
+    await bookAll(deps, county, again);
+    expect(await viewImport(deps, county, again)).toMatchObject({ booked: 1, unchanged: 1, failed: 0 });
+    await expect(send(deps, by(county), 'gifts', GIFTS + GIFT.replace(',2,', ',3,'))).rejects.toMatchObject({
+      ...{ code: 'bad-rows', errors: [{ path: 'line 2, 捐赠编号 number' }] },
+    });
+  });
+
+  it('keeps nothing that says who gave, once it is booked, but in their own rows', async () => {
+    const county = await freshCounty();
+    const id = await send(deps, by(county), 'gifts', GIFTS + GIFT);
+    expect(await get(deps, partRow, keysOf(county).importPart(id, 0))).toBeDefined();
+    await bookAll(deps, county, id);
+    expect(await get(deps, partRow, keysOf(county).importPart(id, 0))).toBeUndefined();
   });
 });
 

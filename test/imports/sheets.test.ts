@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { judgeCatalogue } from '../../functions/imports/catalogue-sheet.ts';
 import type { ImportKind, Judged } from '../../functions/imports/entry.ts';
 import { type Finding, told } from '../../functions/imports/finding.ts';
+import { judgeGifts } from '../../functions/imports/gift-sheet.ts';
 import { hiddenQuantity, shelfOf } from '../../functions/imports/goods.ts';
 import { itemSheet } from '../../functions/imports/item-sheet.ts';
 import { judgeRequests } from '../../functions/imports/request-sheet.ts';
@@ -112,13 +113,16 @@ describe('a file', () => {
     expect(codes(sheet('sites', 'id,nameZh\nx1,甲,乙\n'))).toEqual(['2  error stray-cell']);
   });
 
-  it.each(['stock', 'sites', 'items', 'requests'] as const)('of %s has a template, whose sample is no row', (kind) => {
-    const text = templateOf(kind);
-    expect(text).toContain('样例 sample');
-    expect(refusal(() => sheet(kind, text))).toBe('empty-file');
-    const rows = sheet(kind, text.replace('#样例 sample: ', ''));
-    expect([rows.findings, rows.rows.length]).toEqual([[], 1]);
-  });
+  it.each(['stock', 'sites', 'items', 'requests', 'gifts'] as const)(
+    'of %s has a template, whose sample is no row',
+    (kind) => {
+      const text = templateOf(kind);
+      expect(text).toContain('样例 sample');
+      expect(refusal(() => sheet(kind, text))).toBe('empty-file');
+      const rows = sheet(kind, text.replace('#样例 sample: ', ''));
+      expect([rows.findings, rows.rows.length]).toEqual([[], 1]);
+    },
+  );
 });
 
 describe('the messy shapes of published sheets', () => {
@@ -245,6 +249,67 @@ describe('a sheet of stock', () => {
       Array.from({ length: MAX_ROWS }, (_, n) => n + 2),
     );
     for (const { lines } of entries) expect(lines.length).toBeLessThanOrEqual(24);
+  });
+});
+
+describe('a sheet of gifts', () => {
+  const head = '捐赠编号,捐赠人类型,捐赠人,定向,物资编号,物资名称,数量,单位,有效期至,送达时间,仓库编号\n';
+  const known = { items: shelf.byId, sites, placeId: 'warehouse', policy: POLICY.donation, now: NOW };
+  const gifts = (rows: string): Judged => judgeGifts(sheet('gifts', head + rows), { shelf, known, numbers: new Map() });
+
+  it('makes one gift of the rows of a number, with its wish', () => {
+    const { entries, findings } = gifts(
+      'G-1,企业,样例公司,类别:村,mask,,20,盒,2023-01-01,,\nＧ-1,,,,sprayer,,3,箱,,,\nG-2,个人,,,mask,,4,盒,,,\n',
+    );
+    expect(findings).toEqual([]);
+    expect(entries.map(({ lines }) => lines)).toEqual([[2, 3], [4]]);
+    expect(entries[0]?.job).toMatchObject({
+      body: {
+        donor: { kind: 'company', name: '样例公司', anonymous: false },
+        wish: { for: { to: 'siteKind', siteKind: 'village' }, fallback: 'ask' },
+        goods: [
+          { itemId: 'mask', quantity: 20, unit: '盒', useBy: '2023-01-01' },
+          { itemId: 'sprayer', quantity: 3 },
+        ],
+      },
+    });
+  });
+
+  it('takes goods that the catalogue does not have in words, once somebody says so', () => {
+    const { entries, findings } = gifts('G-1,个人,,,,暖宝宝,30,包,,,\n');
+    expect(codes({ findings })).toEqual(['2 name warning for-a-person']);
+    expect(entries[0]?.job).toMatchObject({ body: { goods: [{ what: '暖宝宝', quantity: 30, unit: '包' }] } });
+  });
+
+  it.each([
+    ['an id that nobody has', 'G-1,个人,,,none,,2,盒,,,\n', '2 itemId error unknown-item'],
+    ['a bare 件', 'G-1,个人,,,mask,,2,件,,,\n', '2 unit error bare-unit'],
+    ['a quantity in the name', 'G-1,个人,,,,口罩8箱,2,盒,,,\n', '2 name error quantity-in-name'],
+    ['a donor of no kind', 'G-1,,,,mask,,2,盒,,,\n', '2 donor.kind error blank-cell'],
+    ['a wish for nowhere', 'G-1,个人,,nowhere,mask,,2,盒,,,\n', '2 wish.for error bad-cell'],
+    ['a day that is none', 'G-1,个人,,,mask,,2,盒,2022-02-31,,\n', '2 useBy error bad-cell'],
+    ['a time that is over', 'G-1,个人,,,mask,,2,盒,,2022-01-01,\n', '2 expectedAt error bad-cell'],
+    ['a place that is no warehouse', 'G-1,个人,,,mask,,2,盒,,,checkpoint-1\n', '2 placeId error bad-cell'],
+    ['no number', ',个人,,,mask,,2,盒,,,\n', '2 number error blank-cell'],
+    [
+      'another donor under the same number',
+      'G-1,个人,甲,,mask,,2,盒,,,\nG-1,企业,,,mask,,2,盒,,,\n',
+      '3 donor.kind error differs',
+    ],
+  ])('names %s', (_what, rows, code) => {
+    const { entries, findings } = gifts(rows);
+    expect(codes({ findings })).toEqual([code]);
+    expect(entries).toEqual([]);
+  });
+
+  it('names what a row has against it in one round', () => {
+    expect(codes(gifts('G-1,谁,,nowhere,mask,,x,盒,,2022-01-01,none\n'))).toEqual([
+      '2 donor.kind error bad-cell',
+      '2 quantity error bad-cell',
+      '2 wish.for error bad-cell',
+      '2 placeId error bad-cell',
+      '2 expectedAt error bad-cell',
+    ]);
   });
 });
 

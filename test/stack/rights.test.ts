@@ -90,7 +90,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     ...index('GSI2'),
   ],
   'functions/imports/book.handler.ts': [
-    ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'ConditionCheckItem'),
+    ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem', 'ConditionCheckItem'),
     ...index('GSI1', 'GSI2'),
   ],
   'functions/delivery/settle.handler.ts': table('GetItem', 'Query', 'PutItem'),
