@@ -9,6 +9,7 @@ import { itemBody } from '../../functions/catalogue/item.ts';
 import { DEFAULT_POLICY } from '../../functions/catalogue/policy.ts';
 import { type SiteKind, siteBody } from '../../functions/catalogue/site.ts';
 import { create as settleTask } from '../../functions/delivery/settle.handler.ts';
+import { create as screenTask } from '../../functions/donation/screen.handler.ts';
 import { sweepRow } from '../../functions/operations/figures.ts';
 import type { Actor, Role } from '../../functions/shared/actor.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
@@ -86,6 +87,15 @@ export const insisting = async <T>(run: () => Promise<T>): Promise<T> => {
   }
 };
 
+/** What a bad day does to a table and its stream. */
+export const BAD_DAY = {
+  ...{ conflict: 0.1, throttling: 0.02, lostReply: 0.05, staleIndex: 0.1 },
+  ...{ droppedRecord: 0.1, duplicatedRecord: 0.1, reorderedBatch: 0.3 },
+};
+
+/** Gifts are asked about on the day after they came: a history is hours long. */
+const IMPATIENT = { lookMinutes: 1, wishDays: 1, askDaysBefore: 365 };
+
 /** The machines that would remind of it are not played: nothing is ever late. */
 const PATIENT = { tier1: 43_200, tier2: 43_200, tier3: 43_200 };
 
@@ -99,7 +109,8 @@ const furnish = async (deps: Deps): Promise<void> => {
   }
   const { delivery, ...rest } = DEFAULT_POLICY;
   const patient = { ...delivery, pickMinutes: PATIENT, dispatchMinutes: PATIENT, receiveMinutes: PATIENT.tier3 };
-  await putPolicy(deps, headquarters, { ...rest, delivery: patient });
+  const donation = { ...rest.donation, ...IMPATIENT };
+  await putPolicy(deps, headquarters, { ...rest, donation, delivery: patient });
   // Ample: whatever is asked for is within it, so that the green channel need not ask anybody.
   const norm = { quantity: 1_000, days: 1 };
   for (const id of ITEM_IDS) {
@@ -116,12 +127,13 @@ const PATIENCE = 40;
 /**
  * A county on a table of its own, at the beginning of its clock: commands, stream consumers, sweep and tasks as they are
  * deployed, while the table and its stream do what is said of them. Only the state machines are played: they have
- * requests assessed, and served ones closed.
+ * requests assessed and gifts screened, and served requests closed.
  */
 export const busyCounty = async (
   table: Deps & { readonly endpoint: string },
   { workflows, executions }: ReturnType<typeof useMachines>,
   faulty: FaultSettings,
+  beginning = '2022-05-12T01:00:00.000Z',
 ) => {
   const faults = faultsFrom(faulty, () => {});
   const sending = (send: (command: object) => Promise<unknown>): DynamoDBDocumentClient =>
@@ -149,7 +161,7 @@ export const busyCounty = async (
   const calm = { ...deps, dynamo: sending(send) };
 
   const pass = (minutes: number) => vi.setSystemTime(plusMinutes(deps.clock.now(), minutes));
-  vi.setSystemTime('2022-05-12T01:00:00.000Z');
+  vi.setSystemTime(beginning);
   await furnish(calm);
   const [read, audit] = [await logReader(table, table.endpoint), await auditOf(table, table.endpoint)];
   const consumers = [consumer('wake', wakeConsumer(env, aws)), consumer('divide', divideConsumer(env, aws))];
@@ -158,11 +170,13 @@ export const busyCounty = async (
     ...{ done: async () => {}, giveUp: async () => {}, pause: async () => {} },
   };
   const [assess, settle, sweep] = [assessTask(env, aws), settleTask(env, aws), sweepTask(env, aws)];
+  const screen = screenTask(env, aws);
   const assessed = new Set<string>();
   const machines = async ([name, { input }]: [string, { input: Progress }]): Promise<void> => {
-    if (assessed.has(name) || input.kind !== 'request') return;
+    const task = input.kind === 'request' ? assess : input.kind === 'donation' ? screen : undefined;
+    if (assessed.has(name) || task === undefined) return;
     assessed.add(name);
-    await insisting(() => assess(input));
+    await insisting(() => task(input));
   };
   /** Consumers and machines take what there is. */
   const goOn = async (): Promise<void> => {

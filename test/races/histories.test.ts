@@ -3,14 +3,9 @@ import { seeded } from '../../local/faults/faults.ts';
 import { useMachines } from '../support/machines.ts';
 import { runs, seed } from '../support/random.ts';
 import { useTable } from '../support/table.ts';
-import { busyCounty, ITEM_IDS } from './busy-county.ts';
+import { BAD_DAY, busyCounty, ITEM_IDS } from './busy-county.ts';
 import { peopleOf, quietly } from './people.ts';
 
-/** What a bad day does to a table and its stream. */
-const BAD_DAY = {
-  ...{ conflict: 0.1, throttling: 0.02, lostReply: 0.05, staleIndex: 0.1 },
-  ...{ droppedRecord: 0.1, duplicatedRecord: 0.1, reorderedBatch: 0.3 },
-};
 const HISTORIES = 30;
 /** After each of them the county comes to rest. */
 const SPELLS = 2;

@@ -28,6 +28,7 @@ import { goodsReceivedBody } from '../../functions/stock/goods-received.ts';
 import type { Designation } from '../../functions/stock/lot.ts';
 import { progressOf } from '../../functions/workflow/progress.ts';
 import { type BusyCounty, COUNTY, ITEM_IDS, insisting, isOrdinary, SITE_IDS, WAREHOUSES, who } from './busy-county.ts';
+import { donorsOf } from './donors.ts';
 import { mishapsOf } from './mishaps.ts';
 
 const storekeeper = who('storekeeper');
@@ -83,14 +84,18 @@ export const peopleOf = (busy: BusyCounty, random: () => number) => {
     return async () => known.requests.push(await command(who('clerk'), (...by) => submitRequest(deps, ...by, draft)));
   };
 
-  const designation = (): Designation =>
-    among([
-      { to: 'all' },
-      { to: 'all' },
-      { to: 'all' },
-      { to: 'siteKind', siteKind: among(['village', 'hospital'] as const) ?? 'village' },
-      { to: 'sites', siteIds: [...new Set([site(), site()])] },
-    ] as const) ?? { to: 'all' };
+  const onlyFor = (): Designation =>
+    random() < 0.5
+      ? { to: 'siteKind', siteKind: among(['village', 'hospital'] as const) ?? 'village' }
+      : { to: 'sites', siteIds: [...new Set([site(), site()])] };
+  const designation = (): Designation => (random() < 0.4 ? onlyFor() : { to: 'all' });
+
+  const donors = donorsOf(busy, {
+    command,
+    random,
+    designation: () => (random() < 0.7 ? onlyFor() : designation()),
+    lies: (lot) => known.lots.push(lot),
+  });
 
   let papers = 0;
   const bookIn = (): Act => {
@@ -283,6 +288,9 @@ export const peopleOf = (busy: BusyCounty, random: () => number) => {
     },
     /** What somebody does next. */
     next: (): Act => (among(habits) ?? ask)(),
+    ...donors,
+    ask,
+    carry,
     /** How a county begins: with some stock and some need. */
     first: (): Act[] => [bookIn(), bookIn(), bookIn(), ask(), ask(), ask(), ask(), ask()],
   };

@@ -65,6 +65,7 @@ const SUBJECTS: ReadonlySet<string> = new Set([
     'goods-received',
     'adjustment',
     'wave',
+    'donation',
     'import',
   ],
   ...['item', 'site', 'supplier', 'policy', 'fund'],
@@ -82,10 +83,15 @@ const isPosted = (written: Written): boolean =>
   written.was !== undefined &&
   JSON.stringify(written.was['acknowledged']) === JSON.stringify(written.is?.['acknowledged']);
 
+/** The note of what was given comes with its gift's row. */
+const isOfGift = (next: Written, first: Written): boolean =>
+  typeOf(first) === 'donation' && typeOf(next) === 'goods-received' && next.is?.['giftId'] === first.is?.['id'];
+
 const belongs = (next: Written, commit: Commit): boolean => {
   const [first, last] = [commit[0], commit.at(-1)];
   if (first === undefined) return true;
   if (isPosted(next) || isPosted(first)) return false;
+  if (isOfGift(next, first)) return true;
   const seal = sealOf(last);
   if (seal !== undefined) return sealOf(next) === seal;
   // A marker without news is a command that found done what it was asked for. A division has neither.

@@ -230,6 +230,20 @@ describe('a doctored log is found out when', () => {
       /not meant for/,
     ],
     [
+      'goods come to whom they are not meant for',
+      () => since(of('lot'), (row) => ({ ...row, designation: { to: 'sites', siteIds: ['clinic'] } })),
+      /was delivered to gate, which it is not meant for/,
+    ],
+    [
+      'goods are opened to others without their donor',
+      () =>
+        atLast(of('lot'), (row) => ({
+          ...more('version', 1)(row),
+          designation: { to: 'siteKind', siteKind: 'village' },
+        })),
+      /for others now, and nobody agreed to it/,
+    ],
+    [
       'goods are promised that expire on the way',
       () => since(of('balance'), (row) => ({ ...row, useBy: '2022-05-11' })),
       /was promised lot_\d+, which expires/,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { byPlace } from '../../functions/allocation/changes.ts';
 import { headRow } from '../../functions/allocation/head.ts';
 import { rationaleRow } from '../../functions/allocation/rationale.ts';
@@ -6,6 +7,7 @@ import { policyInForce, policyRow } from '../../functions/catalogue/policy.ts';
 import { siteRow } from '../../functions/catalogue/site.ts';
 import { consignmentLineRow, consignmentRow } from '../../functions/delivery/consignment.ts';
 import { shortfallRow } from '../../functions/delivery/shortfall.ts';
+import { type Donation, donationRow, lotsOfGift } from '../../functions/donation/donation.ts';
 import { creditRow, fundBalanceRow, fundEntryRow, fundRow } from '../../functions/funds/fund.ts';
 import { fundReconciled } from '../../functions/funds/reconciliation.ts';
 import { purchaseRow } from '../../functions/purchase/purchase.ts';
@@ -16,7 +18,7 @@ import { keysOf } from '../../functions/shared/keys.ts';
 import { compare } from '../../functions/shared/order.ts';
 import type { RowType } from '../../functions/shared/row.ts';
 import { balanceRow } from '../../functions/stock/balance.ts';
-import { type Designation, lotRow } from '../../functions/stock/lot.ts';
+import { type Designation, isMeantFor, lotRow } from '../../functions/stock/lot.ts';
 import { movementRow } from '../../functions/stock/movement.ts';
 import { missingOf, reconciled } from '../../functions/stock/reconciliation.ts';
 import { mayGo } from '../allocation/reading.ts';
@@ -43,7 +45,7 @@ const leftBy = <T>(type: RowType<T>, commit: Commit, books: Books): T[] =>
 const MONEY = [creditRow, fundBalanceRow, fundEntryRow, fundRow, purchaseRow];
 const READ = [balanceRow, consignmentLineRow, consignmentRow, eventRow, headRow, itemRow, lineRow, lotRow, movementRow];
 const KNOWN = new Map<string, RowType<unknown>>(
-  [...READ, ...MONEY, openRow, policyRow, rationaleRow, shortfallRow, siteRow].map((type) => [
+  [...READ, ...MONEY, donationRow, openRow, policyRow, rationaleRow, shortfallRow, siteRow].map((type) => [
     type.type,
     type as RowType<unknown>,
   ]),
@@ -74,18 +76,24 @@ const FOR_EVER = new Set([
     'import-failure',
     'goods-received',
     'adjustment',
-    'lot',
   ],
   ...['status-change', 'disposal'],
   ...['fund-credit', 'fund-document', 'fund-entry'],
 ]);
+
+/** All of a lot but for whom it is meant: a donor may agree to others. */
+const madeOf = ({ designation: _, version: __, ...lot }: Readonly<Record<string, unknown>>): unknown => sorted(lot);
+const isAnotherLot = ({ was, is }: Written): boolean =>
+  was !== undefined && (is === undefined || !isDeepStrictEqual(madeOf(was), madeOf(is)));
 
 /** What happened is never written over, nor taken away; a pointer does not change while it is there. */
 const kept: Rule = (commit) =>
   commit.flatMap((written) => {
     const { key, was, is } = written;
     const type = typeOf(written);
-    const changed = was !== undefined && (FOR_EVER.has(type) || (type === openRow.type && is !== undefined));
+    const isPointer = type === openRow.type && is !== undefined;
+    const changed =
+      was !== undefined && (FOR_EVER.has(type) || isPointer || (type === lotRow.type && isAnotherLot(written)));
     return changed ? [`${key} was written over or taken away`] : [];
   });
 
@@ -161,6 +169,37 @@ const designated: Rule = (commit, books) =>
         : [`${line.id} holds ${hold.lotId}, which is not meant for ${line.siteId}`];
     }),
   );
+
+/** The gift that a lot came from, as the books have it. */
+const giftOfLot = (books: Books, lotId: string): Donation | undefined =>
+  books.all(donationRow).find((row) => lotsOfGift(row).includes(lotId));
+
+/** What was given for some is for others only once its donor has said so, beforehand or when asked; never the other way. */
+const consented: Rule = (commit, books) =>
+  [...changesOf(lotRow, commit, books), ...changesOf(balanceRow, commit, books)].flatMap(({ was, is }) => {
+    if (was === undefined || is === undefined || isDeepStrictEqual(was.designation, is.designation)) return [];
+    const lotId = 'lotId' in is ? is.lotId : is.id;
+    const gift = giftOfLot(books, lotId);
+    const agreed = gift?.wish.fallback === 'county' || gift?.consents.some(({ decision }) => decision === 'county');
+    return is.designation.to === 'all' && agreed === true
+      ? []
+      : [`${lotId} is for others now, and nobody agreed to it`];
+  });
+
+/** Designated goods come to nobody else, however they are carried. */
+const reached: Rule = (commit, books) =>
+  leftBy(movementRow, commit, books).flatMap(({ county, lotId, toId, placeId, effects }) => {
+    if ((effects.delivered ?? 0) <= 0) return [];
+    const [lot, site] = [
+      books.at(lotRow, keysOf(county).lot(lotId)),
+      books.at(siteRow, keysOf(county).site(toId ?? placeId)),
+    ];
+    if (lot === undefined || site === undefined) return [`${lotId} was delivered nowhere`];
+    const { id: siteId, kind: siteKind } = site;
+    return isMeantFor(lot, { siteId, siteKind })
+      ? []
+      : [`${lotId} was delivered to ${siteId}, which it is not meant for`];
+  });
 
 const meantFor = (designation: Designation, { siteId, siteKind }: Line): boolean =>
   mayGo({ lotId: '', placeId: '', quantity: 0, designation }, { siteId, siteKind, arrival: '' });
@@ -316,6 +355,8 @@ const RULES: readonly Rule[] = [
   balanced,
   funded,
   designated,
+  consented,
+  reached,
   promised,
   usable,
   promisedByHand,
