@@ -188,7 +188,7 @@ const rehearse = async (given: Settings, signal: AbortSignal): Promise<number> =
     const after = before && (await usedBy(stage.url));
     if (before !== undefined && after !== undefined)
       console.log(billTables(billOf(usedSince(before, after), outcome.requests.length)));
-    const idle = outcome.waiting.every(({ count }) => count === '0');
+    const idle = outcome.waiting.every(({ count }) => count === 0);
     if (!idle) console.log('\nSOMETHING STILL WAITS FOR SOMEBODY.');
     return balanced && adds && traced && idle && outcome.failed.length === 0 ? 0 : 1;
   } catch (error) {

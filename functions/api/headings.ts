@@ -114,6 +114,7 @@ const WORDS: Readonly<Record<string, string>> = {
   marginCapPercent: '加价上限百分比',
   mayBuy: '可购',
   method: '方法',
+  more: '另有更多',
   n: '行号',
   name: '名称',
   nameEn: '英文名称',

@@ -143,7 +143,7 @@ const usableOf = ({ offers, leftOut, suppliers, item, now }: Sought): Terms[] =>
       offers.map((offer) => ({ path: 'offerIds', message: `${offer.offerId}: ${why(offer)}` })),
     );
   // Stripped of what is said of an offer besides: the choice keeps its terms as they are now.
-  return usable.map((offer) => terms.parse(offer));
+  return usable.map((offer) => terms.parse({ ...offer, writtenBy: offer.by }));
 };
 
 /**

@@ -6,7 +6,7 @@ import { reason } from '../shared/reason.ts';
 import { type Offer, offerStatus, statusOf, terms } from './offer.ts';
 import { landedOf, offerFinding } from './offering.ts';
 
-const { offerId: _, ...shape } = terms.shape;
+const { offerId: _, writtenBy: __, ...shape } = terms.shape;
 
 /** An offer as those read it who buy. Quantities are base units. */
 export const offerView = z

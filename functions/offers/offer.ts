@@ -49,6 +49,8 @@ export const terms = z.object({
   deliveryFeeFen: fen,
   bundle: z.object({ what: z.string(), priceFen: fen }).optional(),
   validUntil: z.string(),
+  /** Who wrote the offer down; not known of what was chosen before that was kept. */
+  writtenBy: z.string().optional(),
 });
 export type Terms = z.infer<typeof terms>;
 

@@ -8,7 +8,7 @@ import { keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
 import { Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
-import { indexPage, ofType } from '../shared/table.store.ts';
+import { get } from '../shared/table.store.ts';
 import { isOverdue, type Progress, progressOf, standsAt } from '../workflow/progress.ts';
 import {
   type AssessInput,
@@ -18,33 +18,12 @@ import {
   priceDoubts,
   referredFor,
 } from './assess.ts';
+import { type AtOnce, atOnceFen, atOnceRow, countedAtOnce } from './at-once.ts';
 import { type DecisionBody, decide as decided, referralNow, returned } from './decide.ts';
 import * as tell from './notices.ts';
 import { ordered } from './placing.ts';
 import { neededOf, offersNamed, readPurchase, writePurchase } from './purchase.store.ts';
-import { type Purchase, purchaseRow, purchasesOf, type Round } from './purchase.ts';
-import { roundsOf } from './rounds.ts';
-
-/** Purchases of an item that are looked through for what was bought at once lately. */
-const LOOKED_THROUGH = 50;
-
-/** What was bought of the item at once: the worst case of other purchases, and what earlier rounds cost. */
-const boughtAtOnceFen = async (deps: Deps, of: Purchase, since: string): Promise<number> => {
-  const { county, id, itemId } = of;
-  const at = keysOf(county).party(purchasesOf(itemId));
-  const { rows } = await indexPage(deps, {
-    ...{ index: 'GSI2', at, beginsWith: 'PURCHASE#', limit: LOOKED_THROUGH, newestFirst: true },
-  });
-  const isAtOnce = ({ decision }: Pick<Round, 'decision'>): boolean =>
-    decision?.level === 'at-once' && decision.at >= since;
-  const cost = ({ orders }: Purchase, rounds: readonly Round[]): number => {
-    const counted = new Set(rounds.flatMap((one, i) => (isAtOnce(one) ? [i + 1] : [])));
-    return orders.reduce((sum, { round, spentFen }) => sum + (counted.has(round) ? spentFen : 0), 0);
-  };
-  const most = (one: Purchase): number => (isAtOnce(one) ? (one.choice?.atMostFen ?? 0) : 0);
-  const others = ofType(purchaseRow, rows).filter((one) => one.id !== id);
-  return others.reduce((sum, one) => sum + most(one) + cost(one, one.rounds), cost(of, roundsOf(of)));
-};
+import type { Purchase } from './purchase.ts';
 
 /** Ids of the chosen offers that were withdrawn, do not stand any more, or whose supplier is out of use. */
 const goneOf = async (deps: Deps, { county, choice }: Purchase, now: string): Promise<string[]> => {
@@ -56,27 +35,36 @@ const goneOf = async (deps: Deps, { county, choice }: Purchase, now: string): Pr
 
 const codesOf = (reasons: readonly { readonly code: string }[]): string[] => reasons.map(({ code }) => code);
 
-/** All that the green channel weighs; none: nothing was chosen, or it has been assessed. */
+/** All that the green channel weighs, and by which count of what was bought at once. */
+interface Weighed {
+  readonly input: AssessInput;
+  readonly counted: AtOnce | undefined;
+  readonly since: string;
+}
+
+/** None: nothing was chosen, or it has been assessed. */
 const weighed = async (
   deps: Deps,
   found: Awaited<ReturnType<typeof readPurchase>>,
   now: string,
-): Promise<AssessInput | undefined> => {
+): Promise<Weighed | undefined> => {
   const { purchase, item, policy } = found;
   const { choice, county, fundId, status, level } = purchase;
   if (status !== 'submitted' || level !== undefined || choice === undefined) return undefined;
   const since = plusMinutes(now, -policy.approval.coverDays * 1_440);
-  const [purse, needed, before] = await Promise.all([
+  const [purse, needed, counted] = await Promise.all([
     purseOf(deps, county, fundId),
     neededOf(deps, purchase),
-    boughtAtOnceFen(deps, purchase, since),
+    get(deps, atOnceRow, keysOf(county).atOnce(purchase.itemId)),
   ]);
-  return { purchase, choice, item, ...purse, needed: needed?.ofThis, atOnceFen: before, policy, now };
+  const before = atOnceFen(counted, purchase, since);
+  const input = { purchase, choice, item, ...purse, needed: needed?.ofThis, atOnceFen: before, policy, now };
+  return { input, counted, since };
 };
 
 /** What follows from an assessment, as it is written. */
-const outcomeOf = (input: AssessInput, assessment: Assessment) => {
-  const { purchase, item, policy, now } = input;
+const outcomeOf = ({ input, counted, since }: Weighed, assessment: Assessment) => {
+  const { purchase, choice, item, policy, now } = input;
   const { reasons } = assessment;
   const data = { policyVersion: policy.version, reasons: codesOf(reasons) };
   if (assessment.outcome === 'person') {
@@ -87,7 +75,8 @@ const outcomeOf = (input: AssessInput, assessment: Assessment) => {
   const stamp = { by: 'green-channel', at: now, level: 'at-once', policyVersion: policy.version } as const;
   const { purchase: next, money } = ordered(purchase, { ...stamp, reasons: [...reasons] }, input, now);
   const tellings = [tell.answered(next, item)];
-  return { next, money, name: 'PurchaseApproved', data: { level: 'at-once', ...data }, tellings };
+  const actions = [countedAtOnce(counted, purchase, choice.atMostFen, since, now)];
+  return { next, money, name: 'PurchaseApproved', data: { level: 'at-once', ...data }, tellings, actions };
 };
 
 const isExhausted = (error: unknown): boolean => error instanceof Problem && error.code === 'fund-exhausted';
@@ -103,8 +92,8 @@ export const assess = (deps: Deps, progress: Progress): Promise<Progress> =>
     const by = { actor: systemActor(progress.county), now };
     const found = await readPurchase(deps, progress.county, progress.id);
     const { purchase, item, policy } = found;
-    const input = standsAt(purchase, progress) ? await weighed(deps, found, now) : undefined;
-    if (input === undefined) return progressOf(progress, purchase, now);
+    const of = standsAt(purchase, progress) ? await weighed(deps, found, now) : undefined;
+    if (of === undefined) return progressOf(progress, purchase, now);
     const gone = await goneOf(deps, purchase, now);
     if (gone.length > 0) {
       const next = returned(purchase, policy, now);
@@ -113,7 +102,7 @@ export const assess = (deps: Deps, progress: Progress): Promise<Progress> =>
       });
       return progressOf(progress, next, now);
     }
-    const { next, ...news } = outcomeOf(input, assessed(input));
+    const { next, ...news } = outcomeOf(of, assessed(of.input));
     try {
       await writePurchase(deps, next, { ...by, ...news });
       return progressOf(progress, next, now);
@@ -121,8 +110,8 @@ export const assess = (deps: Deps, progress: Progress): Promise<Progress> =>
       if (!isExhausted(error)) throw error;
     }
     const purse = await purseOf(deps, purchase.county, purchase.fundId);
-    const short = fundDoubts({ ...purse, item }, input.choice);
-    const referred = outcomeOf(input, referredFor(input, short, 'headquarters'));
+    const short = fundDoubts({ ...purse, item }, of.input.choice);
+    const referred = outcomeOf(of, referredFor(of.input, short, 'headquarters'));
     await writePurchase(deps, referred.next, { ...by, ...referred });
     return progressOf(progress, referred.next, now);
   });

@@ -130,6 +130,8 @@ const priceActions = ({ county, id, itemId, orders }: Purchase, { encumbered }: 
 interface Write extends Pick<Command, 'actor' | 'now' | 'once'> {
   readonly money?: Money;
   readonly tellings?: readonly Telling[];
+  /** What else is written with it. */
+  readonly actions?: readonly Action[];
   readonly name: string;
   readonly reason?: string | undefined;
   readonly data?: Readonly<Record<string, unknown>>;
@@ -143,7 +145,7 @@ interface Write extends Pick<Command, 'actor' | 'now' | 'once'> {
 export const writePurchase = (
   deps: Deps,
   next: Purchase,
-  { actor, now, once, money = NO_MONEY, tellings = [], ...news }: Write,
+  { actor, now, once, money = NO_MONEY, tellings = [], actions = [], ...news }: Write,
 ): Promise<void> => {
   const told = notifyAll(deps.ids, { county: next.county, at: now }, tellings);
   return commit(deps, {
@@ -152,6 +154,7 @@ export const writePurchase = (
       replace(purchaseRow, asking(next, told.asking, now)),
       ...moneyActions(deps, next, money, { by: actor.sub, at: now }),
       ...priceActions(next, money, now),
+      ...actions,
       ...told.actions,
     ],
     news: [{ of: purchaseRow.keyOf(next), version: next.version + 1, ...news }],

@@ -2,6 +2,7 @@ import type { Policy } from '../catalogue/policy.ts';
 import type { Actor, Role } from '../shared/actor.ts';
 import { countyClock } from '../shared/clock.ts';
 import { Problem } from '../shared/problem.ts';
+import type { Order } from './order.ts';
 import type { DutyStep, Purchase } from './purchase.ts';
 import { roundsOf } from './rounds.ts';
 
@@ -18,18 +19,23 @@ const APART: readonly (readonly [DutyStep, DutyStep])[] = [
   ['buy', 'pay'],
 ];
 
+/** Who dealt with the supplier of an order, whatever came of it. */
+const dealtBy = ({ status, writtenBy, confirmed, ended }: Order): string[] =>
+  [writtenBy, confirmed?.by, status === 'declined' ? ended?.by : undefined].filter((by) => by !== undefined);
+
 /** Who has taken which step so far, in whichever round of choosing. */
 const doersOf = (of: Purchase): ReadonlyMap<DutyStep, ReadonlySet<string>> =>
   new Map<DutyStep, ReadonlySet<string>>([
     // Whoever asked for what is lacking, and whoever asked for it to be bought.
     ['ask', new Set([of.askedBy, ...(of.need?.askedBy === undefined ? [] : [of.need.askedBy])])],
-    // Whoever confirmed an order with a supplier has dealt with him too.
+    // Whoever wrote down what was chosen, confirmed an order or took a supplier's no has dealt with him too.
     [
       'buy',
       new Set([
         ...roundsOf(of).map(({ choice }) => choice.by),
         ...(of.chosenBy ?? []),
-        ...of.orders.flatMap(({ confirmed }) => (confirmed === undefined ? [] : [confirmed.by])),
+        ...roundsOf(of).flatMap(({ choice }) => choice.orders.flatMap(({ writtenBy }) => writtenBy ?? [])),
+        ...of.orders.flatMap(dealtBy),
       ]),
     ],
     ['approve', new Set(roundsOf(of).flatMap(({ decision }) => (decision === undefined ? [] : [decision.by])))],

@@ -80,6 +80,7 @@ export const keysOf = (county: string) => {
     purchase: (purchaseId: string) => meta(`PURCHASE#${purchaseId}`),
     /** What is being bought of an item for the pool. */
     restock: (itemId: string) => meta(`RESTOCK#${itemId}`),
+    atOnce: (itemId: string) => meta(`AT-ONCE#${itemId}`),
     /** A supplier's invoice and a bank's voucher, by number: entered once, whoever does. */
     invoice: (supplierId: string, number: string) => meta(`INVOICE#${supplierId}#${number}`),
     payment: (document: string) => meta(`PAYMENT#${document}`),

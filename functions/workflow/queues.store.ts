@@ -114,13 +114,12 @@ export const listQueue = async (
 /** Counted up to here: beyond, how many more there are makes no difference to what is done next. */
 const COUNTED = 200;
 
-const counted = (n: number, more: boolean): string => (n > COUNTED || more ? `${Math.min(n, COUNTED)}+` : String(n));
-
 /** Every work queue with how much stands in it, and how much of that is overdue. */
 export const countQueues = (deps: Deps, county: string): Promise<QueueCount[]> =>
   mapEach(Object.keys(QUEUES) as QueueName[], async (name) => {
     const { rows, more } = await lookAt(deps, county, name);
     const { zh, en } = workQueue(name);
     const late = rows.filter(({ overdue }) => overdue).length;
-    return { name, zh, en, count: counted(rows.length, more), overdue: counted(late, more) };
+    const [count, overdue] = [Math.min(rows.length, COUNTED), Math.min(late, COUNTED)];
+    return { name, zh, en, count, overdue, more: more || rows.length > COUNTED };
   });

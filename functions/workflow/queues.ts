@@ -18,7 +18,11 @@ const queued = z.object({
   code: z.string().optional(),
   /** Of a purchase. */
   placeId: z.string().optional(),
-  orders: z.array(z.looseObject({ status: z.string() })).optional(),
+  orders: z
+    .array(z.looseObject({ status: z.string(), spentFen: z.number().default(0), payment: z.unknown().optional() }))
+    .optional(),
+  /** Of a purchase a list; others file theirs in one go. */
+  papers: z.unknown().optional(),
 });
 type Queued = z.infer<typeof queued>;
 
@@ -48,10 +52,25 @@ interface Queue {
   readonly en: string;
   readonly at: readonly { readonly kind: Kind; readonly status: string }[];
   readonly holds?: (row: Standing, of: Queued) => boolean;
+  /** What is done in it, where that is not what the row's own status says. */
+  readonly step?: (kind: Kind) => Step | undefined;
 }
 
 /** Everywhere that somebody is waited for. */
 const WAITING = KINDS.flatMap((kind) => kinds[kind].waiting.map((status) => ({ kind, status })));
+
+/** Looked at first: which of its orders, or papers, it is about. */
+const purchaseStep = (zh: string, en: string): Step => ({ zh, en, method: 'GET', path: '/staff/purchases/{id}' });
+
+/** Something came of it and nothing more will, and it is not paid. */
+const isUnpaid = ({ status, spentFen, payment }: NonNullable<Queued['orders']>[number]): boolean =>
+  status !== 'placed' && status !== 'confirmed' && spentFen > 0 && payment === undefined;
+
+const isUnfiled = (papers: unknown): boolean =>
+  z
+    .array(z.looseObject({ filed: z.unknown().optional() }))
+    .safeParse(papers)
+    .data?.some(({ filed }) => filed === undefined) === true;
 
 /** Every work queue by its name, which is its path: one entry a queue. What to do in it says `steps.ts`. */
 export const QUEUES = {
@@ -75,16 +94,32 @@ export const QUEUES = {
     en: 'Purchases with orders that a supplier has yet to confirm',
     at: [{ kind: 'purchase', status: 'ordered' }],
     holds: (_, { orders }) => orders?.some(({ status }) => status === 'placed') === true,
+    step: () =>
+      purchaseStep(
+        '采购员：请供应商确认订单，登记确认或谢绝',
+        'Buyer: have the supplier confirm, or enter that it declines',
+      ),
   },
   'to-accept': {
     zh: '待验收入库',
     en: 'Purchases with goods on their way, to be accepted',
     at: [{ kind: 'purchase', status: 'ordered' }],
+    holds: (_, { orders }) => orders?.some(({ status }) => status === 'confirmed') === true,
+    step: () => purchaseStep('仓库管理员：到货后清点验收', 'Storekeeper: count in what comes'),
   },
   'to-settle': {
-    zh: '待开票、付款和归档',
-    en: 'Purchases whose bills, payments or papers are missing',
-    at: [{ kind: 'purchase', status: 'delivered' }],
+    zh: '待开票、付款',
+    en: 'Purchases whose bills or payments are missing',
+    at: [
+      { kind: 'purchase', status: 'ordered' },
+      { kind: 'purchase', status: 'delivered' },
+    ],
+    holds: (_, { orders }) => orders?.some(isUnpaid) === true,
+    step: () =>
+      purchaseStep(
+        '财务：登记发票，核对无误后付款；不符的由指挥部裁定',
+        'Finance: enter the bill and pay what matches; headquarters settles one that does not',
+      ),
   },
   'to-pick': { zh: '待拣货', en: 'Consignments to be picked', at: [{ kind: 'consignment', status: 'planned' }] },
   'to-dispatch': {
@@ -104,11 +139,17 @@ export const QUEUES = {
   },
   papers: {
     zh: '待补手续',
-    en: 'Papers that are due: of emergency issues, and of dispatches that their receipts came before',
+    en: 'Papers that are due: of purchases, of emergency issues, and of dispatches that their receipts came before',
     at: [
+      { kind: 'purchase', status: 'delivered' },
       { kind: 'emergency-issue', status: 'papers-due' },
       { kind: 'dispatch-paper', status: 'due' },
     ],
+    holds: ({ kind }, { papers }) => kind !== 'purchase' || isUnfiled(papers),
+    step: (kind) =>
+      kind === 'purchase'
+        ? purchaseStep('经办人：补齐签字的申请、审批和报价材料', 'Clerk: file the signed need, approval and quotes')
+        : undefined,
   },
   'from-above': {
     zh: '请求下拨待答复、待到货',
@@ -159,8 +200,8 @@ export const worklistsOf = ({ at }: Queue): string[] => {
   return [...new Set([...duties, ...at.map(({ kind, status }) => `${kind}.${status}`)])];
 };
 
-const nextOf = (kind: Kind, row: Queued): Step => {
-  const of = row.failure === undefined ? stepAt(kind, row.status) : retryStep(kind);
+const nextOf = ({ step: own }: Queue, kind: Kind, row: Queued): Step => {
+  const of = row.failure === undefined ? (own?.(kind) ?? stepAt(kind, row.status)) : retryStep(kind);
   if (of === undefined) throw new Error(`No step is known for a ${kind} that is ${row.status}`);
   return stepFor(of, row);
 };
@@ -175,7 +216,7 @@ export const standing = (queue: Queue, kind: Kind, stored: unknown, now: string)
   const overdue = isLate(row, now);
   const view: Standing = {
     ...{ kind, id, status, siteId: siteId ?? toId ?? placeId, tier: of, level: by, dueAt, overdue, reminders, failure },
-    next: nextOf(kind, row),
+    next: nextOf(queue, kind, row),
   };
   return queue.holds === undefined || queue.holds(view, row) ? view : undefined;
 };
@@ -184,9 +225,11 @@ export const queueCount = z.object({
   name: queueName,
   zh: z.string(),
   en: z.string(),
-  /** A number, or `200+` where there are more. */
-  count: z.string(),
-  overdue: z.string(),
+  /** Counted up to 200. */
+  count: z.int(),
+  overdue: z.int(),
+  /** There are more than were counted. */
+  more: z.boolean(),
 });
 export type QueueCount = z.infer<typeof queueCount>;
 

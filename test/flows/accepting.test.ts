@@ -110,6 +110,8 @@ describe('what was bought', () => {
 
     const rest = { document: '送货单2号', lots: [boxes(3)], final: true, note: '少一盒，供应商无货' };
     await act(storekeeper, id, 'orders/1/goods-received', rest);
+    // Nobody waits at the door any more; the clerk may have papers to file, and finance waits for a bill.
+    expect(await queued(storekeeper, 'to-accept')).not.toContain(id);
     // One box is lacking, and nobody else sells it: the buyer gives it up.
     await purchaseWhen(county, 'a buyer has to choose anew', id, 'sourcing');
     expect(await act(buyer, id, 'cancel', { reason: '余量不再采购' })).toMatchObject({ status: 'delivered' });
@@ -131,6 +133,8 @@ describe('what was bought', () => {
     await expect(settle(20_801)).rejects.toEqual(refused(422, 'above-accepted'));
     await settle(20_800);
     await act(finance, id, 'orders/1/payment', voucher);
+    expect(await queued(finance, 'to-settle')).not.toContain(id);
+    expect(await queued(clerk, 'papers')).toContain(id);
     const { missing } = await act(clerk, id, 'papers', { kind: 'signed-need', reference: '需求单12号' });
     expect(missing).toEqual([]);
 

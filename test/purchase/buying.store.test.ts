@@ -25,7 +25,7 @@ import { MASK, offerOf, SUPPLIERS } from '../offers/market.ts';
 import { callerOf, testVerify } from '../support/caller.ts';
 import { aLine, anew, aRequest, checkpoint, NOW, POLICY, put } from '../support/need.ts';
 import { useTable } from '../support/table.ts';
-import { aChoice, outOf, SPECIAL, submitted } from './purchases.ts';
+import { SPECIAL, submitted } from './purchases.ts';
 
 const deps = useTable({ stream: false });
 let counties = 660_000;
@@ -365,17 +365,23 @@ describe('a choice of offers', () => {
     expect(levels).toEqual(['ordered', 'ordered', 'supply-group']);
   });
 
-  it('counts what earlier rounds of a purchase cost that were bought at once', async () => {
+  it('is not all bought at once where many are assessed at the same moment', async () => {
     await Promise.all([offer(1), offer(2)]);
-    const { choice = aChoice(), ...of } = submitted({ county, id: 'pur_before' });
-    const decision = { outcome: 'approved', by: 'green-channel', at: NOW, level: 'at-once' } as const;
-    const [order] = outOf(submitted({ choice })).orders;
-    const spent = { spentFen: 400_000, encumberedFen: 0, status: 'closed' } as const;
-    await put(deps, purchaseRow, {
-      ...{ ...of, choice, orders: order === undefined ? [] : [{ ...order, ...spent }] },
-      rounds: [{ choice, decision: { ...decision, policyVersion: 7, reasons: [] } }],
-    });
-    expect(await bought(await restock())).toMatchObject({ status: 'submitted', level: 'supply-group' });
+    // 20 times ¥880.00, of which ¥5,000.00 is bought at once.
+    const ids = await Promise.all(
+      Array.from({ length: 20 }, async (_, i) => {
+        const id = `pur_race_${i}`;
+        const { choice, ...of } = submitted({ county, id, quantity: 2_000 });
+        const orders = [{ ...offerOf(1), offerId: `ofr_${county}_1`, quantity: 2_000, totalFen: 88_000 }];
+        const chosen = choice && { ...choice, orders, alternates: [], totalFen: 88_000, atMostFen: 88_000 };
+        await put(deps, purchaseRow, { ...of, ...(chosen && { choice: chosen }) });
+        return id;
+      }),
+    );
+    await Promise.all(ids.map((id) => task(assess, id)));
+    const rows = await Promise.all(ids.map(read));
+    expect(rows.filter(({ status }) => status === 'ordered')).toHaveLength(5);
+    expect(rows.filter(({ level }) => level === 'supply-group')).toHaveLength(15);
   });
 
   it('goes back to the buyer where an offer was withdrawn before it was assessed', async () => {

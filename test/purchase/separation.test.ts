@@ -45,6 +45,27 @@ describe('one person', () => {
     },
   );
 
+  it('who wrote the chosen offer down, or took a supplier’s no, has bought, and neither approves, accepts nor pays', () => {
+    const of = outOf(submitted());
+    const orders = of.choice?.orders.map((one) => ({ ...one, writtenBy: 'writer' })) ?? [];
+    const ended = { by: 'teller', at: NOW, reason: '没货了' };
+    const dealt: Purchase = {
+      ...{ ...of, ...(of.choice && { choice: { ...of.choice, orders } }) },
+      orders: of.orders.map((one) => ({ ...one, status: 'declined', ended })),
+    };
+    for (const sub of ['writer', 'teller'])
+      for (const step of ['ask', 'approve', 'accept', 'pay'] as const)
+        expect(barring(dealt, step, sub)).toEqual(['buy']);
+  });
+
+  it('at the door who says that nothing more comes has not bought', () => {
+    const of = outOf(submitted());
+    const ended = { by: 'keeper', at: NOW, reason: '不再送货' };
+    expect(
+      barring({ ...of, orders: of.orders.map((one) => ({ ...one, status: 'closed', ended })) }, 'accept', 'keeper'),
+    ).toEqual([]);
+  });
+
   it('who has nothing to do with it so far needs no override, and leaves none', () => {
     const actor = { sub: 'other', roles: ['headquarters' as const] };
     const purchase = submitted();
