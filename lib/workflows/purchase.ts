@@ -11,7 +11,6 @@ const functionsOf = (scope: Construct, house: House) => ({
   assess: new TaskFunction(scope, 'AssessPurchase', house, {
     entry: 'functions/purchase/assess.handler.ts',
     rights: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'],
-    indexes: ['GSI2'],
   }),
   escalate: new TaskFunction(scope, 'EscalatePurchase', house, {
     entry: 'functions/purchase/escalate.handler.ts',
