@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import { extraFen } from '../offers/offer.ts';
-import { amountFen } from '../prices/price.ts';
 import { countyDay } from '../shared/clock.ts';
 import { keysOf } from '../shared/keys.ts';
 import { positiveFen, yuan } from '../shared/money.ts';
@@ -9,7 +7,7 @@ import { day, text } from '../shared/quantity.ts';
 import type { Reason } from '../shared/reason.ts';
 import { defineRow } from '../shared/row.ts';
 import { paperText } from '../stock/goods-received.ts';
-import { accepted, isLive, type Order, payable } from './order.ts';
+import { accepted, isLive, type Order, owedFor, payable } from './order.ts';
 
 const override = text(500).optional();
 
@@ -65,10 +63,10 @@ export const paymentRow = defineRow({
   keys: (row) => keysOf(row.county).payment(row.document),
 });
 
-/** What is owed for an order: what was accepted, up to what was ordered, at its price, and what it cost beside. */
+/** What is owed for an order: what was accepted, up to what was ordered, at its price, and its share of what it costs beside. */
 export const owedFen = (order: Order): number => {
-  const amount = accepted(order);
-  return amount === 0 ? 0 : amountFen(order, Math.min(amount, order.quantity)) + extraFen(order);
+  const { goodsFen, extraFen } = owedFor(order, accepted(order));
+  return goodsFen + extraFen;
 };
 
 export interface Match {
@@ -81,7 +79,9 @@ export interface Match {
  * person has to say what is right.
  */
 export const matched = (order: Order, { amountFen: billed }: Pick<InvoiceBody, 'amountFen'>): Match => {
-  const [owed, extra, amount] = [owedFen(order), extraFen(order), Math.min(accepted(order), order.quantity)];
+  const amount = Math.min(accepted(order), order.quantity);
+  const { goodsFen, extraFen: extra } = owedFor(order, amount);
+  const owed = goodsFen + extra;
   const [is, should] = [yuan(billed), yuan(owed)];
   const how = {
     zh: `${yuan(order.priceFen)}/${order.perQuantity} × 验收 ${amount}，另加 ${yuan(extra)}，应付 ${should}`,

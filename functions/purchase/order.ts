@@ -91,18 +91,29 @@ export const accepted = (of: Order): number => sum(of, 'accepted');
 /** What may still come of a live order. */
 export const outstanding = (of: Order): number => (isLive(of) ? Math.max(0, of.quantity - accepted(of)) : 0);
 
+/** Fen for goods, and for what they cost beside: fees and bundles. */
+interface Owed {
+  readonly goodsFen: number;
+  readonly extraFen: number;
+}
+
 /**
- * Fen that a further part is spent for: the goods by the difference of two rounded sums, up to what was ordered, and
- * with the first part what the order costs beside its goods. What came over is kept and not paid for (DESIGN: up to the
- * encumbrance).
+ * What is owed for so many base units of an order that were accepted. Fees and bundles are owed in proportion, so that
+ * nobody is paid a whole delivery for a token of the goods, and the landed price stays what was decided on. What came over
+ * is kept and not paid for (DESIGN: up to the encumbrance).
  */
-export const partFen = (of: Order, more: number): { readonly goodsFen: number; readonly extraFen: number } => {
-  const before = accepted(of);
-  const paid = (amount: number): number => amountFen(of, Math.min(amount, of.quantity));
+export const owedFor = (of: Order, amount: number): Owed => {
+  const paid = Math.min(amount, of.quantity);
   return {
-    goodsFen: paid(before + more) - paid(before),
-    extraFen: before === 0 && more > 0 ? extraFen(of) : 0,
+    goodsFen: amountFen(of, paid),
+    extraFen: amountFen({ priceFen: extraFen(of), perQuantity: of.quantity }, paid),
   };
+};
+
+/** Fen that a further part is spent for: by the difference of two rounded sums, so that parts add up to the whole. */
+export const partFen = (of: Order, more: number): Owed => {
+  const [before, after] = [owedFor(of, accepted(of)), owedFor(of, accepted(of) + more)];
+  return { goodsFen: after.goodsFen - before.goodsFen, extraFen: after.extraFen - before.extraFen };
 };
 
 /** What must hold of an order at every commit. */

@@ -15,7 +15,7 @@ export interface Part {
   readonly releasedFen: number;
   /** What each lot's goods cost; nothing, where they came over. */
   readonly lots: readonly { readonly lotId: string; readonly amountFen: number }[];
-  /** What was paid beside the goods: with the first part that anything is accepted of. */
+  /** What was paid beside the goods: this part's share of it. */
   readonly extraFen: number;
 }
 

@@ -116,7 +116,7 @@ describe('what was bought', () => {
     await purchaseWhen(county, 'a buyer has to choose anew', id, 'sourcing');
     expect(await act(buyer, id, 'cancel', { reason: '余量不再采购' })).toMatchObject({ status: 'delivered' });
     const { figures } = await finance.get('/staff/funds/special', fundView);
-    expect(figures).toEqual({ budgetFen: 100_000, encumberedFen: 0, spentFen: 20_800, availableFen: 79_200 });
+    expect(figures).toEqual({ budgetFen: 100_000, encumberedFen: 0, spentFen: 20_700, availableFen: 79_300 });
 
     expect(await queued(finance, 'to-settle')).toContain(id);
     const today = countyDay(await county.now());
@@ -124,14 +124,14 @@ describe('what was bought', () => {
     const held = await act(finance, id, 'orders/1/invoice', bill);
     expect(held.orders).toMatchObject([{ invoice: { status: 'held' } }]);
     const told = await headquarters.all('/staff/notices', noticeView);
-    expect(told.find(({ code }) => code === 'invoice-held')?.zh).toMatch(/¥230\.00.*¥208\.00.*¥22\.00/);
-    const voucher = { document: '银付1号', amountFen: 20_800, paidOn: today };
+    expect(told.find(({ code }) => code === 'invoice-held')?.zh).toMatch(/¥230\.00.*¥207\.00.*¥23\.00/);
+    const voucher = { document: '银付1号', amountFen: 20_700, paidOn: today };
     await expect(act(finance, id, 'orders/1/payment', voucher)).rejects.toEqual(refused(409, 'held'));
-    const corrected = { outcome: 'corrected', number: '发票00018', amountFen: 20_801, issuedOn: today, reason: '重开' };
+    const corrected = { outcome: 'corrected', number: '发票00018', amountFen: 20_701, issuedOn: today, reason: '重开' };
     const settle = (amountFen: number) =>
       act(headquarters, id, 'orders/1/invoice/resolution', { ...corrected, amountFen });
-    await expect(settle(20_801)).rejects.toEqual(refused(422, 'above-accepted'));
-    await settle(20_800);
+    await expect(settle(20_701)).rejects.toEqual(refused(422, 'above-accepted'));
+    await settle(20_700);
     await act(finance, id, 'orders/1/payment', voucher);
     expect(await queued(finance, 'to-settle')).not.toContain(id);
     expect(await queued(clerk, 'papers')).toContain(id);

@@ -35,21 +35,21 @@ const refused = (run: () => unknown): unknown => {
 
 describe('a bill', () => {
   it('given what was ordered, at its price, as much as was accepted, then it matches and is to be paid', () => {
-    const order = billed(46_200);
-    expect(order.invoice).toMatchObject({ status: 'matched', amountFen: 46_200, by: 'finance' });
-    expect(payable(order)).toBe(46_200);
+    const order = billed(46_080);
+    expect(order.invoice).toMatchObject({ status: 'matched', amountFen: 46_080, by: 'finance' });
+    expect(payable(order)).toBe(46_080);
   });
 
   it('given one fen more or less, then it is held with the figures, and nothing is to be paid', () => {
     for (const [amountFen, difference] of [
-      [46_201, '¥0.01'],
-      [46_199, '¥-0.01'],
-      [48_000, '¥18.00'],
+      [46_081, '¥0.01'],
+      [46_079, '¥-0.01'],
+      [48_000, '¥19.20'],
     ] as const) {
       expect(payable(billed(amountFen))).toBeUndefined();
       const { status, reason } = matched(came, { amountFen });
       expect(status).toBe('held');
-      for (const figure of [difference, '¥462.00', '480', '¥30.00']) expect(reason.zh).toContain(figure);
+      for (const figure of [difference, '¥460.80', '480', '¥28.80']) expect(reason.zh).toContain(figure);
     }
   });
 
@@ -68,10 +68,10 @@ describe('a bill', () => {
     expect(refused(() => billed(1, partOf(orderOf(), [], { final: true }).order))).toMatchObject({
       code: 'nothing-accepted',
     });
-    expect(refused(() => invoiced(came, bill(46_200, { issuedOn: tomorrow }), by))).toMatchObject({
+    expect(refused(() => invoiced(came, bill(46_080, { issuedOn: tomorrow }), by))).toMatchObject({
       errors: [{ path: 'issuedOn' }],
     });
-    expect(refused(() => billed(46_200, billed(46_200)))).toMatchObject({ code: 'invoiced' });
+    expect(refused(() => billed(46_080, billed(46_080)))).toMatchObject({ code: 'invoiced' });
   });
 });
 
@@ -81,13 +81,13 @@ describe('a bill that is held', () => {
     const order = settle(billed(48_000), { ...another, amountFen: 46_000 });
     expect(order.invoice).toMatchObject({ number: '发票002', status: 'matched', resolved: { was: 48_000 } });
     expect(payable(order)).toBe(46_000);
-    expect(refused(() => settle(billed(48_000), { ...another, amountFen: 46_201 }))).toMatchObject({
+    expect(refused(() => settle(billed(48_000), { ...another, amountFen: 46_081 }))).toMatchObject({
       ...{ status: 422, code: 'above-accepted', errors: [{ path: 'amountFen' }] },
     });
   });
 
   it('given that what was accepted is paid, then never more than was accepted or billed', () => {
-    expect(payable(settle(billed(48_000), { outcome: 'pay-accepted' }))).toBe(46_200);
+    expect(payable(settle(billed(48_000), { outcome: 'pay-accepted' }))).toBe(46_080);
     expect(payable(settle(billed(40_000), { outcome: 'pay-accepted' }))).toBe(40_000);
   });
 
@@ -97,22 +97,22 @@ describe('a bill that is held', () => {
   });
 
   it('is the only one that is settled', () => {
-    for (const order of [came, billed(46_200)])
+    for (const order of [came, billed(46_080)])
       expect(refused(() => settle(order, { outcome: 'pay-accepted' }))).toMatchObject({ code: 'not-held' });
   });
 });
 
 describe('a payment', () => {
   it('given exactly what is to be paid, then the order is paid', () => {
-    expect(pay(billed(46_200), 46_200).payment).toMatchObject({ document: '银付1号', amountFen: 46_200 });
+    expect(pay(billed(46_080), 46_080).payment).toMatchObject({ document: '银付1号', amountFen: 46_080 });
   });
 
   it('is refused of another sum, of tomorrow, without a bill, of one that is held, and a second time', () => {
-    for (const amountFen of [46_199, 46_201])
-      expect(refused(() => pay(billed(46_200), amountFen))).toMatchObject({ code: 'not-payable' });
-    expect(refused(() => pay(billed(46_200), 46_200, tomorrow))).toMatchObject({ errors: [{ path: 'paidOn' }] });
-    expect(refused(() => pay(came, 46_200))).toMatchObject({ code: 'no-invoice' });
-    expect(refused(() => pay(billed(48_000), 46_200))).toMatchObject({ code: 'held' });
-    expect(refused(() => pay(pay(billed(46_200), 46_200), 46_200))).toMatchObject({ code: 'paid' });
+    for (const amountFen of [46_079, 46_081])
+      expect(refused(() => pay(billed(46_080), amountFen))).toMatchObject({ code: 'not-payable' });
+    expect(refused(() => pay(billed(46_080), 46_080, tomorrow))).toMatchObject({ errors: [{ path: 'paidOn' }] });
+    expect(refused(() => pay(came, 46_080))).toMatchObject({ code: 'no-invoice' });
+    expect(refused(() => pay(billed(48_000), 46_080))).toMatchObject({ code: 'held' });
+    expect(refused(() => pay(pay(billed(46_080), 46_080), 46_080))).toMatchObject({ code: 'paid' });
   });
 });

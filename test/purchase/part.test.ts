@@ -9,16 +9,16 @@ import { orderOf, partOf } from './orders.ts';
 const total = (amounts: readonly number[]): number => amounts.reduce((sum, one) => sum + one, 0);
 
 describe('a part of an order', () => {
-  it('given less than was ordered, then it is paid with the delivery, and the rest stays set aside', () => {
+  it('given less than was ordered, then it is paid with its share of the delivery, and the rest stays set aside', () => {
     const { order, ...money } = partOf(orderOf(), [100, 100]);
-    expect(money).toMatchObject({ spentFen: 21_000, releasedFen: 0, extraFen: 3_000 });
+    expect(money).toMatchObject({ spentFen: 19_200, releasedFen: 0, extraFen: 1_200 });
     expect(money.lots.map(({ amountFen }) => amountFen)).toEqual([9_000, 9_000]);
-    expect(order).toMatchObject({ status: 'confirmed', encumberedFen: 27_000, spentFen: 21_000 });
+    expect(order).toMatchObject({ status: 'confirmed', encumberedFen: 28_800, spentFen: 19_200 });
   });
 
   it('given the rest of it, then the order is closed and nothing is set aside any more', () => {
     const { order, ...money } = partOf(partOf(orderOf(), [200]).order, [300]);
-    expect(money).toMatchObject({ spentFen: 27_000, releasedFen: 0, extraFen: 0 });
+    expect(money).toMatchObject({ spentFen: 28_800, releasedFen: 0, extraFen: 1_800 });
     expect(order).toMatchObject({ status: 'closed', encumberedFen: 0, spentFen: 48_000 });
     expect(order.ended).toBeUndefined();
   });
@@ -31,7 +31,7 @@ describe('a part of an order', () => {
 
   it('given that nothing more will come, then what is not needed of the money is available again', () => {
     const { order, spentFen, releasedFen } = partOf(orderOf(), [200], { final: true });
-    expect([spentFen, releasedFen]).toEqual([21_000, 27_000]);
+    expect([spentFen, releasedFen]).toEqual([19_200, 28_800]);
     expect(order).toMatchObject({ status: 'closed', encumberedFen: 0, ended: { by: 'storekeeper' } });
   });
 
