@@ -209,7 +209,7 @@ export const lotsOfGift = ({ lines }: Pick<Donation, 'lines'>): string[] =>
 
 /** A gift as staff read it. The code that follows it is the donor's alone. */
 export const donationView = donation
-  .omit({ ...machinery, salt: true, codeHash: true, commit: true, correlation: true })
+  .omit({ ...machinery, salt: true, codeHash: true })
   .extend({
     statusZh: z.string(),
     next: nextIn(['screen', 'review', 'count-in', 'release', 'look-after', 'ask', 'return', 'retry', 'nothing']),

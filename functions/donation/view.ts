@@ -39,7 +39,7 @@ export type DonationSummary = z.infer<typeof donationSummary>;
 
 const viewed = (row: Donation, now: string): DonationView => {
   const { dueAt, reminders, status } = row;
-  const { salt: _salt, codeHash: _hash, commit: _commit, correlation: _id, ...rest } = withoutMachinery(row);
+  const { salt: _salt, codeHash: _hash, ...rest } = withoutMachinery(row);
   const step = row.failure === undefined ? STEPS[status] : 'retry';
   return {
     ...{ ...rest, statusZh: statusSaid(status) },

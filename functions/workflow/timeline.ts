@@ -63,6 +63,8 @@ export const machinery = {
   resume: true,
   notices: true,
   over: true,
+  commit: true,
+  correlation: true,
 } as const;
 
 /** The row without what is the machine's. */
