@@ -29,6 +29,11 @@ it('a newcomer who pastes the commands of the README carries one request from ne
   expect((await pasted('From need to receipt in five minutes')).slice(-2)).toEqual(['closed', 'true']);
 });
 
+it('and one gift to where its donor sees it', async () => {
+  const said = await pasted('From need to receipt in five minutes', 'From a gift to where it is');
+  expect(said.slice(-2)).toEqual(['已入库', 'held 18 盒（900个）']);
+});
+
 it('and one purchase from a shortage to a payment', async () => {
   const said = await pasted('From need to receipt in five minutes', 'From a shortage to a payment');
   expect(said.slice(-5)).toEqual(['ordered', 'matched', '126000', '签字的需求单、报价材料', 'true']);
