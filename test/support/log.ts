@@ -66,6 +66,7 @@ const SUBJECTS: ReadonlySet<string> = new Set([
     'adjustment',
     'wave',
     'import',
+    'distribution-plan',
   ],
   ...['item', 'site', 'supplier', 'policy', 'fund'],
   ...['offer', 'price-inspection'],
