@@ -5,15 +5,15 @@ import { requestRow } from '../request/request.ts';
 import { type Action, check, insert } from '../shared/actions.ts';
 import { systemActor } from '../shared/actor.ts';
 import { plusMinutes } from '../shared/clock.ts';
-import type { Deps } from '../shared/deps.ts';
 import type { News } from '../shared/event.ts';
 import { keysOf } from '../shared/keys.ts';
 import { retrying } from '../shared/retrying.ts';
 import { type Progress, progressOf } from '../workflow/progress.ts';
 import * as tell from './notices.ts';
 import { allSkipped, batchFrom, type Now, needOf } from './opening.ts';
-import { planOf, sitesOf, writePlan } from './plan.store.ts';
+import { type PlanDeps, planOf, recentOfSites, sitesOf, writePlan } from './plan.store.ts';
 import { ended, OPENING_MINUTES, type Plan, type PlannedSite } from './plan.ts';
+import { isServed } from './proposal.ts';
 
 /** Transactions of one call: a few seconds of them. */
 const BATCHES_A_CALL = 20;
@@ -30,6 +30,9 @@ const newsOf = ({ request, lines }: Decided): News => ({
   data: { planId: request.planId, approved: Object.fromEntries(lines.map(({ n, approved }) => [n, approved])) },
 });
 
+/** By which site and request earlier asks are looked for. */
+const askingOf = ({ siteId, requestId }: PlannedSite) => ({ siteId, requestId });
+
 /** The plan after so many more of its sites, and at the end its end. */
 const advanced = (plan: Plan, by: number, skipped: Plan['skipped'], now: string): Plan => {
   const next = { ...plan, next: plan.next + by, skipped: allSkipped(plan.skipped, skipped) };
@@ -40,15 +43,25 @@ const advanced = (plan: Plan, by: number, skipped: Plan['skipped'], now: string)
  * Opens the needs of the next sites and moves the plan on past them, in one transaction: each need once, however often
  * and by how many this is done. Of two that open the same, one commits, and the other reads again.
  */
-const openBatch = async (deps: Deps, plan: Plan, sites: readonly PlannedSite[], of: Omit<Now, 'sites' | 'now'>) => {
+const openBatch = async (
+  deps: PlanDeps,
+  plan: Plan,
+  sites: readonly PlannedSite[],
+  of: Pick<Now, 'items' | 'policy'>,
+): Promise<Plan> => {
   const now = deps.clock.now();
   const batch = batchFrom(sites, plan.next);
-  const open = await getSites(
-    deps,
-    plan.county,
-    batch.map(({ siteId }) => siteId),
-  );
-  const turns = batch.map((site) => needOf(plan, site, { ...of, sites: open, now }));
+  const served = batch.filter(isServed);
+  const { county, recipients, needBy } = plan;
+  const [open, recent] = await Promise.all([
+    getSites(
+      deps,
+      county,
+      served.map(({ siteId }) => siteId),
+    ),
+    recentOfSites(deps, { county, recipients, needBy, now }, served.map(askingOf), [...of.items.keys()]),
+  ]);
+  const turns = batch.map((site) => needOf(plan, site, { ...of, sites: open, recent, now }));
   const needs = turns.flatMap(({ need }) => need ?? []);
   const skipped = turns.flatMap((turn) => turn.skipped);
   const next = advanced(plan, batch.length, skipped, now);
@@ -72,7 +85,7 @@ const openBatch = async (deps: Deps, plan: Plan, sites: readonly PlannedSite[], 
  *
  * @throws Problem 404 `unknown-distribution-plan`.
  */
-export const openNeeds = (deps: Deps, progress: Progress): Promise<Progress> =>
+export const openNeeds = (deps: PlanDeps, progress: Progress): Promise<Progress> =>
   retrying(async () => {
     const { county, id, attempt } = progress;
     let plan = await planOf(deps, county, id);

@@ -4,11 +4,12 @@ import type { Policy } from '../catalogue/policy.ts';
 import type { Site } from '../catalogue/site.ts';
 import { estimatedFen } from '../request/estimate.ts';
 import { newLine } from '../request/new-line.ts';
+import type { RecentNeed } from '../request/recent.ts';
 import type { Request } from '../request/request.ts';
 import { MAX_ACTIONS } from '../shared/actions.ts';
-import type { AskedQuantity } from '../shared/quantity.ts';
+import { type AskedQuantity, roundUpTo } from '../shared/quantity.ts';
 import { begun } from '../workflow/timeline.ts';
-import type { LeftCode, Plan, PlannedSite } from './plan.ts';
+import type { LeftCode, Plan, PlannedSite, SiteLine } from './plan.ts';
 import { isServed } from './proposal.ts';
 
 /** Of a site: its request and that request's event, that it is open still, what it is told; and two for each line. */
@@ -54,10 +55,11 @@ interface Opened {
   readonly skipped: readonly Skipped[];
 }
 
-/** The catalogue as it is when the needs are opened. */
+/** The catalogue as it is when the needs are opened, and what the sites have by then from other asks. */
 export interface Now {
   readonly sites: ReadonlyMap<string, Site>;
   readonly items: ReadonlyMap<string, Item>;
+  readonly recent: ReadonlyMap<string, RecentNeed>;
   readonly policy: Policy;
   readonly now: string;
 }
@@ -68,24 +70,33 @@ const barred = (item: Item | undefined, { siteKind }: PlannedSite): LeftCode | u
 };
 
 /**
- * The need of one site, approved as the plan was: an ordinary request from here on, asked by whoever planned. What may
- * not be issued any more since it was planned is left out, and so is a site that has been closed.
+ * What of a line its site still lacks of the norm: never more than was decided on. Where two plans, or a plan and an ask,
+ * are decided for the same days, the later gives what the earlier leaves.
  */
-export const needOf = (plan: Plan, planned: PlannedSite, { sites, items, policy, now }: Now): Opened => {
+const stillLacking = (item: Item, { norm, quantity }: SiteLine, earlier: number): number =>
+  Math.min(quantity, roundUpTo(issueSize(item), Math.max(0, norm - earlier)));
+
+/**
+ * The need of one site, approved as the plan was: an ordinary request from here on, asked by whoever planned. What may
+ * not be issued any more since it was planned is left out, and so is a site that has been closed, or has enough by now.
+ */
+export const needOf = (plan: Plan, planned: PlannedSite, { sites, items, recent, policy, now }: Now): Opened => {
   const { siteId } = planned;
   if (!isServed(planned)) return { skipped: [] };
   if (sites.get(siteId)?.active !== true) return { skipped: [{ siteId, code: 'inactive-site' }] };
   const skipped: Skipped[] = [];
-  const wanted = planned.lines.flatMap(({ n, quantity }) => {
-    const itemId = plan.lines.find((line) => line.n === n)?.itemId ?? '';
+  const wanted = planned.lines.flatMap((line) => {
+    const itemId = plan.lines.find(({ n }) => n === line.n)?.itemId ?? '';
     const item = items.get(itemId);
-    const code = barred(item, planned);
-    if (quantity === 0 || item === undefined) return [];
+    if (line.quantity === 0 || item === undefined) return [];
+    const quantity = stillLacking(item, line, recent.get(siteId)?.quantities.get(itemId) ?? 0);
+    const code = barred(item, planned) ?? (quantity === 0 ? 'has-enough' : undefined);
     if (code === undefined) return [{ item, quantity }];
     skipped.push({ itemId, code });
     return [];
   });
-  if (wanted.length === 0) return { skipped };
+  if (wanted.length === 0)
+    return { skipped: skipped.every(({ code }) => code === 'has-enough') ? [{ siteId, code: 'has-enough' }] : skipped };
   const request = requestOf(plan, planned, wanted, now);
   const lines = wanted.map(({ item, quantity }, i) =>
     newLine(request, i + 1, { itemId: item.id, asked: inWords(item, quantity), quantity }),

@@ -72,6 +72,17 @@ const knownFor = async (deps: Deps, county: string, { target }: PlanBody): Promi
   );
 };
 
+/** What each of these sites has, or is to get, from earlier asks of these items. */
+export const recentOfSites = async (
+  deps: PlanDeps,
+  at: Omit<SiteAsking, 'siteId' | 'requestId'>,
+  sites: readonly { readonly siteId: string; readonly requestId?: string }[],
+  itemIds: readonly string[],
+): Promise<ReadonlyMap<string, RecentNeed>> =>
+  new Map(
+    await mapEach(sites, async (of) => [of.siteId, await deps.recentNeedOf(deps, { ...at, ...of }, itemIds)] as const),
+  );
+
 /** What the plan comes to by the books of this moment. @throws Problem 422 as `targeted`, `rationed` and `proposed` say. */
 const proposal = async (deps: PlanDeps, { county }: Actor, body: PlanBody, now: string) => {
   const itemIds = [...new Set(body.lines.map(({ itemId }) => itemId))];
@@ -84,13 +95,8 @@ const proposal = async (deps: PlanDeps, { county }: Actor, body: PlanBody, now: 
   const lines = rationed(body, items, sites);
   const { recipients, needBy } = body;
   const at = { county, recipients, needBy: new Date(needBy).toISOString(), now };
-  const open = sites.filter(({ active }) => active);
-  const recent = new Map(
-    await mapEach(
-      open,
-      async ({ id: siteId }) => [siteId, await deps.recentNeedOf(deps, { ...at, siteId }, itemIds)] as const,
-    ),
-  );
+  const open = sites.flatMap(({ id: siteId, active }) => (active ? [{ siteId }] : []));
+  const recent = await recentOfSites(deps, at, open, itemIds);
   return { proposal: proposed({ body, sites, lines, recent, policy, now }), items, policy };
 };
 

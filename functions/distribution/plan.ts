@@ -58,7 +58,7 @@ export const planStatus = z.enum(['submitted', 'approved', 'opened', 'refused', 
 export type PlanStatus = z.infer<typeof planStatus>;
 
 /** Why a site gets nothing, of all or of one item. */
-export const leftCode = z.enum(['inactive-site', 'nobody', 'wrong-post', 'has-enough', 'inactive-item']);
+const leftCode = z.enum(['inactive-site', 'nobody', 'wrong-post', 'has-enough', 'inactive-item']);
 export type LeftCode = z.infer<typeof leftCode>;
 
 /** One item of a plan. Quantities are base units. */

@@ -138,7 +138,7 @@ export interface Proposal {
 }
 
 /** Days that the need covers: the longest of its lines, or what policy sets. */
-export const coverDaysOf = ({ lines }: Pick<PlanBody, 'lines'>, { approval }: Policy): number =>
+const coverDaysOf = ({ lines }: Pick<PlanBody, 'lines'>, { approval }: Policy): number =>
   Math.max(0, ...lines.map(({ norm: { days = 0 } }) => days)) || approval.coverDays;
 
 /**

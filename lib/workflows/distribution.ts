@@ -19,6 +19,7 @@ export const distributionWorkflow = (scope: Construct, house: House, shared: Tim
   const open = new TaskFunction(scope, 'OpenNeeds', house, {
     entry: 'functions/distribution/open.handler.ts',
     rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'ConditionCheckItem'],
+    indexes: ['GSI2'],
   });
   const timeline = new Timeline(scope, 'DistributionWorkflow', shared);
   const stands = new Choice(timeline, 'Where does it stand?');

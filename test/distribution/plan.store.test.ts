@@ -49,27 +49,36 @@ const bodyOf = (changes: Partial<PlanBody> = {}): PlanBody =>
     ...changes,
   });
 
-const plan = (county: string, body = bodyOf(), on: Deps = deps) =>
-  planDistribution({ ...on, recentNeedOf }, clerk(county), anew(), body);
+const plan = (county: string, body = bodyOf(), recent = recentNeedOf) =>
+  planDistribution({ ...deps, recentNeedOf: recent }, clerk(county), anew(), body);
 const approve = (county: string, id: string) =>
   decidePlan(deps, approver(county), anew('approver-1'), id, { outcome: 'approved' });
-const approvedPlan = async (villages?: number) => {
-  const county = await freshCounty(villages);
-  const id = await plan(county);
+const approvedPlan = async (county?: string, recent = recentNeedOf) => {
+  const at = county ?? (await freshCounty());
+  return approvedIn(at, await plan(at, bodyOf(), recent));
+};
+const approvedIn = async (county: string, id: string) => {
   await approve(county, id);
   return { county, id };
 };
 
-const step = async (on: Deps, county: string, id: string) => {
+/** Nobody has anything from before: for tests that read nothing else over and over. */
+const nothingBefore: typeof recentNeedOf = async () => ({ quantities: new Map(), incomplete: false });
+
+const step = async (on: Deps, county: string, id: string, recent = recentNeedOf) => {
   const row = await planOf(deps, county, id);
   const { attempt } = row;
   const progress = progressOf({ kind: 'distribution-plan', attempt, round: 0 }, row, deps.time);
-  return openNeeds({ ...on, clock: deps.clock }, progress);
+  return openNeeds({ ...on, recentNeedOf: recent, clock: deps.clock }, progress);
 };
 /** The machine's loop, with whatever client it has. */
-const openAll = async (on: Deps, { county, id }: { county: string; id: string }): Promise<void> => {
+const openAll = async (
+  on: Deps,
+  { county, id }: { county: string; id: string },
+  recent = recentNeedOf,
+): Promise<void> => {
   for (;;) {
-    if ((await step(on, county, id)).status !== 'approved') return;
+    if ((await step(on, county, id, recent)).status !== 'approved') return;
   }
 };
 
@@ -95,7 +104,9 @@ const needsOf = async (county: string, id: string) => {
       planned.map(({ requestId }) => keys.event(keys.request(requestId), 1)),
     ),
   ]);
-  return { planned, requests, lines, opens: ofType(openRow, opens), events };
+  const mine = new Set(planned.map(({ requestId }) => requestId));
+  const pointers = ofType(openRow, opens).filter(({ requestId }) => mine.has(requestId));
+  return { planned, requests, lines, opens: pointers, events };
 };
 
 describe('planning', () => {
@@ -119,7 +130,7 @@ describe('planning', () => {
   });
 
   it('counts what a site has for the same days, and asks for nothing twice', async () => {
-    const { county, id } = await approvedPlan(2);
+    const { county, id } = await approvedPlan(await freshCounty(2));
     await openAll(deps, { county, id });
     await expect(plan(county)).rejects.toMatchObject({ code: 'nobody-to-serve' });
     const more = bodyOf({ lines: [{ itemId: 'mask', norm: { quantity: 2, unit: '个', per: 'person' } }] });
@@ -192,10 +203,11 @@ describe('an approved plan', () => {
   });
 
   it('that is killed at any call, or opened by several at once, has opened each need once in the end', async () => {
+    const once = await freshCounty();
     const kills = await killedAnywhere(
       deps,
-      () => approvedPlan(),
-      (on, given) => openAll(on, given),
+      () => approvedPlan(once, nothingBefore),
+      (on, given) => openAll(on, given, nothingBefore),
       async ({ county, id }) => {
         const { requests, lines, opens, events } = await needsOf(county, id);
         expect([requests.length, lines.length, opens.length, events.length]).toEqual(Array(4).fill(VILLAGES));
@@ -204,8 +216,9 @@ describe('an approved plan', () => {
     );
     // Two transactions, each with the reads before it, on the way there and back.
     expect(kills).toBeGreaterThan(8);
-    const given = await approvedPlan();
-    await Promise.all([openAll(deps, given), openAll(deps, given), openAll(deps, given)]);
+    const given = await approvedPlan(once, nothingBefore);
+    const opening = () => openAll(deps, given, nothingBefore);
+    await Promise.all([opening(), opening(), opening()]);
     expect((await needsOf(given.county, given.id)).opens).toHaveLength(VILLAGES);
     const before = await planOf(deps, given.county, given.id);
     await step(deps, given.county, given.id);
@@ -241,6 +254,27 @@ describe('an approved plan', () => {
       [false, [600, undefined]],
       [true, [undefined, undefined]],
       [false, [600, undefined]],
+    ]);
+  });
+
+  it('gives what another, decided since for the same days, has left: two that are alike open each need once', async () => {
+    const county = await freshCounty(2);
+    const twice = bodyOf({ lines: [{ itemId: 'mask', norm: { quantity: 2, unit: '个', per: 'person' } }] });
+    const ids = [await plan(county), await plan(county), await plan(county, twice)];
+    for (const id of ids) {
+      await approve(county, id);
+      await openAll(deps, { county, id });
+    }
+    const views = await Promise.all(ids.map((id) => viewPlan(deps, county, id)));
+    const approved = views.map(({ sites }) => sites.map(({ lines }) => lines[0]?.need?.approved));
+    expect(approved).toEqual([
+      [600, 600],
+      [undefined, undefined],
+      [600, 600],
+    ]);
+    expect(views[1]?.skipped.map(({ siteId, code }) => [siteId, code])).toEqual([
+      ['village-0', 'has-enough'],
+      ['village-1', 'has-enough'],
     ]);
   });
 

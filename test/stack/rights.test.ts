@@ -73,7 +73,10 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   ],
   'functions/api/public.handler.ts': table('BatchGetItem', 'Query'),
   'functions/distribution/escalate.handler.ts': table('GetItem', 'BatchGetItem', 'PutItem'),
-  'functions/distribution/open.handler.ts': table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'ConditionCheckItem'),
+  'functions/distribution/open.handler.ts': [
+    ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'ConditionCheckItem'),
+    ...index('GSI2'),
+  ],
   'functions/donation/screen.handler.ts': table('GetItem', 'BatchGetItem', 'Query', 'PutItem'),
   'functions/donation/release.handler.ts': [
     ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'),
