@@ -12,6 +12,7 @@ import { postFunction, type Webhook } from './notices.ts';
 import type { StatefulStack } from './stateful-stack.ts';
 import { chaseWorkflows } from './workflows/chase.ts';
 import { deliveryWorkflow } from './workflows/delivery.ts';
+import { distributionWorkflow } from './workflows/distribution.ts';
 import { donationWorkflow } from './workflows/donation.ts';
 import { dutyFunctions, recovery, timelineFunctions } from './workflows/functions.ts';
 import { importWorkflow } from './workflows/import.ts';
@@ -61,6 +62,9 @@ export class GreenChannelStack extends Stack {
 
     // Given: goods and money, screened and taken in under their wish.
     const donations = donationWorkflow(this, house, shared);
+
+    // Planned: what nobody asked for, to everybody by norm.
+    const distributions = distributionWorkflow(this, house, shared);
 
     // Divided: the pool among the needs, the front line first.
     const divide = new TaskFunction(this, 'Divide', house, {
@@ -120,6 +124,7 @@ export class GreenChannelStack extends Stack {
         ...{ Request: requests, Delivery: deliveries, ...chases, Import: imports },
         Purchase: purchases,
         Donation: donations,
+        Distribution: distributions,
       },
       sweep,
       reconciler,

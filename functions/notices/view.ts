@@ -61,6 +61,9 @@ const STEPS: Readonly<Record<string, Step | undefined>> = {
   'gift-late': stepAt('donation', 'expected'),
   'gift-to-ask': stepAt('donation', 'asking'),
   'gift-to-return': stepAt('donation', 'returning'),
+  'plan-to-decide': stepAt('distribution-plan', 'submitted'),
+  'plan-escalated': stepAt('distribution-plan', 'submitted'),
+  'plan-undecided': stepAt('distribution-plan', 'submitted'),
   'appeal-overdue': read('/staff/appeals/{id}'),
   'stop-pick': {
     ...{ zh: '停止拣货，撤销配送批', en: 'Stop picking, and call the consignment off', method: 'POST' },
@@ -86,6 +89,7 @@ const STAFF: Readonly<Record<string, Step>> = {
   item: read('/staff/stock/{id}'),
   purchase: read('/staff/purchases/{id}'),
   donation: read('/staff/donations/{id}'),
+  'distribution-plan': read('/staff/distribution-plans/{id}'),
   adjustment: read('/staff/adjustments/{id}'),
   offer: read('/staff/offers/{id}'),
   'price-inspection': read('/staff/price-inspections/{id}'),

@@ -5,13 +5,13 @@ import { type Policy, type Tier, tierOf } from '../catalogue/policy.ts';
 import { recipientGroup, type Site, type SiteKind } from '../catalogue/site.ts';
 import { countyClock, plusMinutes } from '../shared/clock.ts';
 import { yuan } from '../shared/money.ts';
-import { type FieldError, fault, invalid, Problem } from '../shared/problem.ts';
+import { fault, invalid } from '../shared/problem.ts';
 import { type AskedQuantity, askedQuantity, instant, MAX_QUANTITY, roundUpTo, slug, text } from '../shared/quantity.ts';
-import type { Said } from '../shared/reason.ts';
 import { estimatedFen, MAX_ESTIMATE_FEN } from './estimate.ts';
 import type { Open } from './line.ts';
 import { type AskedLine, overMedian, overNorm } from './odd.ts';
 import { MAX_LINES } from './request.ts';
+import { refuse, type Wanted, wanted } from './wanted.ts';
 
 /** What somebody asks for, as they send it. The tier is never theirs to say. */
 export const draft = z.strictObject({
@@ -102,11 +102,6 @@ export const intake = ({ draft: asked, site, items, asks, earlier, policy, now }
   };
 };
 
-/** Refuses when there is anything to refuse over. */
-const refuse = (code: string, detail: Said, errors: readonly FieldError[]): void => {
-  if (errors.length > 0) throw new Problem(422, code, detail, errors);
-};
-
 const activeSite = (site: Site | undefined, id: string): Site => {
   if (site === undefined)
     throw invalid('unknown-site', 'siteId', {
@@ -152,71 +147,36 @@ export const inTime = (needBy: string, now: string): string => {
   return due;
 };
 
-interface Asked {
-  readonly n: number;
-  readonly item: Item;
-  readonly asked: AskedQuantity;
-}
+type Asked = Wanted<Draft['lines'][number]>;
 
-/** Each line with its item: known, active, asked for once, and for this kind of post (定岗位). */
+/** Each line with its item: to be had, and for this kind of post (定岗位). */
 const issuable = ({ lines }: Draft, known: ReadonlyMap<string, Item>, kind: SiteKind): Asked[] => {
-  const errorsWhere = (wrong: (itemId: string, i: number) => Said | undefined): FieldError[] =>
-    lines.flatMap(({ itemId }, i) => {
-      const said = wrong(itemId, i);
-      return said === undefined ? [] : [fault(`lines[${i}].itemId`, said)];
-    });
-  refuse(
-    'unknown-item',
-    { zh: '有的物资不在目录里。', en: 'Some items are not in the catalogue.' },
-    errorsWhere((id) =>
-      known.has(id) ? undefined : { zh: `物资目录里没有编号“${id}”。`, en: `There is no item ${id} in this county.` },
-    ),
-  );
-  refuse(
-    'duplicate-item',
-    { zh: '同一物资只写一行，填总数。', en: 'Ask for an item once, with the whole quantity.' },
-    errorsWhere((id, i) => {
-      const first = lines.findIndex(({ itemId }) => itemId === id);
-      return first === i
-        ? undefined
-        : {
-            zh: `${known.get(id)?.nameZh ?? id}在第 ${first + 1} 行已经写了。`,
-            en: `${id} is in lines[${first}] already.`,
-          };
-    }),
-  );
-  refuse(
-    'inactive-item',
-    { zh: '有的物资已停用。', en: 'Some items are no longer issued.' },
-    errorsWhere((id) => {
-      const item = known.get(id);
-      return item?.active
-        ? undefined
-        : { zh: `${item?.nameZh ?? id}已停用，不再发放。`, en: `${id} is no longer issued.` };
-    }),
-  );
+  const found = wanted(lines, known);
   refuse(
     'wrong-post',
     { zh: '有的物资只发给别的岗位。', en: 'Some items are kept for other kinds of posts.' },
-    errorsWhere((id) => {
-      const item = known.get(id);
-      return item === undefined || isForPost(item, kind)
-        ? undefined
-        : {
-            zh: `${item.nameZh}只发给特定岗位，这个点位不在其内。`,
-            en: `${id} is for ${item.posts.join(', ')}, not ${kind}.`,
-          };
-    }),
+    found.flatMap(({ n, item }) =>
+      isForPost(item, kind)
+        ? []
+        : [
+            fault(`lines[${n - 1}].itemId`, {
+              zh: `${item.nameZh}只发给特定岗位，这个点位不在其内。`,
+              en: `${item.id} is for ${item.posts.join(', ')}, not ${kind}.`,
+            }),
+          ],
+    ),
   );
-  return lines.flatMap(({ itemId, ...asked }, i) => {
-    const item = known.get(itemId);
-    return item === undefined ? [] : [{ n: i + 1, item, asked }];
-  });
+  return found;
 };
 
+type Converted = Pick<AskedLine, 'n' | 'item' | 'quantity'> & { readonly asked: AskedQuantity };
+
 /** In base units, rounded up to whole issue units. */
-const converted = (lines: readonly Asked[]): (Asked & Pick<AskedLine, 'quantity'>)[] => {
-  const found = lines.map((line) => ({ ...line, base: counted(line.item, line.asked, `lines[${line.n - 1}]`) }));
+const converted = (lines: readonly Asked[]): Converted[] => {
+  const found = lines.map(({ n, item, line: { quantity, unit } }) => {
+    const asked = { quantity, unit };
+    return { n, item, asked, base: counted(item, asked, `lines[${n - 1}]`) };
+  });
   const faults = found.flatMap(({ base }) => (typeof base === 'number' ? [] : [base]));
   refuse(
     'unknown-unit',

@@ -15,8 +15,9 @@ import { holdDelta } from '../stock/balance.ts';
 import { begun } from '../workflow/timeline.ts';
 import { cancel } from './cancel.ts';
 import { contentOf, type External, externalRow } from './external.ts';
-import { type Draft, type Intake, intake } from './intake.ts';
-import { type Line, lineIdOf, lineRow } from './line.ts';
+import { type Draft, intake } from './intake.ts';
+import { type Line, lineRow } from './line.ts';
+import { newLine } from './new-line.ts';
 import { recentNeedOf } from './recent.store.ts';
 import { type Request, requestRow } from './request.ts';
 import { usualAsks } from './usual.store.ts';
@@ -84,7 +85,7 @@ export const submitRequest = (deps: Deps, actor: Actor, once: Once, draft: Draft
         insert(requestRow, request),
         // A site that is being closed finds no need there, so need must find it open still.
         check(keys.site(siteId), 'active', true),
-        ...taken.lines.map((line, i) => insert(lineRow, lineOf(request, i + 1, line))),
+        ...taken.lines.map((line, i) => insert(lineRow, newLine(request, i + 1, line))),
         ...(number === undefined ? [] : [numbered({ county, number, requestId: id, content: contentOf(draft) })]),
       ],
       news: [
@@ -107,31 +108,6 @@ const numbered = (external: External): Action =>
     external,
     (was) => new Problem(409, 'number-taken', `${external.number} is ${String(was?.['requestId'])} already.`),
   );
-
-const lineOf = (request: Request, n: number, { itemId, asked, quantity }: Intake['lines'][number]): Line => {
-  const { county, id: requestId, siteId, siteKind, tier, needBy } = request;
-  return {
-    county,
-    id: lineIdOf({ requestId, n }),
-    requestId,
-    n,
-    version: 1,
-    status: 'submitted',
-    itemId,
-    siteId,
-    siteKind,
-    tier,
-    needBy,
-    asked,
-    quantity,
-    approved: 0,
-    holds: [],
-    dispatched: 0,
-    received: 0,
-    rationale: 0,
-    division: 0,
-  };
-};
 
 /**
  * Nobody needs it any more. Not once picking has started.

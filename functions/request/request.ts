@@ -31,6 +31,8 @@ export const requestRow = defineRow({
     reason: z.string(),
     lines: z.int(),
     estimatedFen: z.int(),
+    /** The distribution plan that opened it; none: somebody asked. */
+    planId: z.string().optional(),
     at: z.string(),
   }),
   keys: (row) => {

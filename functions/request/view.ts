@@ -34,6 +34,8 @@ export const requestSummary = z.object({
   at: z.string(),
   lines: z.int(),
   estimatedFen: z.int(),
+  /** The distribution plan that opened it; none: somebody asked. */
+  planId: z.string().optional(),
   next,
 });
 export type RequestSummary = z.infer<typeof requestSummary>;
@@ -120,6 +122,7 @@ export const summaryOf = (request: Request, site: Site | undefined, now: string)
     at,
     lines,
     estimatedFen,
+    planId,
   } = request;
   return {
     id,
@@ -132,6 +135,7 @@ export const summaryOf = (request: Request, site: Site | undefined, now: string)
     at,
     lines,
     estimatedFen,
+    planId,
     next: nextOf(request, now),
   };
 };

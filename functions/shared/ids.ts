@@ -24,7 +24,8 @@ type Prefix =
   | 'pur'
   | 'apl'
   | 'gft'
-  | 'dnr';
+  | 'dnr'
+  | 'dpl';
 
 /** Sortable unique ids: `req_01J…`. Made at the edge and passed in, so that rules stay pure. */
 export interface Ids {

@@ -94,6 +94,13 @@ export const keysOf = (county: string) => {
     /** The number of an official receipt: issued once. */
     officialReceipt: (number: string) => meta(`RECEIPT#${number}`),
 
+    distributionPlan: (planId: string) => meta(`PLAN#${planId}`),
+    /** Some of its sites, with what each is to have. */
+    distributionPlanPart: (planId: string, part: number): Key => ({
+      PK: at(`PLAN#${planId}`),
+      SK: `PART#${padded(part)}`,
+    }),
+
     notice: (noticeId: string) => meta(`NOTICE#${noticeId}`),
     /** What did not arrive as it was sent, of one consignment. */
     shortfall: (shortfallId: string) => meta(`SHORTFALL#${shortfallId}`),

@@ -1,6 +1,7 @@
 import { type ConsignmentStatus, consignmentRow, consignmentStatus } from '../delivery/consignment.ts';
 import { type DispatchPaper, dispatchPaperRow, dispatchPaperStatus } from '../delivery/dispatch-paper.ts';
 import { type Shortfall, shortfallRow, shortfallStatus } from '../delivery/shortfall.ts';
+import { type PlanStatus, planRow, planStatus } from '../distribution/plan.ts';
 import { type DonationStatus, donationRow, donationStatus } from '../donation/donation.ts';
 import { type EmergencyIssue, emergencyIssueRow, issueStatus } from '../emergency/issue.ts';
 import { type ImportStatus, importRow, importStatus } from '../imports/import.ts';
@@ -82,6 +83,14 @@ const registered = {
     waiting: ['review', 'expected', 'received', 'asking', 'returning'],
     ended: ['closed', 'declined', 'lapsed', 'withdrawn'],
   } satisfies KindOfRow<DonationStatus>,
+  'distribution-plan': {
+    row: planRow,
+    keyOf: (county, id) => keysOf(county).distributionPlan(id),
+    statuses: planStatus.options,
+    waiting: ['submitted'],
+    working: ['approved'],
+    ended: ['opened', 'refused', 'cancelled'],
+  } satisfies KindOfRow<PlanStatus>,
   import: {
     row: importRow,
     keyOf: (county, id) => keysOf(county).import(id),

@@ -75,11 +75,12 @@ const isUnfiled = (papers: unknown): boolean =>
 /** Every work queue by its name, which is its path: one entry a queue. What to do in it says `steps.ts`. */
 export const QUEUES = {
   'to-approve': {
-    zh: '待审批的申请和采购',
-    en: 'Requests and purchases that wait for a person to decide',
+    zh: '待审批的申请、采购和分配计划',
+    en: 'Requests, purchases and distribution plans that wait for a person to decide',
     at: [
       { kind: 'request', status: 'submitted' },
       { kind: 'purchase', status: 'submitted' },
+      { kind: 'distribution-plan', status: 'submitted' },
     ],
     // Without a level it is the green channel's turn.
     holds: (row) => row.level !== undefined,

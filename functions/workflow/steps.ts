@@ -117,6 +117,12 @@ const STEPS: Readonly<Record<string, Step>> = {
     method: 'POST',
     path: '/staff/donations/{id}/return',
   },
+  'distribution-plan.submitted': {
+    zh: '审批分配计划：批准或不予批准',
+    en: 'Decide on the plan: approve or refuse',
+    method: 'POST',
+    path: '/staff/distribution-plans/{id}/decision',
+  },
   'emergency-issue.papers-due': {
     zh: '补办手续并复核',
     en: 'File the signed papers, and say whether they are in order',

@@ -21,6 +21,7 @@ describe('every alarm', () => {
       'AppealFailed',
       'DeliveryFailed',
       'DispatchPaperFailed',
+      'DistributionFailed',
       'DivideLate',
       'DonationFailed',
       'EmergencyFailed',

@@ -52,6 +52,7 @@ const MACHINES = [
   'appeal',
   'purchase',
   'donation',
+  'distribution-plan',
   'import',
 ];
 const onMachines = (action: string) => MACHINES.map((name) => `states:${action} machine ${name}`);
@@ -71,6 +72,11 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     ...index('GSI1'),
   ],
   'functions/api/public.handler.ts': table('BatchGetItem', 'Query'),
+  'functions/distribution/escalate.handler.ts': table('GetItem', 'BatchGetItem', 'PutItem'),
+  'functions/distribution/open.handler.ts': [
+    ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'ConditionCheckItem'),
+    ...index('GSI2'),
+  ],
   'functions/donation/screen.handler.ts': table('GetItem', 'BatchGetItem', 'Query', 'PutItem'),
   'functions/donation/release.handler.ts': [
     ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'),
@@ -190,6 +196,7 @@ describe('every machine may do exactly what it is for', () => {
         ...['RemindOfMissingPapers', 'RemindOfPurchase'],
       ],
     ],
+    ['green-channel-distribution-plan', ['Await', 'EscalatePlan', 'Fail', 'OpenNeeds']],
     ['green-channel-import', ['Book', 'Fail']],
   ])('%s', (name, steps) => {
     const machine = of('AWS::StepFunctions::StateMachine').find((one) => one.Properties['StateMachineName'] === name);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { consignmentStatus } from '../../functions/delivery/consignment.ts';
 import { dispatchPaperStatus } from '../../functions/delivery/dispatch-paper.ts';
 import { shortfallStatus } from '../../functions/delivery/shortfall.ts';
+import { planStatus } from '../../functions/distribution/plan.ts';
 import { donationStatus } from '../../functions/donation/donation.ts';
 import { issueStatus } from '../../functions/emergency/issue.ts';
 import { importStatus } from '../../functions/imports/import.ts';
@@ -63,6 +64,7 @@ const STATUSES: Readonly<Record<Kind, readonly string[]>> = {
   import: importStatus.options,
   appeal: appealStatus.options,
   donation: donationStatus.options,
+  'distribution-plan': planStatus.options,
 };
 const leadingTo = (name: string, statuses: readonly string[]) =>
   Object.fromEntries(statuses.map((status) => [status, leadsTo(name, status)]));
@@ -112,6 +114,24 @@ describe('a consignment', () => {
   it('reminds at each deadline', () => {
     for (const wait of ['Wait for picking', 'Wait for dispatch', 'Wait for the receipt'])
       expect(whenLate(name, wait)).toBe('Remind of the deadline');
+  });
+});
+
+describe('a distribution plan', () => {
+  const name = 'green-channel-distribution-plan';
+
+  it('waits for its decision, then opens the needs of its sites until all are open', () => {
+    expect(machine(name).StartAt).toBe('Where does it stand?');
+    expect(leadingTo(name, planStatus.options)).toEqual({
+      submitted: 'Wait for a decision',
+      approved: 'Open the needs of its sites',
+      opened: 'The plan has ended',
+      refused: 'The plan has ended',
+      cancelled: 'The plan has ended',
+    });
+    expect(leadsTo(name, 'superseded')).toBe('The plan has ended');
+    expect(machine(name).States['Open the needs of its sites']?.Next).toBe('Where does it stand?');
+    expect(whenLate(name, 'Wait for a decision')).toBe('Escalate the plan');
   });
 });
 

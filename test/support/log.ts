@@ -67,6 +67,7 @@ const SUBJECTS: ReadonlySet<string> = new Set([
     'wave',
     'donation',
     'import',
+    'distribution-plan',
   ],
   ...['item', 'site', 'supplier', 'policy', 'fund'],
   ...['offer', 'price-inspection'],
