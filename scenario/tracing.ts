@@ -22,28 +22,39 @@ const sum = (amounts: readonly number[]): number => amounts.reduce((all, amount)
 const at = ({ portions }: LotTrace, where: string): number =>
   sum(portions.filter((portion) => portion.where === where).map(({ quantity }) => quantity));
 
+/** Where the books have what a trace says of it. */
+const PLACES = [
+  ['onHand', ['held']],
+  ['inTransit', ['in-transit']],
+  ['unaccounted', ['looked-for']],
+  ['delivered', ['delivered']],
+  ['damaged', ['damaged']],
+  ['lost', ['lost']],
+  ['disposed', ['disposed', 'returned']],
+] as const;
+
 /** Wherever the trace of a lot says other than its account, or names no site where it was delivered. */
 const lotGaps = (gift: string, trace: LotTrace, account: ItemAccount['lots'][number] | undefined): string[] => {
   const { lotId, cameIn, portions } = trace;
   const total = sum(portions.map(({ quantity }) => quantity));
-  const delivered = at(trace, 'delivered');
   const nowhere = portions.filter(({ where, site }) => where === 'delivered' && site === undefined);
   return [
     ...(total === cameIn ? [] : [`${gift}: of ${lotId} ${cameIn} came in, and ${total} are somewhere`]),
     ...(account === undefined ? [`${gift}: ${lotId} is in no account`] : []),
-    ...(account === undefined || account.delivered === delivered
+    ...(account === undefined
       ? []
-      : [`${gift}: of ${lotId} ${account.delivered} were delivered, and ${delivered} are traced`]),
-    ...(account === undefined || account.onHand === at(trace, 'held')
-      ? []
-      : [`${gift}: of ${lotId} ${account.onHand} are on hand, and ${at(trace, 'held')} are traced`]),
+      : PLACES.flatMap(([bucket, where]) => {
+          const [is, traced] = [account[bucket], where.reduce((all, one) => all + at(trace, one), 0)];
+          return is === traced ? [] : [`${gift}: of ${lotId} ${is} are ${bucket}, and ${traced} are traced`];
+        })),
     ...nowhere.map(({ quantity }) => `${gift}: ${quantity} of ${lotId} were delivered to no site`),
   ];
 };
 
 /** Wherever what a gift of money paid for is not all that its credit was spent for. */
 const moneyGaps = ({ name, trace: { money }, credit }: GiftEnd, { entries }: Ledgers): string[] => {
-  if (money === undefined || credit === undefined) return [];
+  if (credit === undefined) return [];
+  if (money === undefined) return [`${name}: it is in the fund ${credit.fundId}, and nothing of it is traced`];
   const spent = sum(
     (entries.get(credit.fundId) ?? []).flatMap(({ kind, credits = [] }) =>
       kind === 'spent' ? credits.filter(({ n }) => n === credit.n).map(({ amountFen }) => amountFen) : [],

@@ -1,14 +1,15 @@
+import { z } from 'zod';
 import { insert, remove, replace, Stale } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
-import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
 import { fault, notFound, Problem } from '../shared/problem.ts';
+import { text } from '../shared/quantity.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get } from '../shared/table.store.ts';
 import { paperNumber } from '../stock/goods-received.ts';
-import { become, type Donation, donationRow } from './donation.ts';
+import { become, type Donation, donationRow, withoutWords } from './donation.ts';
 import { type Donor, donorRow, erased } from './donor.ts';
 import { officialReceiptRow } from './money.ts';
 import { giftOf } from './register.store.ts';
@@ -25,8 +26,18 @@ export const donorOf = async (
   return row;
 };
 
+/** @throws Problem 409 `wrong-status`: some of it is here already. */
+const withdrawn = (row: Donation, by: string, reason: string, now: string): Donation => {
+  if (row.lines.some(({ counted }) => counted.length > 0))
+    throw new Problem(409, 'wrong-status', {
+      zh: '已有物资入库，不能撤回；如需退还，请联系物资保障组。',
+      en: 'Some of it is here already and cannot be taken back so: ask the supply group to give back what is left.',
+    });
+  return { ...become(row, 'withdrawn', now, now), ended: { by, at: now, reason } };
+};
+
 /**
- * What has not come is not going to: the donor took it back. Returns the gift's id.
+ * What has not come is not going to: staff heard that the donor took it back. Returns the gift's id.
  *
  * @throws Problem 404 `unknown-gift`; 409 `wrong-status`.
  */
@@ -40,15 +51,27 @@ export const withdrawGift = (
   retrying(async () => {
     const now = deps.clock.now();
     const row = await giftOf(deps, actor.county, id);
-    const isHere = row.lines.some(({ counted }) => counted.length > 0);
-    if (isHere)
-      throw new Problem(409, 'wrong-status', {
-        zh: '已有物资入库，不能撤回；请按退还办理。',
-        en: 'Some of it is here already: what is left is given back instead.',
-      });
-    const next = { ...become(row, 'withdrawn', now, now), ended: { by: actor.sub, at: now, reason } };
-    await writeGift(deps, next, {
+    await writeGift(deps, withdrawn(row, actor.sub, reason, now), {
       ...{ actor, now, name: 'GiftWithdrawn', reason, once: { by: once, result: id } },
+    });
+    return id;
+  });
+
+/** The same by the donor itself, who knows the code. Its own words are kept with what else says who it is. */
+export const withdrawByCode = (
+  deps: Deps,
+  actor: Actor,
+  once: Once,
+  id: string,
+  { reason }: { readonly reason: string },
+): Promise<string> =>
+  retrying(async () => {
+    const now = deps.clock.now();
+    const row = await giftOf(deps, actor.county, id);
+    const donor = await donorOf(deps, row);
+    await writeGift(deps, withdrawn(row, actor.sub, '捐赠人自行撤回', now), {
+      ...{ actor, now, name: 'GiftWithdrawn', once: { by: once, result: id } },
+      actions: [replace(donorRow, { ...donor, withdrawal: reason })],
     });
     return id;
   });
@@ -141,8 +164,12 @@ export const recodeGift = (
     return id;
   });
 
+/** Number or date of what a donor asked it by (DESIGN: erasure on request); no name, since it stays. */
+export const erasureBody = z.strictObject({ reference: text(60) });
+
 /**
- * Takes away whatever says who a donor is, at its own wish: its gifts and what became of them stay. Returns the gift's id.
+ * Takes away whatever says who a donor is, at its own wish: its name and words, and who signed for it. The gift and what
+ * became of it stay. Returns the gift's id.
  *
  * @throws Problem 404 `unknown-gift` or `unknown-donor`.
  */
@@ -151,16 +178,20 @@ export const eraseDonor = (
   actor: Actor,
   once: Once,
   id: string,
-  { reason }: { readonly reason: string },
+  { reference }: z.infer<typeof erasureBody>,
 ): Promise<string> =>
   retrying(async () => {
     const now = deps.clock.now();
-    const row = await giftOf(deps, actor.county, id);
+    const { county } = actor;
+    const row = await giftOf(deps, county, id);
     const donor = await donorOf(deps, row);
-    await commit(deps, {
-      ...{ actor, now, once: { by: once, result: id } },
-      actions: [replace(donorRow, erased(donor, now))],
-      news: [{ of: donorRow.keyOf(donor), version: donor.version + 1, name: 'DonorErased', reason }],
+    const signatories = row.consents.flatMap(({ signatoryId }) => signatoryId ?? []);
+    await writeGift(deps, withoutWords(row), {
+      ...{ actor, now, name: 'DonorErased', data: { reference }, once: { by: once, result: id } },
+      actions: [
+        replace(donorRow, erased(donor, now)),
+        ...signatories.map((party) => remove({ PK: keysOf(county).party(party), SK: 'META' })),
+      ],
     });
     return id;
   });

@@ -46,7 +46,8 @@ export const noteAnswer = (
     const row = await giftOf(deps, actor.county, id);
     demandMay(row, 'returning');
     const { evidence, actions } = evidenceOf(said, actor, deps.ids, now);
-    const consent = { decision, given: 'to-staff', evidence: evidence.reference, by: actor.sub, at: now } as const;
+    const { reference, signatoryId } = evidence;
+    const consent = { decision, given: 'to-staff', evidence: reference, signatoryId, by: actor.sub, at: now } as const;
     await writeGift(deps, answered(row, consent, now), {
       ...{ actor, now, actions, name: 'DonorConsented', data: { decision, given: 'to-staff', evidence } },
       once: { by: once, result: id },

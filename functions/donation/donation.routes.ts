@@ -19,7 +19,7 @@ import { text } from '../shared/quantity.ts';
 import { kinds } from '../workflow/kinds.ts';
 import { retryRoute } from '../workflow/retry.routes.ts';
 import { listByQueue } from '../workflow/worklist.store.ts';
-import { donorOf, eraseDonor, issueReceipt, withdrawGift } from './care.store.ts';
+import { donorOf, eraseDonor, erasureBody, issueReceipt, withdrawGift } from './care.store.ts';
 import { noteAnswer } from './consent.store.ts';
 import { donationRow, donationStatus } from './donation.ts';
 import { confirmMoney } from './money.store.ts';
@@ -145,9 +145,9 @@ const receiptRoute = stepRoute(
 const erasureRoute = stepRoute(
   'erasure',
   'Take away whatever says who the donor is, at its wish',
-  saying('捐赠人书面要求删除'),
+  erasureBody.meta({ example: { reference: '样例申请书 1' } }),
   ['headquarters'],
-  'The gift and what became of it stay.',
+  'Its name, its words and who signed for it go; the gift and what became of it stay. The reference stays: no name in it.',
 );
 
 /** Everything that staff do with gifts, from the screening on. */

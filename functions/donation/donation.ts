@@ -100,6 +100,8 @@ const consent = z.object({
   /** In advance, under the tracking code, or to staff with evidence. */
   given: z.enum(['in-advance', 'by-code', 'to-staff']),
   evidence: z.string().optional(),
+  /** Who said it to staff: a row of its own, which goes with the donor's. */
+  signatoryId: z.string().optional(),
   by: z.string(),
   at: z.string(),
 });
@@ -206,6 +208,30 @@ export const outstandingOf = (line: DonationLine): number =>
 /** The lots that a gift became. */
 export const lotsOfGift = ({ lines }: Pick<Donation, 'lines'>): string[] =>
   lines.flatMap(({ counted }) => counted.flatMap(({ lots }) => lots.map(({ lotId }) => lotId)));
+
+const ERASED = { zh: '（已应捐赠人要求删除）', en: '(taken away at the donor’s wish)' };
+
+/** The gift without the donor's own words, which may name anybody: what it was found to be stays. */
+export const withoutWords = (row: Donation): Donation => ({
+  ...row,
+  consents: row.consents.map(({ signatoryId: _, ...consent }) => consent),
+  lines: row.lines.map((line) =>
+    line.what === undefined
+      ? line
+      : {
+          ...line,
+          what: ERASED.zh,
+          ...(line.screening && {
+            screening: {
+              ...line.screening,
+              reasons: line.screening.reasons.map((one) =>
+                one.zh.includes(line.what ?? '') ? { ...one, ...ERASED } : one,
+              ),
+            },
+          }),
+        },
+  ),
+});
 
 /** A gift as staff read it. The code that follows it is the donor's alone. */
 export const donationView = donation.omit({ ...machinery, salt: true, codeHash: true }).extend({

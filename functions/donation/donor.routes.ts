@@ -11,7 +11,7 @@ import type { Deps } from '../shared/deps.ts';
 import type { Once } from '../shared/once.ts';
 import { text } from '../shared/quantity.ts';
 import { giftTrace } from '../trace/gift-trace.ts';
-import { withdrawGift } from './care.store.ts';
+import { withdrawByCode } from './care.store.ts';
 import { answerByCode } from './consent.store.ts';
 import type { Donation } from './donation.ts';
 import { donorGiftView } from './donor-view.ts';
@@ -153,7 +153,7 @@ export const donorRoutes = (app: App, deps: Deps & Tracing): void => {
   app.openapi(withdrawRoute, async (c) => {
     const [{ code }, given] = [c.req.valid('param'), c.req.valid('json')];
     const view = await step(c, deps, { code, name: 'withdrawal' }, (actor, once, id) =>
-      withdrawGift(deps, actor, once, id, given),
+      withdrawByCode(deps, actor, once, id, given),
     );
     return c.json(view, 200);
   });

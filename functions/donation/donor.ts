@@ -12,15 +12,20 @@ const phone = z
   .regex(/^\+?\d[\d -]{4,24}$/, '须为电话号码：数字、空格和连字符。 A telephone number: digits, blanks and hyphens.');
 
 /** Who gives, as they say it themselves. Somebody who is to be named nowhere need not say who they are. */
-export const donorBody = z.strictObject({
-  kind: donorKind,
-  name: text(80).optional(),
-  /** Named on the acknowledgement; anonymous: nowhere. */
-  anonymous: z.boolean().default(false),
-  /** Whom to ask for, and where. */
-  contact: text(60).optional(),
-  phone: phone.optional(),
-});
+export const donorBody = z
+  .strictObject({
+    kind: donorKind,
+    name: text(80).optional(),
+    /** Named on the acknowledgement; anonymous: nowhere. */
+    anonymous: z.boolean().default(false),
+    /** Whom to ask for, and where. */
+    contact: text(60).optional(),
+    phone: phone.optional(),
+  })
+  .refine(({ name, anonymous }) => name !== undefined || anonymous, {
+    path: ['name'],
+    error: '请填写捐赠人名称，或选择匿名。 Say who gives, or that it is anonymous.',
+  });
 
 /**
  * A donor. What may say who it is stands in this row only (DESIGN: personal data), so that it can be taken away and the
@@ -38,8 +43,9 @@ export const donorRow = defineRow({
     name: z.string().optional(),
     contact: z.string().optional(),
     phone: z.string().optional(),
-    /** What the donor wrote beside the gift: it may name anybody. */
+    /** What the donor wrote beside the gift, and why it took it back: either may name anybody. */
     note: z.string().optional(),
+    withdrawal: z.string().optional(),
     /** When what said who it was, was taken away at its own wish. */
     erasedAt: z.string().optional(),
     at: z.string(),

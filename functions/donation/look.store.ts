@@ -3,7 +3,7 @@ import type { Policy } from '../catalogue/policy.ts';
 import { fundBalanceRow } from '../funds/fund.ts';
 import { type Action, replace, shift } from '../shared/actions.ts';
 import { systemActor } from '../shared/actor.ts';
-import { plusMinutes } from '../shared/clock.ts';
+import { countyDay, plusMinutes } from '../shared/clock.ts';
 import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import { mapEach } from '../shared/each.ts';
@@ -19,7 +19,7 @@ import { become, type Donation, donationRow, lotsOfGift } from './donation.ts';
 import { isDesignated } from './gift.ts';
 import * as tell from './notices.ts';
 import { giftOf } from './register.store.ts';
-import { type GiftLot, look } from './wish.ts';
+import { type GiftLot, look, withConsent } from './wish.ts';
 import { writeGift } from './write.store.ts';
 
 type Lot = ReturnType<typeof lotRow.parse>;
@@ -42,6 +42,7 @@ export const giftLots = async (deps: Deps, row: Donation): Promise<Standing[]> =
       ...{ lot, shelves },
       as: {
         ...{ lotId: lot.id, itemId: lot.itemId, useBy: lot.useBy, madeOn: lot.madeOn, free },
+        cameOn: countyDay(lot.at),
         ...{ designated: isDesignated(lot.designation), underway: onHand + inTransit + unaccounted },
       },
     };
@@ -95,8 +96,12 @@ const stepOf = async (
     case 'open': {
       const lots = found.lots.slice(0, OPENED_AT_ONCE).map(({ lotId }) => lotId);
       return {
-        next: row,
-        step: { name: 'GiftOpened', data: { lots }, actions: opening(standings, new Set(lots)) },
+        next: withConsent(row, found.consent),
+        step: {
+          name: 'GiftOpened',
+          data: { lots, consent: found.consent.given },
+          actions: opening(standings, new Set(lots)),
+        },
       };
     }
     case 'ask': {
@@ -105,8 +110,12 @@ const stepOf = async (
       return { next, step: { name: 'DonorAsked', tellings: [tell.toAsk(next)] } };
     }
     case 'return': {
-      const next = become(row, 'returning', plusMinutes(now, policy.answerMinutes), now);
-      return { next, step: { name: 'GiftToReturn', tellings: [tell.toReturn(next)] } };
+      const agreed = withConsent(row, found.consent);
+      const next = become(agreed, 'returning', plusMinutes(now, policy.answerMinutes), now);
+      return {
+        next,
+        step: { name: 'GiftToReturn', data: { consent: found.consent.given }, tellings: [tell.toReturn(next)] },
+      };
     }
     default:
       return undefined;

@@ -20,8 +20,17 @@ export interface Known {
   readonly now: string;
 }
 
-const wishFaults = (wish: Designation, { sites }: Known): FieldError[] =>
-  (wish.to === 'sites' ? wish.siteIds : []).flatMap((id, i) => {
+const wishFaults = (wish: Designation, { sites }: Known): FieldError[] => [
+  // A warehouse uses nothing up: what is meant for one would reach nobody.
+  ...(wish.to === 'siteKind' && wish.siteKind === 'warehouse'
+    ? [
+        fault('wish.for.siteKind', {
+          zh: '仓库只保管物资，请写明给哪类点位。',
+          en: 'A warehouse keeps goods and uses none: say which kind of site it is for.',
+        }),
+      ]
+    : []),
+  ...(wish.to === 'sites' ? wish.siteIds : []).flatMap((id, i) => {
     const site = sites.get(id);
     if (site?.active === true && site.kind !== 'warehouse') return [];
     return [
@@ -30,7 +39,8 @@ const wishFaults = (wish: Designation, { sites }: Known): FieldError[] =>
         en: `There is no site ${id} that could be given to.`,
       }),
     ];
-  });
+  }),
+];
 
 const placeFaults = ({ placeId: asked }: GiftBody, { sites, placeId }: Known): FieldError[] => {
   const to = asked ?? placeId;

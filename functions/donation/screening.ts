@@ -104,7 +104,7 @@ const decidedLine = (
 /**
  * The gift as a person decided on what the green channel left to one.
  *
- * @throws Problem 409 `wrong-status`; 422 by field; 403 `same-person` where whoever took it in at the desk would screen it.
+ * @throws Problem 409 `wrong-status`; 422 by field; 403 `same-person` where whoever registered it would screen it.
  */
 export const decided = (
   row: Donation,
@@ -113,10 +113,10 @@ export const decided = (
   made: { readonly by: string; readonly now: string },
 ): Donation => {
   if (row.status !== 'review') demandMay(row, 'review');
-  if (row.channel === 'walk-in' && row.registeredBy === made.by)
+  if (row.registeredBy === made.by)
     throw new Problem(403, 'same-person', {
-      zh: '收下捐赠物资的人不能自己审核，须另一人审核。',
-      en: 'Whoever took a gift in at the desk does not screen it: a second person does.',
+      zh: '登记或收下捐赠的人不能自己审核，须另一人审核。',
+      en: 'Whoever registered a gift or took it in does not screen it: a second person does.',
     });
   if (row.money !== undefined) return decidedMoney(row, row.money, body, made);
   const byLine = new Map(body.lines.map((said, i) => [said.n, { said, path: `lines[${i}]` }]));

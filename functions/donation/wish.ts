@@ -13,6 +13,8 @@ export interface GiftLot {
   readonly itemId: string;
   readonly useBy?: string | undefined;
   readonly madeOn?: string | undefined;
+  /** The county's day on which it was counted in: long after it was announced, maybe. */
+  readonly cameOn: string;
   /** Still for some only. */
   readonly designated: boolean;
   /** On shelves for use and promised to nobody: whoever it is meant for needs nothing of it now. */
@@ -38,8 +40,7 @@ const WAIT_DAYS = 7;
  * never before half of its life has passed; of what does not expire, some days after it came.
  */
 export const doubtfulFrom = (
-  { useBy }: Pick<GiftLot, 'useBy'>,
-  cameOn: string,
+  { useBy, cameOn }: Pick<GiftLot, 'useBy' | 'cameOn'>,
   { askDaysBefore, wishDays }: Policy['donation'],
 ): string => {
   if (useBy === undefined) return plusDays(cameOn, wishDays);
@@ -50,27 +51,32 @@ export const doubtfulFrom = (
 /** The lots whose wish cannot be met in time any more. */
 const unmet = (row: Donation, lots: readonly GiftLot[], policy: Policy['donation'], now: string): GiftLot[] =>
   isDesignated(row.wish.for)
-    ? lots.filter(
-        (lot) =>
-          lot.designated && lot.free > 0 && compare(countyDay(now), doubtfulFrom(lot, countyDay(row.at), policy)) >= 0,
-      )
+    ? lots.filter((lot) => lot.designated && lot.free > 0 && compare(countyDay(now), doubtfulFrom(lot, policy)) >= 0)
     : [];
 
 /** What was found when a gift was looked at, and how it goes on. */
 export type Look =
-  | { readonly do: 'close' | 'wait' | 'ask' | 'return' }
+  | { readonly do: 'close' | 'wait' | 'ask' }
+  | { readonly do: 'return'; readonly consent: Consent }
   /** The donor's consent is there: these lots are for everybody from now on. */
-  | { readonly do: 'open'; readonly lots: readonly GiftLot[] };
+  | { readonly do: 'open'; readonly consent: Consent; readonly lots: readonly GiftLot[] };
 
 const waited = ({ consents }: Donation, now: string): boolean => {
   const last = consents.at(-1);
   return last?.decision === 'wait' && plusMinutes(last.at, WAIT_DAYS * 1_440) > now;
 };
 
-/** What the donor agreed to: answered, or in advance. */
-const agreed = ({ consents, wish }: Pick<Donation, 'consents' | 'wish'>): Consent['decision'] | undefined =>
-  consents.findLast(({ decision }) => decision !== 'wait')?.decision ??
-  (wish.fallback === 'ask' ? undefined : wish.fallback);
+/** What the donor agreed to: answered, or in advance when it registered the gift. */
+const agreed = ({ consents, wish, donorId, at }: Donation): Consent | undefined =>
+  consents.findLast(({ decision }) => decision !== 'wait') ??
+  (wish.fallback === 'ask' ? undefined : { decision: wish.fallback, given: 'in-advance', by: donorId, at });
+
+/** Consents kept of one gift, the newest. */
+const MAX_CONSENTS = 50;
+
+/** The gift with the consent that it goes on by on record: nothing goes elsewhere without one. */
+export const withConsent = <T extends Pick<Donation, 'consents'>>(row: T, consent: Consent): T =>
+  row.consents.includes(consent) ? row : { ...row, consents: [...row.consents, consent].slice(-MAX_CONSENTS) };
 
 /**
  * Looks after a gift that is in the pool. All of it where it ends: closed. Where its wish cannot be met in time, the
@@ -81,18 +87,11 @@ export const look = (row: Donation, lots: readonly GiftLot[], policy: Policy['do
   if (lots.every(({ underway }) => underway === 0)) return { do: 'close' };
   const doubtful = unmet(row, lots, policy, now);
   if (doubtful.length === 0 || waited(row, now)) return { do: 'wait' };
-  switch (agreed(row)) {
-    case 'county':
-      return { do: 'open', lots: doubtful };
-    case 'return':
-      return { do: 'return' };
-    default:
-      return { do: 'ask' };
-  }
+  const consent = agreed(row);
+  if (consent === undefined) return { do: 'ask' };
+  return consent.decision === 'county' ? { do: 'open', consent, lots: doubtful } : { do: 'return', consent };
 };
 
 /** The gift as its donor answered: looked at again at once. @throws Problem 409 `wrong-status`. */
-export const answered = (row: Donation, consent: Consent, now: string): Donation => ({
-  ...become(row, 'received', now, now),
-  consents: [...row.consents, consent].slice(-50),
-});
+export const answered = (row: Donation, consent: Consent, now: string): Donation =>
+  withConsent(become(row, 'received', now, now), consent);

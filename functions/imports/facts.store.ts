@@ -1,6 +1,8 @@
 import { getItems, getPolicy, getSites, listItems, mainWarehouse } from '../catalogue/catalogue.store.ts';
 import type { Item } from '../catalogue/item.ts';
-import { giftNumberRow } from '../donation/numbered.ts';
+import { donationRow } from '../donation/donation.ts';
+import { donorRow } from '../donation/donor.ts';
+import { type GiftNumber, giftNumberRow } from '../donation/numbered.ts';
 import { externalRow } from '../request/external.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Deps } from '../shared/deps.ts';
@@ -55,6 +57,23 @@ const notesOf = async (deps: Deps, county: string, sheet: Sheet, shelf: Shelf) =
   );
 };
 
+/** Who gave what these numbers have become, by the gift's id. */
+const donorsOf = async (deps: Deps, county: string, numbers: readonly GiftNumber[]) => {
+  const keys = keysOf(county);
+  const gifts = await getAll(
+    deps,
+    donationRow,
+    numbers.map(({ donationId }) => keys.donation(donationId)),
+  );
+  const donors = await getAll(
+    deps,
+    donorRow,
+    gifts.map(({ donorId }) => keys.donor(donorId)),
+  );
+  const byId = new Map(donors.map((donor) => [donor.id, donor]));
+  return new Map(gifts.map(({ id, donorId }) => [id, byId.get(donorId)]));
+};
+
 /** Reads what a sheet is to be held against, and holds it. Writes nothing. */
 export const judgeSheet = async (deps: Deps, actor: Actor, kind: ImportKind, sheet: Sheet): Promise<Judged> => {
   const { county } = actor;
@@ -92,7 +111,8 @@ export const judgeSheet = async (deps: Deps, actor: Actor, kind: ImportKind, she
         county,
         ids([...placesIn(sheet), ...(placeId === undefined ? [] : [placeId])]),
       );
-      const numbers = new Map(taken.map((one) => [one.number, one]));
+      const donors = await donorsOf(deps, county, taken);
+      const numbers = new Map(taken.map((one) => [one.number, { ...one, donor: donors.get(one.donationId) }]));
       return judgeGifts(sheet, { shelf, known: { items: shelf.byId, sites, placeId, policy, now }, numbers });
     }
     default:

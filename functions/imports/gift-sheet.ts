@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Donor } from '../donation/donor.ts';
 import { type GiftBody, giftBody, MAX_GIFT_LINES } from '../donation/gift.ts';
 import { contentOf, type GiftNumber } from '../donation/numbered.ts';
 import { giftFaults, type Known } from '../donation/registering.ts';
@@ -54,8 +55,8 @@ export const giftColumns: readonly Column[] = [
 export interface GiftFacts {
   readonly shelf: Shelf;
   readonly known: Known;
-  /** What numbers of the sheet have become already. */
-  readonly numbers: ReadonlyMap<string, GiftNumber>;
+  /** What numbers of the sheet have become already, and who gave that. */
+  readonly numbers: ReadonlyMap<string, GiftNumber & { readonly donor: Donor | undefined }>;
 }
 
 /** Words of a sheet that may be sites: warehouses, and those that something is meant for. */
@@ -87,7 +88,7 @@ const candidateOf = (rows: readonly Read[]) => ({
 });
 
 /** What stands for what cannot be read, while the rest is judged. */
-const STAND_INS = { head: { donor: { kind: 'company' }, wish: {} }, line: { quantity: 1, unit: '—' } };
+const STAND_INS = { head: { donor: { kind: 'company', anonymous: true }, wish: {} }, line: { quantity: 1, unit: '—' } };
 
 const asGift = ({ lines, ...of }: z.output<typeof paper>): GiftBody => giftBody.parse({ ...of, goods: lines });
 
@@ -98,6 +99,10 @@ interface Given {
 }
 
 const OF = { columns: giftColumns, most: MAX_GIFT_LINES, zh: '一笔捐赠', en: 'A gift' };
+
+/** Whether a donor may be this one: of one that was forgotten, nobody can say. */
+const mayBe = (known: Donor | undefined, { kind, name }: GiftBody['donor']): boolean =>
+  known === undefined || known.erasedAt !== undefined || (known.kind === kind && known.name === name);
 
 const judgeGift = (number: string, all: readonly Read[], { known, numbers }: GiftFacts): Given => {
   const rows = all.slice(0, MAX_GIFT_LINES);
@@ -113,8 +118,9 @@ const judgeGift = (number: string, all: readonly Read[], { known, numbers }: Gif
   const candidate = candidateOf(rows);
   const read = paper.safeParse(candidate);
   const before = read.success ? numbers.get(number) : undefined;
-  if (read.success && before?.content === contentOf(asGift(read.data)) && all.length === rows.length)
-    return { findings: differ, isKnown: true };
+  const isSame =
+    read.success && before?.content === contentOf(asGift(read.data)) && mayBe(before.donor, read.data.donor);
+  if (isSame && all.length === rows.length) return { findings: differ, isKnown: true };
   const stands = [
     ...numberFindings(number, all, OF),
     ...differ,

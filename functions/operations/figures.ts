@@ -74,7 +74,7 @@ const fundsSince = (wrong: readonly string[], before: readonly FundSince[], now:
 
 /** Six runs an hour come by all items, and a small county in fewer. */
 const RUNS_A_ROUND = 6;
-const LEAST_ITEMS = 10;
+const LEAST_ITEMS = 50;
 export const pageOfRound = (round: Pick<Round, 'items'> | undefined): number =>
   Math.min(200, Math.max(LEAST_ITEMS, Math.ceil((round?.items ?? 0) / RUNS_A_ROUND)));
 

@@ -3,8 +3,8 @@ import { countyAsked } from '../api/county.store.ts';
 import { county, forAMinute } from '../api/open.ts';
 import { type App, answer, pageOf, pageQuery, problems } from '../api/route.ts';
 import type { Deps } from '../shared/deps.ts';
-import { needsNow } from './needs.store.ts';
-import { neededItem } from './needs.ts';
+import { lookedThrough, needsNow } from './needs.store.ts';
+import { neededItem, told } from './needs.ts';
 
 const needsRoute = createRoute({
   method: 'get',
@@ -13,13 +13,15 @@ const needsRoute = createRoute({
   summary: 'What is short, and what there is too much of: look here before giving',
   middleware: forAMinute,
   request: { query: pageQuery.extend({ county }) },
-  responses: { 200: answer('By item', pageOf(neededItem.meta({ id: 'NeededItem' }))), ...problems },
+  responses: { 200: answer('By item', pageOf(neededItem.meta({ id: 'NeededItem' })).extend(told)), ...problems },
 });
 
 /** What whoever would give looks at first. */
 export const needsRoutes = (app: App, deps: Deps): void => {
   app.openapi(needsRoute, async (c) => {
     const { county: asked, ...page } = c.req.valid('query');
-    return c.json(await needsNow(deps, await countyAsked(deps, asked), page), 200);
+    const of = await countyAsked(deps, asked);
+    const [needs, completeAsOf] = await Promise.all([needsNow(deps, of, page), lookedThrough(deps, of)]);
+    return c.json({ ...needs, completeAsOf }, 200);
   });
 };

@@ -52,3 +52,9 @@ export const neededItemOf = ({ itemId, short: lacking, surplus, at }: PublishedI
   ...{ short: lacking, shortWords: inUnits(item, lacking) },
   ...{ surplus, surplusWords: inUnits(item, surplus), at },
 });
+
+/** Says when the figures are whole: until then, what is not told may only not have been looked at. */
+export const told = {
+  /** When every item had been looked at last; none: not yet, in the first hour. */
+  completeAsOf: z.string().optional(),
+};

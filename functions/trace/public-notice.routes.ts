@@ -5,6 +5,8 @@ import { type App, answer, pageOf, pageQuery, problems } from '../api/route.ts';
 import type { Deps } from '../shared/deps.ts';
 import { day, slug } from '../shared/quantity.ts';
 import { source } from '../stock/lot.ts';
+import { lookedThrough } from './needs.store.ts';
+import { told } from './needs.ts';
 import { publicNotice } from './public-notice.store.ts';
 import { level, noticeRow } from './public-notice.ts';
 
@@ -25,7 +27,7 @@ const noticeRoute = createRoute({
     }),
   },
   responses: {
-    200: answer('Figures, the oldest day first', pageOf(noticeRow.meta({ id: 'NoticeFigure' }))),
+    200: answer('Figures, the oldest day first', pageOf(noticeRow.meta({ id: 'NoticeFigure' })).extend(told)),
     ...problems,
   },
 });
@@ -34,6 +36,8 @@ const noticeRoute = createRoute({
 export const publicNoticeRoutes = (app: App, deps: Deps): void => {
   app.openapi(noticeRoute, async (c) => {
     const { county: asked, ...query } = c.req.valid('query');
-    return c.json(await publicNotice(deps, await countyAsked(deps, asked), query), 200);
+    const of = await countyAsked(deps, asked);
+    const [notice, completeAsOf] = await Promise.all([publicNotice(deps, of, query), lookedThrough(deps, of)]);
+    return c.json({ ...notice, completeAsOf }, 200);
   });
 };

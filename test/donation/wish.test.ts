@@ -16,7 +16,8 @@ const gift = (of: Record<string, unknown> = {}): Donation => ({
   }),
 });
 const lot = (of: Partial<GiftLot> = {}): GiftLot => ({
-  ...{ lotId: 'lot_1', itemId: 'mask', useBy: '2022-08-30', designated: true, free: 50, underway: 50, ...of },
+  ...{ lotId: 'lot_1', itemId: 'mask', useBy: '2022-08-30', designated: true, free: 50, underway: 50 },
+  ...{ cameOn: '2022-05-12', ...of },
 });
 const wish = (fallback: 'ask' | 'county' | 'return') => ({
   for: { to: 'sites', siteIds: ['village'] },
@@ -30,7 +31,19 @@ describe('the wish of a gift', () => {
     ['never before half of its life has passed', { useBy: '2022-05-16' }, '2022-05-14'],
     ['of what does not expire, days after it came', { useBy: undefined }, '2022-06-11'],
   ])('is called into question %s', (_, of, day) => {
-    expect(doubtfulFrom(lot(of), '2022-05-12', policy)).toBe(day);
+    expect(doubtfulFrom(lot(of), policy)).toBe(day);
+  });
+
+  it('of goods that came long after they were announced stands from the day they came', () => {
+    const announced = gift({ at: '2022-03-01T01:00:00.000Z', wish: wish('county') });
+    const towels = lot({ useBy: undefined });
+    expect(look(announced, [towels], policy, '2022-05-13T01:00:00.000Z')).toEqual({ do: 'wait' });
+    expect(look(announced, [towels], policy, '2022-06-12T01:00:00.000Z').do).toBe('open');
+  });
+
+  it('goes elsewhere by a consent that is on record, also where it was given beforehand', () => {
+    const found = look(gift({ wish: wish('county') }), [lot()], policy, LATE);
+    expect(found).toMatchObject({ consent: { decision: 'county', given: 'in-advance', by: 'dnr_1', at: CAME } });
   });
 
   it('is waited for until then, and while all of it is promised', () => {
@@ -69,7 +82,7 @@ describe('the wish of a gift', () => {
           const found = look(
             row,
             lots.map(({ free, more, designated, life }, i) => ({
-              ...{ lotId: `lot_${i}`, itemId: 'mask', designated, free, underway: free + more },
+              ...{ lotId: `lot_${i}`, itemId: 'mask', designated, free, underway: free + more, cameOn: '2022-05-12' },
               useBy:
                 life === null ? undefined : new Date(Date.parse(CAME) + life * 86_400_000).toISOString().slice(0, 10),
             })),

@@ -142,6 +142,10 @@ describe('a sheet of gifts', () => {
     await expect(send(deps, by(county), 'gifts', GIFTS + GIFT.replace(',2,', ',3,'))).rejects.toMatchObject({
       ...{ code: 'bad-rows', errors: [{ path: 'line 2, 捐赠编号 number' }] },
     });
+    // The same goods under the same number, of somebody else: a number was used twice.
+    await expect(send(deps, by(county), 'gifts', GIFTS + GIFT.replace('样例公司', '另一公司'))).rejects.toMatchObject({
+      ...{ code: 'bad-rows', errors: [{ path: 'line 2, 捐赠编号 number' }] },
+    });
   });
 
   it('keeps nothing that says who gave, once it is booked, but in their own rows', async () => {

@@ -259,7 +259,7 @@ describe('a sheet of gifts', () => {
 
   it('makes one gift of the rows of a number, with its wish', () => {
     const { entries, findings } = gifts(
-      'G-1,企业,样例公司,类别:村,mask,,20,盒,2023-01-01,,\nＧ-1,,,,sprayer,,3,箱,,,\nG-2,个人,,,mask,,4,盒,,,\n',
+      'G-1,企业,样例公司,类别:村,mask,,20,盒,2023-01-01,,\nＧ-1,,,,sprayer,,3,箱,,,\nG-2,个人,样例人,,mask,,4,盒,,,\n',
     );
     expect(findings).toEqual([]);
     expect(entries.map(({ lines }) => lines)).toEqual([[2, 3], [4]]);
@@ -276,21 +276,22 @@ describe('a sheet of gifts', () => {
   });
 
   it('takes goods that the catalogue does not have in words, once somebody says so', () => {
-    const { entries, findings } = gifts('G-1,个人,,,,暖宝宝,30,包,,,\n');
+    const { entries, findings } = gifts('G-1,个人,样例人,,,暖宝宝,30,包,,,\n');
     expect(codes({ findings })).toEqual(['2 name warning for-a-person']);
     expect(entries[0]?.job).toMatchObject({ body: { goods: [{ what: '暖宝宝', quantity: 30, unit: '包' }] } });
   });
 
   it.each([
-    ['an id that nobody has', 'G-1,个人,,,none,,2,盒,,,\n', '2 itemId error unknown-item'],
-    ['a bare 件', 'G-1,个人,,,mask,,2,件,,,\n', '2 unit error bare-unit'],
-    ['a quantity in the name', 'G-1,个人,,,,口罩8箱,2,盒,,,\n', '2 name error quantity-in-name'],
-    ['a donor of no kind', 'G-1,,,,mask,,2,盒,,,\n', '2 donor.kind error blank-cell'],
-    ['a wish for nowhere', 'G-1,个人,,nowhere,mask,,2,盒,,,\n', '2 wish.for error bad-cell'],
-    ['a day that is none', 'G-1,个人,,,mask,,2,盒,2022-02-31,,\n', '2 useBy error bad-cell'],
-    ['a time that is over', 'G-1,个人,,,mask,,2,盒,,2022-01-01,\n', '2 expectedAt error bad-cell'],
-    ['a place that is no warehouse', 'G-1,个人,,,mask,,2,盒,,,checkpoint-1\n', '2 placeId error bad-cell'],
-    ['no number', ',个人,,,mask,,2,盒,,,\n', '2 number error blank-cell'],
+    ['an id that nobody has', 'G-1,个人,样例人,,none,,2,盒,,,\n', '2 itemId error unknown-item'],
+    ['a donor who is not named and not anonymous', 'G-1,个人,,,mask,,2,盒,,,\n', '2 donor.name error blank-cell'],
+    ['a bare 件', 'G-1,个人,样例人,,mask,,2,件,,,\n', '2 unit error bare-unit'],
+    ['a quantity in the name', 'G-1,个人,样例人,,,口罩8箱,2,盒,,,\n', '2 name error quantity-in-name'],
+    ['a donor of no kind', 'G-1,,样例人,,mask,,2,盒,,,\n', '2 donor.kind error blank-cell'],
+    ['a wish for nowhere', 'G-1,个人,样例人,nowhere,mask,,2,盒,,,\n', '2 wish.for error bad-cell'],
+    ['a day that is none', 'G-1,个人,样例人,,mask,,2,盒,2022-02-31,,\n', '2 useBy error bad-cell'],
+    ['a time that is over', 'G-1,个人,样例人,,mask,,2,盒,,2022-01-01,\n', '2 expectedAt error bad-cell'],
+    ['a place that is no warehouse', 'G-1,个人,样例人,,mask,,2,盒,,,checkpoint-1\n', '2 placeId error bad-cell'],
+    ['no number', ',个人,样例人,,mask,,2,盒,,,\n', '2 number error blank-cell'],
     [
       'another donor under the same number',
       'G-1,个人,甲,,mask,,2,盒,,,\nG-1,企业,,,mask,,2,盒,,,\n',
@@ -303,7 +304,7 @@ describe('a sheet of gifts', () => {
   });
 
   it('names what a row has against it in one round', () => {
-    expect(codes(gifts('G-1,谁,,nowhere,mask,,x,盒,,2022-01-01,none\n'))).toEqual([
+    expect(codes(gifts('G-1,谁,样例人,nowhere,mask,,x,盒,,2022-01-01,none\n'))).toEqual([
       '2 donor.kind error bad-cell',
       '2 quantity error bad-cell',
       '2 wish.for error bad-cell',

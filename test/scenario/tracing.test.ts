@@ -44,7 +44,7 @@ describe('at the end of a rehearsal', () => {
 
   it('a unit that was delivered and is not traced is told', () => {
     expect(gapsOf([goods], ledgers({ delivered: 71 }))).toEqual([
-      'masks: of lot_1 71 were delivered, and 70 are traced',
+      'masks: of lot_1 71 are delivered, and 70 are traced',
     ]);
   });
 
@@ -52,7 +52,7 @@ describe('at the end of a rehearsal', () => {
     const trace = { lines: [{ n: 1, lots: [{ ...lot, portions: [delivered] }] }] };
     expect(gapsOf([{ ...goods, trace }], ledgers())).toEqual([
       'masks: of lot_1 100 came in, and 70 are somewhere',
-      'masks: of lot_1 30 are on hand, and 0 are traced',
+      'masks: of lot_1 30 are onHand, and 0 are traced',
     ]);
   });
 
@@ -64,6 +64,11 @@ describe('at the end of a rehearsal', () => {
 
   it('a donated lot that no code leads to is told', () => {
     expect(gapsOf([], ledgers())).toEqual(['lot_1 was donated, and no gift leads to it']);
+  });
+
+  it('money that finance booked and no code leads to is told', () => {
+    const lost = { ...money, trace: { lines: [] } };
+    expect(gapsOf([goods, lost], ledgers())).toEqual(['money: it is in the fund gifts, and nothing of it is traced']);
   });
 
   it('money that was spent and is not traced is told', () => {

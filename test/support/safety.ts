@@ -180,7 +180,7 @@ const consented: Rule = (commit, books) =>
     if (was === undefined || is === undefined || isDeepStrictEqual(was.designation, is.designation)) return [];
     const lotId = 'lotId' in is ? is.lotId : is.id;
     const gift = giftOfLot(books, lotId);
-    const agreed = gift?.wish.fallback === 'county' || gift?.consents.some(({ decision }) => decision === 'county');
+    const agreed = gift?.consents.some(({ decision }) => decision === 'county');
     return is.designation.to === 'all' && agreed === true
       ? []
       : [`${lotId} is for others now, and nobody agreed to it`];
