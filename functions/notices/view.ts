@@ -61,6 +61,8 @@ const STEPS: Readonly<Record<string, Step | undefined>> = {
   'gift-late': stepAt('donation', 'expected'),
   'gift-to-ask': stepAt('donation', 'asking'),
   'gift-to-return': stepAt('donation', 'returning'),
+  'gap-found': stepAt('gap', 'open'),
+  'gap-overdue': stepAt('gap', 'open'),
   'appeal-overdue': read('/staff/appeals/{id}'),
   'stop-pick': {
     ...{ zh: '停止拣货，撤销配送批', en: 'Stop picking, and call the consignment off', method: 'POST' },
@@ -79,6 +81,7 @@ const STAFF: Readonly<Record<string, Step>> = {
   consignment: read('/staff/consignments/{id}'),
   shortfall: read('/staff/shortfalls/{id}'),
   'dispatch-paper': read('/staff/consignments/{id}'),
+  gap: read('/staff/requests/{id}/lines/{n}/rationale'),
   appeal: read('/staff/appeals/{id}'),
   stocktake: read('/staff/stocktakes/{id}'),
   'emergency-issue': read('/staff/emergency-issues/{id}'),

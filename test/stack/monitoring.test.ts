@@ -24,6 +24,7 @@ describe('every alarm', () => {
       'DivideLate',
       'DonationFailed',
       'EmergencyFailed',
+      'GapFailed',
       'ImportFailed',
       'ItemsUnsettled',
       'MarksUnsent',

@@ -49,6 +49,7 @@ const MACHINES = [
   'shortfall',
   'dispatch-paper',
   'emergency-issue',
+  'gap',
   'appeal',
   'purchase',
   'donation',
