@@ -100,7 +100,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     ...table('GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'),
     ...index('GSI2'),
   ],
-  'functions/purchase/escalate.handler.ts': table('GetItem', 'PutItem'),
+  'functions/purchase/escalate.handler.ts': table('GetItem', 'BatchGetItem', 'PutItem'),
   'functions/purchase/follow.handler.ts': table('GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'),
   'functions/purchase/papers.handler.ts': table('GetItem', 'PutItem'),
   'functions/purchase/remind.handler.ts': table('GetItem', 'BatchGetItem', 'PutItem'),
