@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { policy } from '../functions/catalogue/policy.ts';
 import { purchaseStatus } from '../functions/purchase/purchase.ts';
 import { type PurchaseView, purchaseSummary } from '../functions/purchase/view.ts';
-import { requestSummary, requestView } from '../functions/request/view.ts';
 import { plusMinutes } from '../functions/shared/clock.ts';
 import { mapEach } from '../functions/shared/each.ts';
 import { appealView } from '../functions/supply/appeal.ts';
+import { queueRow } from '../functions/workflow/queues.ts';
 import { accept, answerAppeals, deliver, paperwork } from './accepting.ts';
 import { type Order, OVERTAKEN, SUPPLIERS, viewOf } from './buying-basics.ts';
 import { type Client, Refused } from './client.ts';
@@ -21,29 +21,27 @@ const LOOKS = 120;
 /** What a supplier gives himself beside his way. */
 const SLACK_MINUTES = 720;
 const LACKING_LOOKS = 480;
-/** Lines that are bought for at one look. */
+/** Of the gaps that are looked at, those that are bought for. */
 const MOST_AT_ONCE = 4;
-const MOST_LOOKED_AT = 12;
+const MOST_LOOKED_AT = 100;
 const purchasesAt = (client: Client, status: string): Promise<z.infer<typeof purchaseSummary>[]> =>
   client.all(`/staff/purchases?status=${status}`, purchaseSummary);
 
-/** What requests still lack is bought, of those that are due first. */
-const buyForNeed = async ({ people, run }: World, round: number): Promise<void> => {
-  const approved = z.object({ rows: z.array(requestSummary) });
-  const { rows } = await people.auditor.get(`/staff/requests?status=approved&limit=${MOST_LOOKED_AT}`, approved);
-  const requests = await mapEach(rows, ({ id }) => people.auditor.get(`/staff/requests/${id}`, requestView));
-  const lacking = requests.flatMap(({ id, lines }) =>
-    lines.filter(({ short }) => short > 0).map(({ n }) => ({ id, n })),
-  );
-  for (const { id, n } of lacking.slice(0, MOST_AT_ONCE))
-    await unless([...OVERTAKEN, 'no-fund'], () =>
-      people.clerk.post(
-        `/staff/requests/${id}/lines/${n}/supply`,
-        { decision: 'buy', placeId: WAREHOUSE, reason: '样例：库存不足，采购补足' },
-        anything,
-        `${run}-buy-${id}-${n}-${round}`,
-      ),
-    );
+/** What requests lack and nobody brings is bought, what presses most first; the rest waits for the next day. */
+const decideGaps = async (world: World, round: number): Promise<void> => {
+  const { people, run } = world;
+  const page = z.object({ rows: z.array(queueRow) });
+  const { rows } = await people.clerk.get(`/staff/queues/to-supply?limit=${MOST_LOOKED_AT}`, page);
+  const until = plusMinutes(await nowOf(world), DAY);
+  await mapEach([...rows.entries()], async ([i, { id, next }]) => {
+    const decide = (by: Client, body: object) =>
+      unless([...OVERTAKEN, 'no-fund'], () =>
+        by.post(next.path, body, anything, `${run}-gap-${id}-${round}-${by === people.clerk}`),
+      );
+    const buys = { decision: 'buy', placeId: WAREHOUSE, reason: '样例：库存不足，采购补足' };
+    if (i < MOST_AT_ONCE && (await decide(people.clerk, buys))) return;
+    await decide(people.approver, { decision: 'wait', until, reason: '样例：等待次日补货' });
+  });
 };
 
 /** Each morning the pool is filled up to its minimum. */
@@ -63,7 +61,7 @@ const restock = async ({ people, run }: World, round: number): Promise<void> => 
 export const seekGoods = async (world: World, days: number): Promise<void> => {
   for (let round = 1; world.hours.minute() < days * DAY; round += 1) {
     await world.hours.pass(LACKING_LOOKS);
-    await buyForNeed(world, round);
+    await decideGaps(world, round);
     if (round % (DAY / LACKING_LOOKS) === 1) await restock(world, round);
   }
 };

@@ -1,4 +1,4 @@
-import { type Hold, type Line, lineRow, openRow, planned } from '../request/line.ts';
+import { type Hold, type Line, lineRow, openRow, planned, short } from '../request/line.ts';
 import { type Action, insert, MAX_ACTIONS, remove, replace, shift } from '../shared/actions.ts';
 import { systemActor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
@@ -21,6 +21,8 @@ export interface Divided {
   readonly division: number;
   /** Whether anything had to be written. */
   readonly changed: boolean;
+  /** Settled, though these lines that were weighed lack something. */
+  readonly lacking?: readonly Line[];
 }
 
 /**
@@ -42,10 +44,12 @@ export const divide = async (deps: Deps, county: string, itemId: string): Promis
     const { input, lines, gone: over } = standingOf(rows, now);
     const gone = [...over.map((open) => remove(openRow.keyOf(open))), ...exhausted.map(cleared)];
     const answer = apportion(input);
-    const wishes = wishesOf(lines, answer, new Set(input.needs.map(({ lineId }) => lineId)));
+    const counting = new Set(input.needs.map(({ lineId }) => lineId));
+    const wishes = wishesOf(lines, answer, counting);
     if (wishes.length + gone.length === 0) {
       await settleStops(deps, rows, input, answer);
-      return { division: head, changed };
+      const lacking = lines.filter((line) => counting.has(line.id) && line.status === 'open' && short(line) > 0);
+      return { division: head, changed, ...(lacking.length > 0 && { lacking }) };
     }
     const { item, policy } = rows;
     const why = wishes.length > 0 ? rationaleOf({ division: head + 1, at: now, item, policy, input, answer }) : [];

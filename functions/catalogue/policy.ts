@@ -32,6 +32,7 @@ const DEFAULT_PURCHASE = {
   payMinutes: 10_080,
   papersMinutes: 1_440,
   appealMinutes: 1_440,
+  supplyMinutes: { tier1: 60, tier2: 240, tier3: 480 },
   night: { from: '20:00', to: '08:00' },
   basis: { document: '财办库〔2020〕23号', waives: ['政府采购法规定的采购方式和程序', '进口物资审批'] },
 };
@@ -107,6 +108,8 @@ export const policyBody = z.strictObject({
       papersMinutes: minutes,
       /** By when those above have to have answered, or delivered what they promised. */
       appealMinutes: minutes,
+      /** By when somebody has to have decided what becomes of what the pool cannot meet. */
+      supplyMinutes: byTier(minutes).default(DEFAULT_PURCHASE.supplyMinutes),
       /** When headquarters may do two people's work, with a reason: times of day, Asia/Shanghai. */
       night: z.strictObject({ from: timeOfDay, to: timeOfDay }),
       /** The rule that purchases rest on, and what it waives (FACTS: green-channel procurement). */

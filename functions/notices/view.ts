@@ -64,6 +64,8 @@ const STEPS: Readonly<Record<string, Step | undefined>> = {
   'plan-to-decide': stepAt('distribution-plan', 'submitted'),
   'plan-escalated': stepAt('distribution-plan', 'submitted'),
   'plan-undecided': stepAt('distribution-plan', 'submitted'),
+  'gap-found': stepAt('gap', 'open'),
+  'gap-overdue': stepAt('gap', 'open'),
   'appeal-overdue': read('/staff/appeals/{id}'),
   'stop-pick': {
     ...{ zh: '停止拣货，撤销配送批', en: 'Stop picking, and call the consignment off', method: 'POST' },
@@ -82,6 +84,7 @@ const STAFF: Readonly<Record<string, Step>> = {
   consignment: read('/staff/consignments/{id}'),
   shortfall: read('/staff/shortfalls/{id}'),
   'dispatch-paper': read('/staff/consignments/{id}'),
+  gap: read('/staff/requests/{id}/lines/{n}/rationale'),
   appeal: read('/staff/appeals/{id}'),
   stocktake: read('/staff/stocktakes/{id}'),
   'emergency-issue': read('/staff/emergency-issues/{id}'),

@@ -18,6 +18,9 @@ export const lineStatus = z.enum(['submitted', 'open', 'closed', 'cancelled', 'r
 export const word = z.object({ by: z.string(), at: z.string(), reason: z.string() });
 export type Word = z.infer<typeof word>;
 
+/** What is short was left to wait, until then. */
+export const waiting = word.extend({ until: z.string() });
+
 /** Goods of a lot promised to a line. In a consignment once picking has started: then only cancelling it gives them back. */
 export const hold = z.object({
   lotId: z.string(),
@@ -76,6 +79,8 @@ export const lineRow = defineRow({
     purchases: z.array(z.string()).max(MAX_PURCHASES).optional(),
     /** Appeals to those above for what was short of it. */
     appeals: z.array(z.string()).max(MAX_PURCHASES).optional(),
+    /** That what it lacks was left to wait, by whom, why and until when: the last decision on it, where it was that. */
+    waits: waiting.optional(),
     /** The apportionment that last looked at this line and explains it; 0: none yet. */
     rationale: z.int().default(0),
     /** The apportionment that last wrote this row, so that an allocator is not woken by its own hand. */
@@ -156,6 +161,13 @@ export const committed = (line: Line): number => underway(line) + handmadeQuanti
 /** Approved and not yet promised, on the way or received. */
 export const short = (line: Line): number => line.approved - plannedQuantity(line) - committed(line);
 
+/** Somebody has decided that what it lacks waits, and that time has not come. */
+export const isLeftToWait = ({ waits }: Pick<Line, 'waits'>, now: string): boolean =>
+  waits !== undefined && waits.until > now;
+
+/** Another decision on what it lacks has taken the place of an earlier one to let it wait. */
+export const waitedEnough = ({ waits: _, ...line }: Line): Line => line;
+
 /** What must hold of a line at every commit. */
 export const sound = (line: Line): Line => {
   assert(short(line) >= 0, `Line ${line.id} has more than was approved`);
@@ -179,6 +191,12 @@ export const opened = (
 /** A line's id. Padded, so that a request's lines sort as they were asked. */
 export const lineIdOf = ({ requestId, n }: Pick<Line, 'requestId' | 'n'>): string =>
   `${requestId}.${String(n).padStart(2, '0')}`;
+
+/** What a line's id names. */
+export const lineAt = (id: string): { readonly requestId: string; readonly n: number } => {
+  const [requestId = id, n] = id.split('.');
+  return { requestId, n: Number(n) };
+};
 
 /** The wave that a line still waits for; none: it has come. */
 export const waveOf = ({ countsFrom }: Pick<Line, 'countsFrom'>, now: string): string | undefined =>

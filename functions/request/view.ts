@@ -15,6 +15,7 @@ import {
   pickingQuantity,
   plannedQuantity,
   short,
+  waiting,
   word,
 } from './line.ts';
 import { notesOn, weighedFrom } from './notes.ts';
@@ -69,6 +70,8 @@ const lineView = z.object({
   closedShort: word.extend({ quantity }).optional(),
   /** What was opened to buy what it lacks. */
   purchases: z.array(z.string()).optional(),
+  /** What it lacks was left to wait: until when, by whom and why. */
+  waits: waiting.optional(),
   holds: z.array(hold),
   /** How it came to its quantity, and why nothing happens with it yet. */
   reasons: z.array(reason),
@@ -169,6 +172,7 @@ const lineViewOf = (
   short: line.status === 'open' ? short(line) : 0,
   closedShort: line.closedShort,
   purchases: line.purchases,
+  waits: line.status === 'open' ? line.waits : undefined,
   holds: line.holds,
   reasons: notesOn(line, item, policy, now),
   rationale,

@@ -85,6 +85,8 @@ export const keysOf = (county: string) => {
     invoice: (supplierId: string, number: string) => meta(`INVOICE#${supplierId}#${number}`),
     payment: (document: string) => meta(`PAYMENT#${document}`),
     appeal: (appealId: string) => meta(`APPEAL#${appealId}`),
+    /** What a need line lacks and nobody has decided on. */
+    gap: (lineId: string) => meta(`GAP#${lineId}`),
 
     donation: (donationId: string) => meta(`GIFT#${donationId}`),
     /** Which gift a tracking code follows, by the hash of the code. */

@@ -64,6 +64,7 @@ export class Problem extends Error {
 /** What there may be none of, as a village calls it. */
 const NAMES: Readonly<Record<string, string>> = {
   consignment: '配送单',
+  gap: '待决缺口',
   item: '物资',
   lot: '批次',
   notice: '通知',

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { counted } from '../catalogue/item.ts';
-import { type FieldError, invalid, Problem } from '../shared/problem.ts';
+import { type FieldError, fault, invalid, Problem } from '../shared/problem.ts';
 import { type AskedQuantity, askedQuantity, MAX_QUANTITY, slug, text } from '../shared/quantity.ts';
+import type { Said } from '../shared/reason.ts';
 import {
   type BookedLine,
   booked,
@@ -69,10 +70,34 @@ const sentBack = (
   return asked === undefined || item === undefined ? 0 : counted(item, asked, path);
 };
 
-const countFaults = (body: ArrivalBody, came: number): FieldError[] => [
+const NOTHING_CAME: Said = {
+  zh: '未收到任何物资：请填写收到、破损或不符的数量。',
+  en: 'Nothing came: say what was accepted, damaged or wrong.',
+};
+
+/** Of nothing there is no delivery note. What ends goods that were to come then, by where they were to come from. */
+const ENDED_OTHERWISE: Partial<Record<Coming['source'], Said>> = {
+  procured: {
+    zh: '供应商表示不再送货的，由采购人员登记谢绝（/staff/purchases/{id}/orders/{n}/decline），已确认的订单也适用。',
+    en: 'Where the supplier brings nothing more, a buyer enters that he declines (/staff/purchases/{id}/orders/{n}/decline), a confirmed order too.',
+  },
+  allocated: {
+    zh: '上级不再下拨的，请结束该请求（/staff/appeals/{id}/end）。',
+    en: 'Where those above send nothing more, end the appeal (/staff/appeals/{id}/end).',
+  },
+};
+
+const nothingCame = (source: Coming['source']): Said => {
+  const otherwise = ENDED_OTHERWISE[source];
+  return otherwise === undefined
+    ? NOTHING_CAME
+    : { zh: `${NOTHING_CAME.zh}${otherwise.zh}`, en: `${NOTHING_CAME.en} ${otherwise.en}` };
+};
+
+const countFaults = (body: ArrivalBody, came: number, source: Coming['source']): FieldError[] => [
   ...(body.lots.length > 0 || body.damaged !== undefined || body.wrong !== undefined
     ? []
-    : [{ path: 'lots', message: 'Nothing came: say what was accepted, damaged or wrong.' }]),
+    : [fault('lots', nothingCame(source))]),
   ...(came > MAX_QUANTITY
     ? [{ path: 'lots', message: `Together these are ${came} base units, over the bound of ${MAX_QUANTITY}.` }]
     : []),
@@ -106,7 +131,7 @@ const arrived = (
   const faults = [
     ...errors.map(({ path, ...of }) => ({ ...of, path: path.replace(OF_LOTS, 'lots') })),
     ...[damaged, wrong].filter((amount) => typeof amount !== 'number'),
-    ...countFaults(body, total([accepted, ...back])),
+    ...countFaults(body, total([accepted, ...back]), source),
   ];
   if (faults.length > 0 || typeof damaged !== 'number' || typeof wrong !== 'number')
     return { came: undefined, errors: faults };

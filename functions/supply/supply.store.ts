@@ -3,11 +3,10 @@ import { getItem, getPolicy } from '../catalogue/catalogue.store.ts';
 import { notifyAll } from '../notices/notice.ts';
 import { toSource } from '../purchase/notices.ts';
 import { buyable } from '../purchase/opening.store.ts';
-import { boughtOf, comingOf, opened, withAnother } from '../purchase/opening.ts';
-import { purchasesNamed } from '../purchase/purchase.store.ts';
+import { boughtOf, opened, withAnother } from '../purchase/opening.ts';
 import { purchaseRow } from '../purchase/purchase.ts';
 import type { CloseShortBody } from '../request/close-short.ts';
-import { type Line, lineRow, MAX_PURCHASES, short } from '../request/line.ts';
+import { type Line, lineIdOf, lineRow, MAX_PURCHASES, short, waitedEnough } from '../request/line.ts';
 import { type Request, requestRow } from '../request/request.ts';
 import { insert, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
@@ -17,10 +16,11 @@ import { keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
 import { invalid, notFound, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
-import { get, getAll } from '../shared/table.store.ts';
+import { get } from '../shared/table.store.ts';
 import { asking } from '../workflow/timeline.ts';
 import { appealing } from './appeal.store.ts';
-import { appealRow, outstanding } from './appeal.ts';
+import { deciding, settleGap } from './gap.store.ts';
+import { type Sought, soughtFor } from './sought.store.ts';
 import { demandShort, type SupplyBody, type supplyView } from './supply.ts';
 
 type Buying = Extract<SupplyBody, { decision: 'buy' }>;
@@ -54,17 +54,14 @@ const readLine = async (
   return { request, line };
 };
 
+const NOTHING_SOUGHT: Sought = { purchases: [], appeals: [], bought: 0, above: 0 };
+
 /** What is sought for a line already, bought or asked of those above, and what of its shortfall nobody brings yet. */
-const soughtFor = async (deps: Deps, county: string, line: Line) => {
-  const [purchases, asked] = await Promise.all([
-    purchasesNamed(deps, county, line.purchases ?? []),
-    getAll(deps, appealRow, (line.appeals ?? []).map(keysOf(county).appeal)),
-  ]);
-  const open = asked.filter((one) => outstanding(one) > 0);
-  const [bought, above] = [comingOf(purchases), open.reduce((sum, one) => sum + outstanding(one), 0)];
+const lackingOf = async (deps: Deps, county: string, line: Line) => {
+  const [{ purchases, appeals, bought, above } = NOTHING_SOUGHT] = await soughtFor(deps, county, [line]);
   return {
     purchases,
-    appeals: open.map(({ id }) => id),
+    appeals: appeals.map(({ id }) => id),
     lacking: {
       ...{ quantity: Math.max(0, short(line) - bought - above), bounds: true },
       why: `line ${line.n} is short of ${short(line)}; ${bought} are being bought for it and ${above} asked of those above.`,
@@ -86,9 +83,10 @@ const buy = (deps: Deps, actor: Actor, once: Once, at: LineAt, body: Buying): Pr
     const [{ item, fundId }, policy, { purchases, lacking }] = await Promise.all([
       buyable(deps, county, { ...body, itemId }, line),
       getPolicy(deps, county),
-      soughtFor(deps, county, line),
+      lackingOf(deps, county, line),
     ]);
     const quantity = boughtOf(item, body, lacking);
+    const gap = await deciding(deps, line, lacking.quantity - quantity, now);
     const id = deps.ids.next('pur');
     const need = { requestId: request.id, n: line.n, askedBy: request.askedBy };
     const { placeId, reason } = body;
@@ -100,7 +98,8 @@ const buy = (deps: Deps, actor: Actor, once: Once, at: LineAt, body: Buying): Pr
       now,
       actions: [
         insert(purchaseRow, asking(purchase, told.asking, now)),
-        replace(lineRow, { ...line, purchases: withAnother(purchases, id) }),
+        replace(lineRow, { ...waitedEnough(line), purchases: withAnother(purchases, id) }),
+        ...gap.actions,
         ...told.actions,
       ],
       news: [
@@ -108,6 +107,7 @@ const buy = (deps: Deps, actor: Actor, once: Once, at: LineAt, body: Buying): Pr
           ...{ of: purchaseRow.keyOf(purchase), version: 1, name: 'PurchaseOpened', reason },
           data: { itemId, quantity, need: { requestId: request.id, n: line.n } },
         },
+        ...gap.news,
       ],
       once: { by: once, result: id },
     });
@@ -123,9 +123,10 @@ const above = (deps: Deps, actor: Actor, once: Once, at: LineAt, body: AskingAbo
     demandShort(request, line);
     const [item, { appeals, lacking }] = await Promise.all([
       getItem(deps, county, line.itemId),
-      soughtFor(deps, county, line),
+      lackingOf(deps, county, line),
     ]);
     const quantity = boughtOf(item, body, lacking);
+    const gap = await deciding(deps, line, lacking.quantity - quantity, now);
     if (appeals.length === MAX_PURCHASES)
       throw new Problem(409, 'too-many-appeals', `${appeals.length} appeals for this are open: wait for one of them.`);
     const { placeId, to, document, reason } = body;
@@ -139,13 +140,13 @@ const above = (deps: Deps, actor: Actor, once: Once, at: LineAt, body: AskingAbo
       now,
     );
     await commit(deps, {
-      ...{ actor, now, news, once: { by: once, result: id } },
-      actions: [...actions, replace(lineRow, { ...line, appeals: [...appeals, id] })],
+      ...{ actor, now, news: [...news, ...gap.news], once: { by: once, result: id } },
+      actions: [...actions, replace(lineRow, { ...waitedEnough(line), appeals: [...appeals, id] }), ...gap.actions],
     });
     return id;
   });
 
-/** What is short is left to wait, with a reason: nothing changes but that it was decided. */
+/** What is short is left to wait until then, with a reason. Unless it has been met by then, it is undecided again. */
 const wait = (deps: Deps, actor: Actor, once: Once, at: LineAt, { until, reason }: Waiting): Promise<string> =>
   retrying(async () => {
     const now = deps.clock.now();
@@ -153,15 +154,21 @@ const wait = (deps: Deps, actor: Actor, once: Once, at: LineAt, { until, reason 
     demandShort(request, line);
     const then = new Date(until).toISOString();
     if (then <= now) throw invalid('past-until', 'until', 'Until some time that is yet to come.');
+    const gap = await deciding(deps, line, 0, now);
     await commit(deps, {
       actor,
       now,
-      actions: [replace(requestRow, request)],
+      actions: [
+        replace(requestRow, request),
+        replace(lineRow, { ...line, waits: { by: actor.sub, at: now, reason, until: then } }),
+        ...gap.actions,
+      ],
       news: [
         {
           ...{ of: requestRow.keyOf(request), version: request.version + 1, name: 'ShortfallLeftToWait', reason },
           data: { n: line.n, short: short(line), until: then },
         },
+        ...gap.news,
       ],
       once: { by: once, result: request.id },
     });
@@ -190,7 +197,9 @@ export const decideSupply = async (
     case 'close-short': {
       if (!actor.roles.some((role) => role === 'approver' || role === 'headquarters'))
         throw new Problem(403, 'wrong-role', 'Giving need up takes one of the roles approver, headquarters.');
-      return deps.closeShort(actor, once, at.id, { reason: body.reason, lines: [at.n] });
+      const closed = await deps.closeShort(actor, once, at.id, { reason: body.reason, lines: [at.n] });
+      await settleGap(deps, actor, lineIdOf({ requestId: at.id, n: at.n }));
+      return closed;
     }
     default:
       return above(deps, actor, once, at, body);

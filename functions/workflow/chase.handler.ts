@@ -4,6 +4,7 @@ import { papersChase } from '../emergency/issue.ts';
 import { inLambda } from '../shared/deps.ts';
 import { taskHandler } from '../shared/task.ts';
 import { appealChase } from '../supply/appeal.ts';
+import { gapChase } from '../supply/gap.ts';
 import { chase } from './chase.store.ts';
 import { type Progress, progress } from './progress.ts';
 
@@ -16,6 +17,8 @@ export const create = taskHandler('workflow', progress, (deps, at): Promise<Prog
       return chase(deps, at, dispatchPaperChase);
     case 'emergency-issue':
       return chase(deps, at, papersChase);
+    case 'gap':
+      return chase(deps, at, gapChase);
     case 'appeal':
       return chase(deps, at, appealChase);
     default:

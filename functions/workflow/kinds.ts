@@ -10,6 +10,7 @@ import { type RequestStatus, requestRow, requestStatus } from '../request/reques
 import { type Key, keysOf } from '../shared/keys.ts';
 import type { RowType } from '../shared/row.ts';
 import { type AppealStatus, appealRow, appealStatus } from '../supply/appeal.ts';
+import { type Gap, gapRow, gapStatus } from '../supply/gap.ts';
 import type { Timeline } from './timeline.ts';
 
 /** A kind of row with a workflow, by what all of them have: their timeline. Whatever else a row holds is kept. */
@@ -62,6 +63,13 @@ const registered = {
     waiting: ['papers-due'],
     ended: ['filed'],
   } satisfies KindOfRow<EmergencyIssue['status']>,
+  gap: {
+    row: gapRow,
+    keyOf: (county, id) => keysOf(county).gap(id),
+    statuses: gapStatus.options,
+    waiting: ['open'],
+    ended: ['settled'],
+  } satisfies KindOfRow<Gap['status']>,
   appeal: {
     row: appealRow,
     keyOf: (county, id) => keysOf(county).appeal(id),

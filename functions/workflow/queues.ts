@@ -85,6 +85,11 @@ export const QUEUES = {
     // Without a level it is the green channel's turn.
     holds: (row) => row.level !== undefined,
   },
+  'to-supply': {
+    zh: '待处理缺口',
+    en: 'What approved need lacks, nobody brings and nobody has decided on',
+    at: [{ kind: 'gap', status: 'open' }],
+  },
   'to-source': {
     zh: '待选定报价',
     en: 'Purchases for which a buyer has to choose offers',

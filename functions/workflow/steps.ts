@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lineAt } from '../request/line.ts';
 import type { Kind } from './kinds.ts';
 
 /** What somebody does next, and the call that does it. */
@@ -7,7 +8,7 @@ export const step = z
   .meta({ id: 'Step' });
 export type Step = z.infer<typeof step>;
 
-/** What is to be done, by kind and status; `{id}` and `{code}` are the row's. One entry more for each place where somebody is waited for. */
+/** What is to be done, by kind and status; `{id}` and `{code}` are the row's; with `{n}`, `{id}` is the request's of the line that the row's id names. One entry more for each place where somebody is waited for. */
 const STEPS: Readonly<Record<string, Step>> = {
   'request.submitted': {
     zh: '审批：批准、核减或不予批准',
@@ -44,6 +45,12 @@ const STEPS: Readonly<Record<string, Step>> = {
     en: 'Find out what became of it: lost, found or returned',
     method: 'POST',
     path: '/staff/shortfalls/{id}/resolution',
+  },
+  'gap.open': {
+    zh: '决定缺口如何处理：采购、请求下拨、等待或关闭缺口',
+    en: 'Decide what becomes of what is lacking: buy it, ask those above, wait or give it up',
+    method: 'POST',
+    path: '/staff/requests/{id}/lines/{n}/supply',
   },
   'appeal.asked': {
     zh: '催问上级答复，登记答应下拨的数量，或另行采购',
@@ -132,10 +139,12 @@ const STEPS: Readonly<Record<string, Step>> = {
 };
 
 /** A step with the row's own names in its path. */
-export const stepFor = (of: Step, names: { readonly id: string; readonly code?: string | undefined }): Step => ({
-  ...of,
-  path: of.path.replace('{id}', names.id).replace('{code}', names.code ?? '{code}'),
-});
+export const stepFor = (of: Step, names: { readonly id: string; readonly code?: string | undefined }): Step => {
+  const { requestId, n } = lineAt(names.id);
+  const id = of.path.includes('{n}') ? requestId : names.id;
+  const path = of.path.replace('{id}', id).replace('{n}', String(n));
+  return { ...of, path: path.replace('{code}', names.code ?? '{code}') };
+};
 
 /** What is done at a status by whoever is waited for there; none: nobody is. */
 export const stepAt = (kind: string, status: string): Step | undefined => STEPS[`${kind}.${status}`];

@@ -1,4 +1,5 @@
 import { countyRow } from '../catalogue/county.ts';
+import type { Line } from '../request/line.ts';
 import { plusMinutes } from '../shared/clock.ts';
 import { forEach } from '../shared/each.ts';
 import { countyKey, keysOf } from '../shared/keys.ts';
@@ -12,8 +13,10 @@ const GRACE_MINUTES = 0.5;
 const AT_ONCE = 8;
 
 export type SweepDeps = DutyDeps & {
-  /** Divides an item of the pool; settled, it writes nothing. */
-  readonly divide: (county: string, itemId: string) => Promise<unknown>;
+  /** Divides an item of the pool; settled, it writes nothing. Returns the lines that lack something then. */
+  readonly divide: (county: string, itemId: string) => Promise<readonly Line[]>;
+  /** Sees that what lines lack is decided on by somebody. */
+  readonly lookAfterGaps: (county: string, lacking: readonly Line[]) => Promise<unknown>;
   /** Opens the consignments that are due: of the front line always, of the rest at their wave. */
   readonly openDue: (county: string) => Promise<unknown>;
   /** Sets apart what is recalled, and tells the sites that have some. */
@@ -36,7 +39,7 @@ interface Chore {
 
 /**
  * The conscience: finds, in every county, what the stream should have brought about and did not. Unsent starts and
- * resumes, executions that are gone, undivided items, consignments that are due, recalls and stock-takes that were broken off. One chore that fails keeps no other
+ * resumes, executions that are gone, undivided items, need that nobody supplies, consignments that are due, recalls and stock-takes that were broken off. One chore that fails keeps no other
  * from being done; all failures together fail the sweep, so that they are seen.
  */
 export const sweep = async (deps: SweepDeps): Promise<void> => {
@@ -49,12 +52,14 @@ export const sweep = async (deps: SweepDeps): Promise<void> => {
     return failed.map(({ item }) => item);
   };
   for (const { county } of counties) {
+    const lacking: Line[] = [];
     const failed = [
       ...(await doAll(await listed(`duties of ${county}`, () => duties(deps, county)))),
-      ...(await doAll(await listed(`items of ${county}`, () => division(deps, county)))),
+      ...(await doAll(await listed(`items of ${county}`, () => division(deps, county, lacking)))),
       ...(await doAll([
         { what: `consignments of ${county}`, run: () => deps.openDue(county) },
         { what: `recalls of ${county}`, run: () => deps.carryOutRecalls(county) },
+        { what: `gaps of ${county}`, run: () => deps.lookAfterGaps(county, lacking) },
         { what: `stock-takes of ${county}`, run: () => deps.settleStocktakes(county) },
       ])),
     ];
@@ -91,11 +96,12 @@ const duties = async (deps: SweepDeps, county: string): Promise<Chore[]> => {
   return [...found.flat(), ...lost];
 };
 
-const division = async (deps: SweepDeps, county: string): Promise<Chore[]> => {
+/** @param lacking takes the lines that lack something when their item was divided. */
+const division = async (deps: SweepDeps, county: string, lacking: Line[]): Promise<Chore[]> => {
   const items = await everyIndexed(deps, { index: 'GSI1', at: keysOf(county).queue('items') });
   return items.map((row) => ({
     what: `division of ${String(row['id'])}`,
     itemId: String(row['id']),
-    run: () => deps.divide(county, String(row['id'])),
+    run: async () => lacking.push(...(await deps.divide(county, String(row['id'])))),
   }));
 };

@@ -24,6 +24,8 @@ const CHASED = {
     ...{ kind: 'emergency-issue', remind: 'of the papers', what: 'issue' },
     waits: { 'papers-due': 'its papers' },
   },
+  /** What a line lacks and nobody brings: until somebody has decided what becomes of it. */
+  Gap: { kind: 'gap', remind: 'of the gap', waits: { open: 'what becomes of it' }, what: 'gap' },
   /** Goods asked for from above: until those there have answered, and all that they promised is here. */
   Appeal: {
     ...{ kind: 'appeal', remind: 'those above', what: 'appeal' },
@@ -55,6 +57,7 @@ export const chaseWorkflows = (
     Shortfall: machine('Shortfall'),
     DispatchPaper: machine('DispatchPaper'),
     Emergency: machine('Emergency'),
+    Gap: machine('Gap'),
     Appeal: machine('Appeal'),
   };
 };

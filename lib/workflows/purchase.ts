@@ -14,7 +14,7 @@ const functionsOf = (scope: Construct, house: House) => ({
   }),
   escalate: new TaskFunction(scope, 'EscalatePurchase', house, {
     entry: 'functions/purchase/escalate.handler.ts',
-    rights: ['GetItem', 'PutItem'],
+    rights: ['GetItem', 'BatchGetItem', 'PutItem'],
   }),
   follow: new TaskFunction(scope, 'FollowOrders', house, {
     entry: 'functions/purchase/follow.handler.ts',

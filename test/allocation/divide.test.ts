@@ -64,7 +64,7 @@ describe('dividing an item', () => {
     for (const siteId of ['v1', 'v2', 'v3']) await masks.need({ siteId, tier: 3, quantity: 40 });
     expect(await masks.divide()).toEqual({ division: 1, changed: true });
     const before = await masks.rows();
-    expect(await masks.divide()).toEqual({ division: 1, changed: false });
+    expect(await masks.divide()).toEqual({ division: 1, changed: false, lacking: expect.any(Array) });
     expect(await masks.rows()).toEqual(before);
   });
 
@@ -74,7 +74,7 @@ describe('dividing an item', () => {
     const village = await masks.need({ siteId: 'v1', tier: 3, quantity: 40 });
     expect(await masks.divide()).toEqual({ division: 1, changed: true });
     expect(await masks.line(village)).toMatchObject({ holds: [], rationale: 1 });
-    expect(await masks.divide()).toEqual({ division: 1, changed: false });
+    expect(await masks.divide()).toEqual({ division: 1, changed: false, lacking: [await masks.line(village)] });
   });
 
   it('lets a lot fall out that would now expire on the way, and says so', async () => {

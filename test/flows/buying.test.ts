@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { DEFAULT_POLICY, type PolicyBody, policy } from '../../functions/catalogue/policy.ts';
 import { fundView } from '../../functions/funds/fund.ts';
+import { noticeView } from '../../functions/notices/view.ts';
 import { type PurchaseView, purchaseView } from '../../functions/purchase/view.ts';
 import type { Role } from '../../functions/shared/actor.ts';
 import { supplyView } from '../../functions/supply/supply.ts';
@@ -209,5 +210,95 @@ describe('a need that is met from elsewhere', () => {
     expect(over).toMatchObject({ orders: [{ status: 'cancelled' }], next: { step: 'nothing' } });
     expect(over.notes.map(({ code }) => code)).toEqual(['surplus-cancelled', 'not-needed']);
     expect(await figuresOf(county)).toMatchObject({ encumberedFen: 0, availableFen: 10_000_000 });
+  });
+});
+
+describe('what a need lacks and nobody brings', () => {
+  const gapsOf = async ({ people: { approver } }: SmallCounty) => approver.all('/staff/queues/to-supply', queueRow);
+  const gapsWhen = (county: SmallCounty, what: string, length: number) =>
+    eventually(
+      what,
+      () => gapsOf(county),
+      (rows) => rows.length === length,
+    );
+  const told = async ({ people: { approver } }: SmallCounty) =>
+    (await approver.all('/staff/notices', noticeView)).filter(({ code }) => code.startsWith('gap'));
+
+  it('waits in a queue for somebody to decide, again after it was left to wait, and after what was bought did not come', async () => {
+    const county = await poorCounty();
+    const { clerk, approver, buyer, storekeeper } = county.people;
+    const { id } = await county.ask({ siteId: CHECKPOINT, boxes: 4 });
+    const [gap] = await gapsWhen(county, 'the gap is found', 1);
+    expect(gap).toMatchObject({ kind: 'gap', tier: 1, site: { id: CHECKPOINT }, overdue: false });
+    const path = `/staff/requests/${id}/lines/1/supply`;
+    expect(gap?.next).toMatchObject({ method: 'POST', path });
+    expect(await told(county)).toMatchObject([{ code: 'gap-found', next: { path } }]);
+    await expect(buyer.post(path, { decision: 'wait', until: gap?.dueAt, reason: '等' }, supplyView)).rejects.toEqual(
+      refused(403, 'wrong-role'),
+    );
+
+    const until = new Date(Date.parse(await county.now()) + 3 * 60_000).toISOString();
+    await clerk.post(path, { decision: 'wait', until, reason: '车队在途' }, supplyView);
+    expect(await gapsOf(county)).toEqual([]);
+    expect((await county.request(id)).lines[0]?.waits).toMatchObject({ until, reason: '车队在途', by: 'sample-clerk' });
+    await eventually(
+      'the notice is over',
+      () => told(county),
+      (notices) => notices.length === 0,
+    );
+    await gapsWhen(county, 'the wait is over', 1);
+    expect(Date.parse(await county.now())).toBeGreaterThanOrEqual(Date.parse(until));
+    expect(await told(county)).toHaveLength(1);
+
+    const body = { decision: 'buy', placeId: WAREHOUSE, reason: '库存不足，一线急需' };
+    const { purchaseId = '' } = await clerk.post(path, body, supplyView);
+    expect(await gapsOf(county)).toEqual([]);
+    expect((await county.request(id)).lines[0]?.waits).toBeUndefined();
+    await act(buyer, purchaseId, 'choice');
+    await purchaseWhen(county, 'it is ordered', purchaseId, ({ status }) => status === 'ordered');
+    for (const n of [1, 2]) {
+      await act(buyer, purchaseId, `orders/${n}/confirmation`, { reference: `样例确认单 ${n}` });
+      const nothing = { document: `样例送货单 ${n}`, final: true, note: '供应商无货' };
+      await expect(act(storekeeper, purchaseId, `orders/${n}/goods-received`, nothing)).rejects.toMatchObject({
+        ...{ status: 422, code: 'invalid' },
+        message: expect.stringContaining(`/orders/{n}/decline`),
+      });
+      await act(buyer, purchaseId, `orders/${n}/decline`, { reason: '供应商无货' });
+    }
+    await purchaseWhen(county, 'nobody is left', purchaseId, ({ status }) => status === 'sourcing');
+    expect(await gapsOf(county)).toEqual([]);
+    await act(clerk, purchaseId, 'cancel', { reason: '无货源' });
+    await gapsWhen(county, 'nothing came of it', 1);
+
+    await approver.post(path, { decision: 'close-short', reason: '县内已无货源' }, supplyView);
+    expect(await gapsOf(county)).toEqual([]);
+    await eventually(
+      'the notice is over',
+      () => told(county),
+      (notices) => notices.length === 0,
+    );
+    expect(await figuresOf(county)).toMatchObject({ encumberedFen: 0, availableFen: 10_000_000 });
+  });
+
+  it('and is met from elsewhere while a buyer is asked to choose, is bought no more', async () => {
+    const county = await poorCounty({ sourceMinutes: { tier1: 2, tier2: 2, tier3: 2 } });
+    const { clerk, buyer } = county.people;
+    const { id } = await county.ask({ siteId: CHECKPOINT, boxes: 4 });
+    await county.requestWhen('it is approved', id, ({ status }) => status === 'approved');
+    const body = { decision: 'buy', placeId: WAREHOUSE, reason: '库存不足，一线急需' };
+    const { purchaseId = '' } = await clerk.post(`/staff/requests/${id}/lines/1/supply`, body, supplyView);
+    await county.stock('mask', 4);
+    const over = await purchaseWhen(county, 'it is over', purchaseId, ({ status }) => status === 'cancelled');
+    expect([over.notes.map(({ code }) => code), over.events.at(-1)?.name]).toEqual([
+      ['not-needed'],
+      'PurchaseNotNeeded',
+    ]);
+    expect(await buyer.all('/staff/queues/to-source', queueRow)).toEqual([]);
+    await eventually(
+      'buyers are asked no more',
+      () => buyer.all('/staff/notices', noticeView),
+      (notices) => notices.length === 0,
+    );
+    expect(await gapsOf(county)).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ import { fundBalanceRow, fundEntryRow, fundRow, openFund } from '../../functions
 import { noticeRow } from '../../functions/notices/notice.ts';
 import { offerRow } from '../../functions/offers/offer.ts';
 import { assess, decide, escalate } from '../../functions/purchase/deciding.store.ts';
+import { escalateNeeded } from '../../functions/purchase/escalate.store.ts';
 import { follow } from '../../functions/purchase/follow.store.ts';
 import { isLive } from '../../functions/purchase/order.ts';
 import { type Purchase, purchaseRow } from '../../functions/purchase/purchase.ts';
@@ -604,13 +605,37 @@ describe('silence', () => {
     expect((await say({ outcome: 'approved' })).body.status).toBe('ordered');
   });
 
-  it('of buyers about a need that has been met ends the purchase', async () => {
+  it('of buyers about a need that has been met ends the purchase, and they are asked no more', async () => {
     await shortLine();
     const { purchaseId } = (await supply({ decision: 'buy' })).body;
     await met(5_000);
     expect((await buyer().post(`/staff/purchases/${purchaseId}/choice`, {})).body.title).toBe('not-needed');
     await due(remind, purchaseId);
     expect(await read(purchaseId)).toMatchObject({ status: 'cancelled', notes: [{ code: 'not-needed' }] });
+    expect((await read(purchaseId)).over?.notices).toHaveLength(1);
+    expect(await toldOf('staff.buyer')).toEqual(['purchase-opened']);
+  });
+
+  it('of a decider about a need that has been met ends the purchase, and headquarters hears no more of it', async () => {
+    await Promise.all([offer(1), offer(2)]);
+    await shortLine();
+    await put(deps, policyRow, {
+      ...{ ...POLICY, county },
+      approval: { ...POLICY.approval, atOnceUpToFen: { tier1: 0, tier2: 0, tier3: 0 } },
+    });
+    const { purchaseId } = (await supply({ decision: 'buy' })).body;
+    expect(await bought(purchaseId)).toMatchObject({ status: 'submitted', level: 'supply-group' });
+    await met(4_999);
+    await due(escalateNeeded, purchaseId);
+    expect(await read(purchaseId)).toMatchObject({ status: 'submitted', level: 'headquarters' });
+    await met(5_000);
+    await due(escalateNeeded, purchaseId);
+    const over = await read(purchaseId);
+    expect(over).toMatchObject({ status: 'cancelled', notes: [{ code: 'not-needed' }], orders: [] });
+    expect([over.level, over.notices]).toEqual([undefined, undefined]);
+    expect((await events(purchaseId)).at(-1)).toBe('PurchaseNotNeeded');
+    expect(await toldOf('staff.headquarters')).toEqual(['purchase-escalated']);
+    expect(await balance()).toEqual({ encumberedFen: 0, availableFen: 1_000_000 });
   });
 });
 

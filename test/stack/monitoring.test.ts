@@ -25,6 +25,7 @@ describe('every alarm', () => {
       'DivideLate',
       'DonationFailed',
       'EmergencyFailed',
+      'GapFailed',
       'ImportFailed',
       'ItemsUnsettled',
       'MarksUnsent',

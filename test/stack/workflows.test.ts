@@ -13,6 +13,7 @@ import { requestStatus } from '../../functions/request/request.ts';
 import { Stale } from '../../functions/shared/actions.ts';
 import { Problem } from '../../functions/shared/problem.ts';
 import { appealStatus } from '../../functions/supply/appeal.ts';
+import { gapStatus } from '../../functions/supply/gap.ts';
 import { LASTING_ERRORS, TRANSIENT_ERRORS } from '../../functions/workflow/errors.ts';
 import { KINDS, type Kind, kinds } from '../../functions/workflow/kinds.ts';
 import { readable, synthesised } from '../support/synthesised.ts';
@@ -63,6 +64,7 @@ const STATUSES: Readonly<Record<Kind, readonly string[]>> = {
   purchase: purchaseStatus.options,
   import: importStatus.options,
   appeal: appealStatus.options,
+  gap: gapStatus.options,
   donation: donationStatus.options,
   'distribution-plan': planStatus.options,
 };

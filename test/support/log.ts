@@ -61,6 +61,7 @@ const SUBJECTS: ReadonlySet<string> = new Set([
     'shortfall',
     'dispatch-paper',
     'emergency-issue',
+    'gap',
     'purchase',
     'goods-received',
     'adjustment',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { countyRow } from '../../functions/catalogue/county.ts';
 import { itemRow } from '../../functions/catalogue/item.ts';
+import type { Line } from '../../functions/request/line.ts';
 import { requestRow } from '../../functions/request/request.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
 import { keysOf } from '../../functions/shared/keys.ts';
@@ -18,6 +19,7 @@ const sweeping = () => {
   const opened: string[] = [];
   const recalls: string[] = [];
   const stocktakes: string[] = [];
+  const gaps: unknown[] = [];
   const errors: unknown[] = [];
   const noted: unknown[] = [];
   return {
@@ -25,6 +27,7 @@ const sweeping = () => {
     opened,
     recalls,
     stocktakes,
+    gaps,
     errors,
     noted,
     deps: {
@@ -37,7 +40,12 @@ const sweeping = () => {
       },
       workflows,
       machines: MACHINES,
-      divide: async (county: string, itemId: string): Promise<unknown> => divided.push(`${county} ${itemId}`),
+      divide: async (county: string, itemId: string): Promise<Line[]> => {
+        divided.push(`${county} ${itemId}`);
+        return [];
+      },
+      lookAfterGaps: async (county: string, lacking: readonly Line[]): Promise<unknown> =>
+        gaps.push([county, lacking.length]),
       openDue: async (county: string): Promise<unknown> => opened.push(county),
       carryOutRecalls: async (county: string): Promise<unknown> => recalls.push(county),
       settleStocktakes: async (county: string): Promise<unknown> => stocktakes.push(county),
@@ -108,6 +116,7 @@ describe('the sweep', () => {
       most = Math.max(most, running);
       await new Promise(setImmediate);
       running -= 1;
+      return [];
     };
     await sweep({ ...deps, divide });
     expect([most > 1, most <= 8]).toEqual([true, true]);
