@@ -208,10 +208,8 @@ export const lotsOfGift = ({ lines }: Pick<Donation, 'lines'>): string[] =>
   lines.flatMap(({ counted }) => counted.flatMap(({ lots }) => lots.map(({ lotId }) => lotId)));
 
 /** A gift as staff read it. The code that follows it is the donor's alone. */
-export const donationView = donation
-  .omit({ ...machinery, salt: true, codeHash: true })
-  .extend({
-    statusZh: z.string(),
-    next: nextIn(['screen', 'review', 'count-in', 'release', 'look-after', 'ask', 'return', 'retry', 'nothing']),
-  });
+export const donationView = donation.omit({ ...machinery, salt: true, codeHash: true }).extend({
+  statusZh: z.string(),
+  next: nextIn(['screen', 'review', 'count-in', 'release', 'look-after', 'ask', 'return', 'retry', 'nothing']),
+});
 export type DonationView = z.infer<typeof donationView>;

@@ -30,7 +30,7 @@ type Found = Awaited<ReturnType<typeof readPurchase>>;
 /** The goods as they are booked in: nothing but their paper, where nothing was accepted. */
 const booking = (deps: Deps, note: GoodsReceived, { lots }: Part, purchaseId: string): readonly Action[] =>
   note.lines.length === 0
-    ? [bookedOnce(note, purchaseId)]
+    ? bookedOnce(note, purchaseId)
     : bookingIn(deps, note, new Map(lots.map(({ lotId, amountFen }) => [lotId, amountFen])));
 
 /** The purchase with a part of an order: delivered, or its other orders looked after at their next deadline. */

@@ -203,6 +203,39 @@ describe('goods of an order', () => {
     expect(await figures()).toMatchObject({ encumberedFen: 16_100, spentFen: 6_900 });
   });
 
+  it('on one paper are booked once, by whichever door', async () => {
+    const lines = [{ itemId: 'mask', ...boxes(10), useBy: '2024-01-01' }];
+    const receive = (document: string, source = 'allocated') =>
+      storekeeper().post('/staff/stock-receipts', { source, placeId: 'warehouse', document, lines });
+    const [id, other] = [await ordered(), await ordered()];
+    const first = await accept(id, { document: '送货单-01', lots: [boxes(2)] });
+    const { noteId } = first.body.orders[0].parts[0];
+    for (const source of ['allocated', 'existing']) {
+      const again = await receive('送货单－０１', source);
+      expect(saying(again)).toEqual([409, 'paper-booked', 'document']);
+      expect(again.body.detail).toMatch(new RegExp(`^“送货单－０１”已经入账：${noteId}。`));
+    }
+    const { id: stockNote } = (await receive('送货单-02')).body;
+    const late = await accept(id, { document: '送货单-02', lots: [boxes(2)] });
+    expect(saying(late)).toEqual([409, 'paper-booked', 'document']);
+    expect(late.body.detail).toContain(stockNote);
+    const spoilt = { document: '送货单-03', damaged: boxes(1), note: '进水' };
+    expect((await accept(id, spoilt)).status).toBe(200);
+    expect((await receive('送货单-03')).body.detail).toContain(id);
+
+    const rush = await Promise.all([
+      ...[1, 2, 3].map(() => receive('送货单-04')),
+      ...[id, other, id].map((one) => accept(one, { document: '送货单-04', lots: [boxes(1)] })),
+    ]);
+    expect(rush.map(({ status }) => status).filter((status) => status < 300)).toHaveLength(1);
+
+    await accept(other, { ...whole, document: '送货单-05' });
+    const row = await read(id);
+    await put(deps, purchaseRow, { ...row, orders: row.orders.map((one) => ({ ...one, supplierId: 'shop-2' })) });
+    expect(saying(await accept(id, { document: '送货单-05', lots: [boxes(1)] }))).toEqual([200, undefined]);
+    expect((await receive('送货单-05')).status).toBe(409);
+  });
+
   it('of several orders at the same moment are all spent, each credit once', async () => {
     const ids = [];
     for (let i = 0; i < 4; i += 1) ids.push(await ordered());
