@@ -35,6 +35,8 @@ const doersOf = (of: Purchase): ReadonlyMap<DutyStep, ReadonlySet<string>> =>
         ...roundsOf(of).map(({ choice }) => choice.by),
         ...(of.chosenBy ?? []),
         ...roundsOf(of).flatMap(({ choice }) => choice.orders.flatMap(({ writtenBy }) => writtenBy ?? [])),
+        // What is tried next is decided on with the rest, and then ordered without a person.
+        ...(of.choice?.alternates ?? []).flatMap(({ writtenBy }) => writtenBy ?? []),
         ...of.orders.flatMap(dealtBy),
       ]),
     ],
