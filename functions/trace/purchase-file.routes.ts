@@ -39,6 +39,15 @@ const ORDER_STATUS: Readonly<Record<PurchaseFile['orders'][number]['status'], st
   cancelled: '已取消',
 };
 
+const LEVEL: Readonly<Record<NonNullable<Round['decision']>['level'], string>> = {
+  'at-once': '绿色通道即时',
+  'supply-group': '物资保障组',
+  headquarters: '指挥部',
+};
+
+/** Who took a step, as the paper calls it: the green channel is nobody's sign-in. */
+const called = (by: string): string => (by === systemActor('').sub ? '绿色通道' : by);
+
 const STYLE = `
 h3 { font-size: 10.5pt; margin: 2mm 0 1mm; break-after: avoid; }
 h2 { font-size: 11.5pt; margin: 4mm 0 1.5mm; break-after: avoid; }
@@ -64,16 +73,21 @@ const list = (sentences: readonly string[]): Html | string =>
 
 const base = (amount: number, { item }: PurchaseFile): string => `${amount} ${item.baseName}`;
 
+/** Whose need it is for, and who approved that. */
+const neededFor = ({ need: of }: PurchaseFile): Html | string => {
+  if (of === undefined) return '补充储备';
+  const { requestId, n, site, approved } = of;
+  const by = approved && `${countyClock(approved.at)} 由 ${called(approved.by)} 批准（${LEVEL[approved.level]}）`;
+  return html`${site?.nameZh ?? ''} 申请 ${requestId} 第 ${n} 项${beneath(by)}`;
+};
+
 const need = (of: PurchaseFile): Html => html`<h2>一、需求</h2>
 <dl><dt>物资</dt><dd>${of.item.nameZh}${beneath(of.item.spec)}</dd><dt>数量</dt><dd>${of.asked.zh}</dd>
-<dt>用途</dt><dd>${of.need === undefined ? '补充储备' : `申请 ${of.need.requestId} 第 ${of.need.n} 项`}</dd><dt>需求时限</dt><dd>${countyClock(of.needBy)}</dd>
+<dt>用途</dt><dd>${neededFor(of)}</dd><dt>需求时限</dt><dd>${countyClock(of.needBy)}</dd>
 <dt>收货地点</dt><dd>${of.place.nameZh}</dd><dt>资金来源</dt><dd>${of.fund.nameZh}</dd>
 <dt>事由</dt><dd>${of.reason}</dd><dt>提出时间</dt><dd>${countyClock(of.at)}</dd></dl>
 <h2>二、依据与豁免</h2>
 <p>依据 ${of.basis.document}，豁免：${of.basis.waives.join('；')}。方式从简，档案不减。</p>`;
-
-/** Who took a step, as the paper calls it: the green channel is nobody's sign-in. */
-const called = (by: string): string => (by === systemActor('').sub ? '绿色通道' : by);
 
 const people = (of: PurchaseFile): Html => html`<h2>三、经办（需求、采购、验收相分离）</h2>
 ${table(
@@ -99,12 +113,6 @@ const alternate = (
     ...(deliveryFeeFen > 0 ? [`运费 ${yuan(deliveryFeeFen)}`] : []),
     ...(bundle === undefined ? [] : [`搭售 ${bundle.what} ${yuan(bundle.priceFen)}`]),
   ].join('，');
-
-const LEVEL: Readonly<Record<NonNullable<Round['decision']>['level'], string>> = {
-  'at-once': '绿色通道即时',
-  'supply-group': '物资保障组',
-  headquarters: '指挥部',
-};
 
 const decided = ({ decision }: Round): Html | string =>
   decision === undefined
@@ -146,6 +154,14 @@ ${table(
   ]),
 )}`;
 
+/** How a bill stands to what was ordered and accepted: what a person settled does not match by itself. */
+const standOf = ({ status, resolved }: NonNullable<PurchaseFile['orders'][number]['invoice']>): string => {
+  if (status === 'held') return '与订单、验收不符，待指挥部裁定';
+  if (resolved === undefined) return '三单相符';
+  const { by, at, was, reason } = resolved;
+  return `原 ${yuan(was)} 不符，${countyClock(at)} 经 ${by} 裁定：${reason}`;
+};
+
 const money = (of: PurchaseFile): Html => html`<h2>六、结算</h2>
 ${table(
   [
@@ -159,9 +175,7 @@ ${table(
     .map(({ n, spentFen, invoice, payment }) => [
       n,
       yuan(spentFen),
-      invoice === undefined
-        ? '未到'
-        : html`${invoice.number} ${yuan(invoice.amountFen)}${beneath(invoice.status === 'held' ? '与订单、验收不符，待处理' : '三单相符')}${beneath(invoice.resolved && `原 ${yuan(invoice.resolved.was)}，${invoice.resolved.reason}`)}`,
+      invoice === undefined ? '未到' : html`${invoice.number} ${yuan(invoice.amountFen)}${beneath(standOf(invoice))}`,
       payment === undefined ? '未付' : html`${payment.document} ${yuan(payment.amountFen)}${beneath(payment.paidOn)}`,
     ]),
 )}

@@ -510,7 +510,13 @@ describe('the file of a purchase', () => {
   };
   /** Bought for a line of the checkpoint that lacks ten boxes. */
   const forNeed = async (reason: string): Promise<string> => {
-    await put(deps, requestRow, aRequest({ county, status: 'approved' }));
+    const stamp = { by: 'supply-1', at: NOW, level: 'supply-group', policyVersion: 7 } as const;
+    await put(deps, siteRow, checkpoint({ county }));
+    await put(
+      deps,
+      requestRow,
+      aRequest({ county, status: 'approved', decision: { outcome: 'approved', reasons: [], ...stamp } }),
+    );
     await put(deps, lineRow, aLine({ county, status: 'open', asked: boxes(10), quantity: 500, approved: 500 }));
     const said = { decision: 'buy', placeId: 'warehouse', reason };
     return (await clerk().post('/staff/requests/req_1/lines/1/supply', said)).body.purchaseId;
@@ -536,7 +542,11 @@ describe('the file of a purchase', () => {
     const of = await viewed(id);
     expect(of).toMatchObject({
       ...{ status: 'closed', quantity: 500, reason: HOSTILE, encumberedFen: 0, spentFen: 23_000 },
-      ...{ need: { requestId: 'req_1', n: 1 }, asked: { zh: '10 盒（500个）' }, basis: POLICY.purchase.basis },
+      ...{
+        need: { requestId: 'req_1', n: 1, site: { id: 'checkpoint-1' } },
+        asked: { zh: '10 盒（500个）' },
+        basis: POLICY.purchase.basis,
+      },
       ...{ fund: { id: 'special' }, place: { id: 'warehouse' }, decision: { outcome: 'approved', level: 'at-once' } },
       choice: { reasons: [{ code: 'chosen' }, { code: 'next-to-try' }] },
       alternates: [{ supplier: { id: 'shop-2', nameZh: '样例乙店' }, price: { zh: '25.00 元 / 1 盒（50个）' } }],
@@ -557,7 +567,7 @@ describe('the file of a purchase', () => {
       notes: [{ code: 'over-delivered' }],
     });
     expect(of.people.map(({ step, by }: { step: string; by: string }) => `${step} ${by}`)).toEqual([
-      ...['ask clerk-1', 'ask clerk-1', 'buy buyer-1', 'approve green-channel', 'buy buyer-1'],
+      ...['ask clerk-1', 'approve supply-1', 'ask clerk-1', 'buy buyer-1', 'approve green-channel', 'buy buyer-1'],
       ...['accept storekeeper-1', 'accept clerk-1', 'bill finance-1', 'settle chief-1', 'pay finance-1'],
     ]);
     const costs: { lotId?: string; zh?: string; amountFen: number }[] = of.costs;
@@ -584,7 +594,13 @@ describe('the file of a purchase', () => {
     expect(html).not.toContain('<script');
     expect(html.split('&lt;script&gt;')).toHaveLength(4);
     for (const said of [
-      ...['已办结', '申请 req_1 第 1 项', `依据 ${POLICY.purchase.basis.document}`, ...POLICY.purchase.basis.waives],
+      ...[
+        '已办结',
+        '县界卡点 申请 req_1 第 1 项',
+        '由 supply-1 批准（物资保障组）',
+        `依据 ${POLICY.purchase.basis.document}`,
+        ...POLICY.purchase.basis.waives,
+      ],
       ...[
         '样例乙店，25.00 元',
         '限价',
@@ -594,11 +610,18 @@ describe('the file of a purchase', () => {
         '确认凭据 样例确认单',
         '运费 ¥10.00',
       ],
-      ...['发票乙 ¥230.00', '原 ¥229.99', '银付甲 ¥230.00', '（样例拨款0）¥200.00', '（样例拨款1）¥30.00'],
+      ...[
+        '发票乙 ¥230.00',
+        '原 ¥229.99 不符',
+        '经 chief-1 裁定：已与供应商核对',
+        '银付甲 ¥230.00',
+        '（样例拨款0）¥200.00',
+        '（样例拨款1）¥30.00',
+      ],
       ...['已支出 ¥230.00，尚冻结 ¥0.00', '签字的需求单：signed-need 1', '多到', '夜间一人兼办“验收”', '审批 绿色通道'],
     ])
       expect(page).toContain(said);
-    expect(page).not.toContain('缺：');
+    for (const absent of ['缺：', '三单相符']) expect(page).not.toContain(absent);
   });
 
   it('that is half done says what it lacks, by when, and what is overdue', async () => {
@@ -629,6 +652,8 @@ describe('the file of a purchase', () => {
     await accept(id, { lots: [boxes(6)] });
     deps.time = plusMinutes(deps.time, 1);
     expect((await printed(id)).read).toMatch(/缺：发票（订单 1），[^（]* 前补齐 /);
+    await bill(id, 23_000);
+    expect((await printed(id)).read).toContain('三单相符');
     expect(saying(await clerk().get('/staff/purchases/pur_none/file'))).toEqual([404, 'unknown-purchase']);
     expect((await as('point-1', 'point').get(`/staff/purchases/${id}/file`)).status).toBe(403);
   });
