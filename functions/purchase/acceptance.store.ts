@@ -74,7 +74,10 @@ export const acceptGoods = (
     const { order, late } = atTheDoor(found.purchase, n, needed?.ofThis);
     if (late) await demandMayBuy(deps, found.purchase, found.item);
     if (!hasRoom(order))
-      throw new Problem(409, 'too-many-parts', `Order ${n} came in ${order.parts.length} parts: no more fit.`);
+      throw new Problem(409, 'too-many-parts', {
+        zh: `第 ${n} 号订单已分 ${order.parts.length} 批到货，不能再登记。`,
+        en: `Order ${n} came in ${order.parts.length} parts: no more fit.`,
+      });
     const duty = { step: 'accept', role: 'storekeeper' } as const;
     const purchase = onDuty(found.purchase, duty, actor, body.override, found.policy, at);
     const { fundId, placeId } = purchase;

@@ -3,8 +3,9 @@ import { accepts } from 'hono/accepts';
 import { html } from 'hono/html';
 import { beneath, type Html, PRINTED, printedPage, signatures } from '../api/printed.ts';
 import { type App, allowStaff, idParam, problems } from '../api/route.ts';
-import type { PurchaseStatus, Round } from '../purchase/purchase.ts';
+import type { Round } from '../purchase/purchase.ts';
 import { roundsOf } from '../purchase/rounds.ts';
+import { DUTY_ZH, ORDER_STATUS_ZH, STATUS_ZH } from '../purchase/words.ts';
 import { systemActor } from '../shared/actor.ts';
 import { countyClock } from '../shared/clock.ts';
 import type { Deps } from '../shared/deps.ts';
@@ -12,31 +13,10 @@ import { yuan } from '../shared/money.ts';
 import { viewFile } from './purchase-file.store.ts';
 import { type FilePaper, type PurchaseFile, purchaseFile } from './purchase-file.ts';
 
-const STATUS: Readonly<Record<PurchaseStatus, string>> = {
-  sourcing: '询价选货源',
-  submitted: '待审批',
-  ordered: '已下单',
-  delivered: '已到货，待结算',
-  closed: '已办结',
-  refused: '未批准',
-  cancelled: '已取消',
-};
 const STEP: Readonly<Record<PurchaseFile['people'][number]['step'], string>> = {
-  ask: '提出需求',
-  buy: '采购',
-  approve: '审批',
-  accept: '验收',
+  ...DUTY_ZH,
   bill: '录入发票',
   settle: '核定发票',
-  pay: '付款',
-};
-const ORDER_STATUS: Readonly<Record<PurchaseFile['orders'][number]['status'], string>> = {
-  placed: '待确认',
-  confirmed: '已确认',
-  closed: '已完成',
-  declined: '供应商谢绝',
-  lapsed: '逾期作废',
-  cancelled: '已取消',
 };
 
 const LEVEL: Readonly<Record<NonNullable<Round['decision']>['level'], string>> = {
@@ -144,7 +124,7 @@ ${table(
   ],
   of.orders.map((order) => [
     html`${order.n}${beneath(of.rounds.length === 0 ? undefined : `第 ${order.round} 轮`)}`,
-    html`${order.supplier.nameZh}${beneath(ORDER_STATUS[order.status])}${beneath(order.confirmed && `确认凭据 ${order.confirmed.reference}`)}${beneath(order.ended?.reason)}`,
+    html`${order.supplier.nameZh}${beneath(ORDER_STATUS_ZH[order.status])}${beneath(order.confirmed && `确认凭据 ${order.confirmed.reference}`)}${beneath(order.ended?.reason)}`,
     html`${order.ordered.zh}${beneath(order.price.zh)}${beneath(order.deliveryFeeFen > 0 ? `运费 ${yuan(order.deliveryFeeFen)}` : undefined)}${beneath(order.bundle && `搭售 ${order.bundle.what} ${yuan(order.bundle.priceFen)}`)}${beneath(`合计 ${yuan(order.totalFen)}`)}`,
     order.priceCheck?.zh ?? '下单时未留存',
     html`${order.parts.map(
@@ -193,7 +173,7 @@ const paper = ({ zh, order, reference, dueAt, missing, overdue }: FilePaper): Ht
 const filePage = (of: PurchaseFile): Html =>
   printedPage(
     `采购档案 ${of.id}`,
-    html`<header><div><h1>采购档案</h1><small>${of.id}</small></div><div>${STATUS[of.status]}</div></header>
+    html`<header><div><h1>采购档案</h1><small>${of.id}</small></div><div>${STATUS_ZH[of.status]}</div></header>
 ${need(of)}${people(of)}${choice(of)}${orders(of)}${money(of)}
 <h2>七、凭证</h2><ul>${of.papers.map(paper)}</ul>
 ${of.notes.length === 0 ? '' : html`<h2>八、经过</h2>${list(of.notes.map(({ at, zh }) => `${countyClock(at)} ${zh}`))}`}
