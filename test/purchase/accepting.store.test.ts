@@ -19,7 +19,7 @@ import { keysOf } from '../../functions/shared/keys.ts';
 import { everyIndexed, get, ofType } from '../../functions/shared/table.store.ts';
 import { type Progress, progressOf } from '../../functions/workflow/progress.ts';
 import { MASK, offerOf, SUPPLIERS } from '../offers/market.ts';
-import { type Caller, callerOf, type Reply, testVerify } from '../support/caller.ts';
+import { type Caller, callerOf, isInChinese, type Reply, testVerify } from '../support/caller.ts';
 import { aLine, aRequest, checkpoint, NOW, POLICY, put } from '../support/need.ts';
 import { useTable } from '../support/table.ts';
 
@@ -104,11 +104,10 @@ const pay = (id: string, amountFen: number, more: object = {}, by = finance()) =
 };
 const file = (id: string, kind: string, by = clerk()) =>
   by.post(`/staff/purchases/${id}/papers`, { kind, reference: `${kind} 1` });
-const saying = (reply: Reply) => [
-  reply.status,
-  reply.body.title,
-  ...(reply.body.errors ?? []).map(({ path }: { path: string }) => path),
-];
+const saying = (reply: Reply) => {
+  if (reply.status >= 400) expect(reply.body).toSatisfy(() => isInChinese(reply));
+  return [reply.status, reply.body.title, ...(reply.body.errors ?? []).map(({ path }: { path: string }) => path)];
+};
 
 describe('goods of an order', () => {
   it('that come in parts are lots of the pool, spent to the fen from the oldest credits, with where they came from', async () => {
