@@ -68,7 +68,7 @@ const countIn = async (
   return {
     row: withCame(row, came, { noteId: note.id, lotIds, document, note: body.note, by, now }),
     came,
-    actions: note.lines.length === 0 ? [bookedOnce(note, row.id)] : bookingIn(deps, note),
+    actions: note.lines.length === 0 ? bookedOnce(note, row.id) : bookingIn(deps, note),
     news: note.lines.length === 0 ? [] : [noteBooked(note)],
   };
 };

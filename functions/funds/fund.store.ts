@@ -5,9 +5,9 @@ import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import type { News } from '../shared/event.ts';
 import { keysOf } from '../shared/keys.ts';
-import { MAX_FEN } from '../shared/money.ts';
+import { MAX_FEN, yuan } from '../shared/money.ts';
 import type { Once } from '../shared/once.ts';
-import { invalid, notFound, Problem } from '../shared/problem.ts';
+import { fault, invalid, notFound, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { everyIndexed, get, getAll, indexPage, ofType, type Page, partitionPage } from '../shared/table.store.ts';
 import { paperNumber } from '../stock/goods-received.ts';
@@ -47,9 +47,17 @@ export const putFund = async (
   const { county } = actor;
   const items = await getItems(deps, county, body.mayBuy.itemIds);
   const unknown = body.mayBuy.itemIds.flatMap((itemId, i) =>
-    items.has(itemId) ? [] : [{ path: `mayBuy.itemIds[${i}]`, message: `There is no item ${itemId}.` }],
+    items.has(itemId)
+      ? []
+      : [fault(`mayBuy.itemIds[${i}]`, { zh: `物资目录里没有编号“${itemId}”。`, en: `There is no item ${itemId}.` })],
   );
-  if (unknown.length > 0) throw new Problem(422, 'unknown-item', 'A fund is for items that there are.', unknown);
+  if (unknown.length > 0)
+    throw new Problem(
+      422,
+      'unknown-item',
+      { zh: '资金只能限定用于目录里的物资。', en: 'A fund is for items that there are.' },
+      unknown,
+    );
   return putRow(
     deps,
     actor,
@@ -130,9 +138,20 @@ export const listCredits = async (deps: Deps, county: string, id: string, page: 
 };
 
 const alreadyCredited = (document: string, was: Record<string, unknown> | undefined): Problem =>
-  new Problem(409, 'document-credited', `${document} is already credited, as credit ${String(was?.['credit'])}.`, [
-    { path: 'document', message: 'The same document of the same fund is credited once.' },
-  ]);
+  new Problem(
+    409,
+    'document-credited',
+    {
+      zh: `“${document}”已经入账，为第 ${String(was?.['credit'])} 笔。`,
+      en: `${document} is already credited, as credit ${String(was?.['credit'])}.`,
+    },
+    [
+      fault('document', {
+        zh: '同一笔资金的同一份凭证只入账一次。',
+        en: 'The same document of the same fund is credited once.',
+      }),
+    ],
+  );
 
 /** The actions and the event of money that comes into a fund, for whoever commits them with more. */
 export interface Crediting {
@@ -170,7 +189,10 @@ export const crediting = async (
   const before = await getFund(deps, county, fundId);
   const budgetFen = (await get(deps, fundBalanceRow, keysOf(county).fundBalance(fundId)))?.budgetFen ?? 0;
   if (budgetFen + amountFen > MAX_FEN)
-    throw invalid('too-much', 'amountFen', `${fundId} was given ${budgetFen} fen; ${MAX_FEN} are the most it may.`);
+    throw invalid('too-much', 'amountFen', {
+      zh: `${before.nameZh}已入账 ${yuan(budgetFen)}，最多 ${yuan(MAX_FEN)}。`,
+      en: `${before.nameEn} was given ${yuan(budgetFen)}; ${yuan(MAX_FEN)} are the most it may.`,
+    });
   const n = before.credits + 1;
   return {
     n,

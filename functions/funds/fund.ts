@@ -3,8 +3,8 @@ import type { Item } from '../catalogue/item.ts';
 import type { SiteKind } from '../catalogue/site.ts';
 import { type Action, shift } from '../shared/actions.ts';
 import { keysOf } from '../shared/keys.ts';
-import { fen, positiveFen } from '../shared/money.ts';
-import { Problem } from '../shared/problem.ts';
+import { fen, positiveFen, yuan } from '../shared/money.ts';
+import { fault, Problem } from '../shared/problem.ts';
 import { slug, text } from '../shared/quantity.ts';
 import { defineRow } from '../shared/row.ts';
 import { paperText } from '../stock/goods-received.ts';
@@ -194,18 +194,26 @@ export const topUp = (of: Of, amountFen: number): Action =>
 export const encumber = (of: Of, amountFen: number): Action =>
   shift(keyOf(of), { encumberedFen: amountFen, availableFen: -amountFen }, (was) =>
     was === undefined
-      ? new Problem(404, 'unknown-fund', `There is no fund ${of.fundId}.`)
+      ? new Problem(404, 'unknown-fund', {
+          zh: `没有编号为“${of.fundId}”的资金。`,
+          en: `There is no fund ${of.fundId}.`,
+        })
       : exhausted(of.fundId, fundBalanceRow.parse(was).availableFen, amountFen),
   );
 
 /** @throws nothing: says what a fund lacks. */
-export const exhausted = (fundId: string, availableFen: number, amountFen: number): Problem =>
-  new Problem(
+export const exhausted = (fundId: string, availableFen: number, amountFen: number): Problem => {
+  const [has, needs, lacks] = [yuan(availableFen), yuan(amountFen), yuan(amountFen - availableFen)];
+  return new Problem(
     409,
     'fund-exhausted',
-    `${fundId} has ${availableFen} fen available, and ${amountFen} fen are needed: ${amountFen - availableFen} fen too few.`,
-    [{ path: 'fundId', message: `${availableFen} fen available, ${amountFen} fen needed.` }],
+    {
+      zh: `资金 ${fundId} 可用 ${has}，需要 ${needs}，还差 ${lacks}。`,
+      en: `${fundId} has ${has} available, and ${needs} are needed: ${lacks} too few.`,
+    },
+    [fault('fundId', { zh: `可用 ${has}，需要 ${needs}。`, en: `${has} available, ${needs} needed.` })],
   );
+};
 
 /** What was set aside and is not needed is available again. */
 export const release = (of: Of, amountFen: number): Action =>

@@ -3,12 +3,12 @@ import type { Item } from '../catalogue/item.ts';
 import type { Policy } from '../catalogue/policy.ts';
 import type { Supplier } from '../catalogue/supplier.ts';
 import { amountFen, priceFinding } from '../prices/price.ts';
-import { plusMinutes } from '../shared/clock.ts';
+import { countyClock, plusMinutes } from '../shared/clock.ts';
 import { fen } from '../shared/money.ts';
 import { compare } from '../shared/order.ts';
-import { invalid, Problem } from '../shared/problem.ts';
+import { fault, invalid, Problem } from '../shared/problem.ts';
 import { positive, quantity } from '../shared/quantity.ts';
-import { reason } from '../shared/reason.ts';
+import { reason, type Said } from '../shared/reason.ts';
 import { bySentence, type Sentences } from './choice-words.ts';
 import { cover, planOf } from './cover.ts';
 import { extraFen, MAX_ORDERS, type Offer, stands, type Terms, terms } from './offer.ts';
@@ -127,20 +127,30 @@ const atMost = (amount: number, orders: readonly Planned[], alternates: readonly
 const usableOf = ({ offers, leftOut, suppliers, item, now }: Sought): Terms[] => {
   const unknown = (leftOut?.offerIds ?? []).filter((id) => offers.every(({ offerId }) => offerId !== id));
   if (unknown.length > 0)
-    throw invalid('unknown-offer', 'leftOut.offerIds', `Nobody offers ${item.nameZh} by ${unknown.join(', ')}.`);
-  const why = ({ offerId, withdrawn, validUntil, supplierId }: Offer): string | undefined => {
-    if (withdrawn !== undefined) return `Withdrawn at ${withdrawn.at}.`;
-    if (validUntil < now) return `It stood until ${validUntil}.`;
-    if (suppliers.get(supplierId)?.active !== true) return `Nothing is bought of ${supplierId} any more.`;
-    return leftOut?.offerIds.includes(offerId) ? 'Left out.' : undefined;
+    throw invalid('unknown-offer', 'leftOut.offerIds', {
+      zh: `${item.nameZh}没有这些报价：${unknown.join('、')}。`,
+      en: `Nobody offers ${item.nameEn} by ${unknown.join(', ')}.`,
+    });
+  const why = ({ offerId, withdrawn, validUntil, supplierId }: Offer): Said | undefined => {
+    if (withdrawn !== undefined)
+      return { zh: `已于 ${countyClock(withdrawn.at)} 撤回。`, en: `Withdrawn at ${withdrawn.at}.` };
+    if (validUntil < now)
+      return { zh: `有效期到 ${countyClock(validUntil)}，已过。`, en: `It stood until ${validUntil}.` };
+    const { active, nameZh = supplierId } = suppliers.get(supplierId) ?? {};
+    if (active !== true)
+      return { zh: `${nameZh}已停用，不再采购。`, en: `Nothing is bought of ${supplierId} any more.` };
+    return leftOut?.offerIds.includes(offerId) ? { zh: '采购员未采用。', en: 'Left out.' } : undefined;
   };
   const usable = offers.filter((offer) => why(offer) === undefined);
   if (usable.length === 0)
     throw new Problem(
       409,
       'no-offer',
-      `Nobody offers ${item.nameZh} (${item.id}) now.`,
-      offers.map((offer) => ({ path: 'offerIds', message: `${offer.offerId}: ${why(offer)}` })),
+      { zh: `现在没有${item.nameZh}的有效报价。`, en: `Nobody offers ${item.nameEn} (${item.id}) now.` },
+      offers.map((offer) => {
+        const { zh, en } = why(offer) ?? { zh: '', en: '' };
+        return fault('offerIds', { zh: `报价 ${offer.offerId}：${zh}`, en: `${offer.offerId}: ${en}` });
+      }),
     );
   // Stripped of what is said of an offer besides: the choice keeps its terms as they are now.
   return usable.map((offer) => terms.parse({ ...offer, writtenBy: offer.by }));
@@ -158,11 +168,10 @@ export const choose = (sought: Sought): Chosen => {
   const usable = ranked(usableOf(sought), amount, sought);
   const isSingle = new Set(usable.map(({ supplierId }) => supplierId)).size === 1;
   if (isSingle && singleSource === undefined)
-    throw invalid(
-      'single-source-unexplained',
-      'singleSource',
-      'Only one supplier is left to choose from: say why there is no other.',
-    );
+    throw invalid('single-source-unexplained', 'singleSource', {
+      zh: '只有一家供应商可选，请写明单一来源的理由。',
+      en: 'Only one supplier is left to choose from: say why there is no other.',
+    });
   const orders = ordersFor(amount, usable, sought);
   const rest = usable.filter(({ offerId }) => orders.every((one) => one.offerId !== offerId));
   const anyway = orders.some((of) => isAbove(of, sought));

@@ -3,6 +3,7 @@ import { notifyAll } from '../notices/notice.ts';
 import { priceRow } from '../prices/price-history.ts';
 import { insert, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
+import { countyClock } from '../shared/clock.ts';
 import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
@@ -32,7 +33,12 @@ export const writeOffer = async (deps: Deps, actor: Actor, once: Once, body: Off
   const [item, supplier, id] = [items.get(itemId), suppliers.get(supplierId), deps.ids.next('ofr')];
   const terms = termsOf(id, body, { item, supplier, now });
   if (Array.isArray(terms) || item === undefined || supplier === undefined)
-    throw new Problem(422, 'invalid', 'This cannot be offered like this.', Array.isArray(terms) ? terms : []);
+    throw new Problem(
+      422,
+      'invalid',
+      { zh: '报价有误，未登记。', en: 'This cannot be offered like this.' },
+      Array.isArray(terms) ? terms : [],
+    );
   const row: Offer = { ...terms, county, version: 1, itemId, document, at: now, by };
   const { quantity, totalFen } = landedOf(terms);
   await commit(deps, {
@@ -67,7 +73,11 @@ export const withdrawOffer = (deps: Deps, actor: Actor, once: Once, id: string, 
     const now = deps.clock.now();
     const offer = await offerOf(deps, county, id);
     const of = offerRow.keyOf(offer);
-    if (offer.withdrawn !== undefined) throw wrongStatus(of, `It was withdrawn at ${offer.withdrawn.at}.`);
+    if (offer.withdrawn !== undefined)
+      throw wrongStatus(of, {
+        zh: `该报价已于 ${countyClock(offer.withdrawn.at)} 撤回。`,
+        en: `It was withdrawn at ${offer.withdrawn.at}.`,
+      });
     await commit(deps, {
       ...{ actor, now, once: { by: once, result: id } },
       actions: [replace(offerRow, { ...offer, withdrawn: { by, at: now, reason } })],

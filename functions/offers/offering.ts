@@ -1,11 +1,14 @@
 import { counted, type Item } from '../catalogue/item.ts';
 import type { Policy } from '../catalogue/policy.ts';
 import type { Supplier } from '../catalogue/supplier.ts';
+import { inUnits } from '../catalogue/words.ts';
 import type { Telling } from '../notices/notice.ts';
 import { type Finding, type Landed, priceFinding } from '../prices/price.ts';
-import { MAX_FEN } from '../shared/money.ts';
-import type { FieldError } from '../shared/problem.ts';
+import { countyClock } from '../shared/clock.ts';
+import { MAX_FEN, yuan } from '../shared/money.ts';
+import { type FieldError, fault } from '../shared/problem.ts';
 import type { AskedQuantity } from '../shared/quantity.ts';
+import type { Said } from '../shared/reason.ts';
 import { planOf } from './cover.ts';
 import { MAX_ORDERS, type OfferBody, statusOf, type Terms } from './offer.ts';
 
@@ -32,17 +35,36 @@ const costs = (of: Terms): number => {
   }
 };
 
+const lessThan = (pack: number, item: Item | undefined): Said => {
+  const { zh, en } = item === undefined ? { zh: `${pack} 个基本单位`, en: `${pack} base units` } : inUnits(item, pack);
+  return { zh: `不足一个整包装（${zh}）。`, en: `Less than one pack of ${en}.` };
+};
+
 const faultsOf = (of: Terms, { item, supplier, now }: Ground): FieldError[] => [
-  ...(item?.active === false ? [{ path: 'itemId', message: `${item.nameZh} is not issued any more.` }] : []),
+  ...(item?.active === false
+    ? [fault('itemId', { zh: `${item.nameZh}已停用。`, en: `${item.nameEn} is not issued any more.` })]
+    : []),
   ...(supplier?.active === false
-    ? [{ path: 'supplierId', message: `Nothing is bought of ${supplier.nameZh} any more.` }]
+    ? [
+        fault('supplierId', {
+          zh: `${supplier.nameZh}已停用，不再采购。`,
+          en: `Nothing is bought of ${supplier.nameEn} any more.`,
+        }),
+      ]
     : []),
   ...(of.availableQuantity < of.packQuantity
-    ? [{ path: 'available', message: `Less than one pack of ${of.packQuantity} base units.` }]
+    ? [fault('available', lessThan(of.packQuantity, item))]
     : costs(of) > MAX_OFFER_FEN
-      ? [{ path: 'available', message: `All of it comes to more than the ${MAX_OFFER_FEN} fen that an offer may.` }]
+      ? [
+          fault('available', {
+            zh: `总价超过一份报价的上限 ${yuan(MAX_OFFER_FEN)}。`,
+            en: `All of it comes to more than the ${yuan(MAX_OFFER_FEN)} that an offer may.`,
+          }),
+        ]
       : []),
-  ...(statusOf(of, now) === 'lapsed' ? [{ path: 'validUntil', message: `It is ${now} now.` }] : []),
+  ...(statusOf(of, now) === 'lapsed'
+    ? [fault('validUntil', { zh: `有效期须晚于现在（${countyClock(now)}）。`, en: `It is ${now} now.` })]
+    : []),
 ];
 
 /** The terms of an offer in base units, or everything that is wrong with it. */
@@ -53,8 +75,17 @@ export const termsOf = (
 ): Terms | FieldError[] => {
   const { item, supplier } = ground;
   const unknown = [
-    ...(item === undefined ? [{ path: 'itemId', message: `There is no item ${itemId}.` }] : []),
-    ...(supplier === undefined ? [{ path: 'supplierId', message: `There is no supplier ${body.supplierId}.` }] : []),
+    ...(item === undefined
+      ? [fault('itemId', { zh: `物资目录里没有编号“${itemId}”。`, en: `There is no item ${itemId}.` })]
+      : []),
+    ...(supplier === undefined
+      ? [
+          fault('supplierId', {
+            zh: `没有编号为“${body.supplierId}”的供应商。`,
+            en: `There is no supplier ${body.supplierId}.`,
+          }),
+        ]
+      : []),
   ];
   if (item === undefined) return unknown;
   const errors: FieldError[] = [...unknown];

@@ -63,7 +63,12 @@ export const recordInspection = async (deps: Deps, actor: Actor, once: Once, bod
   const supplier = suppliers.get(supplierId);
   const { tags, errors } = tagsOf(body, { items, supplier, now });
   if (errors.length > 0 || supplier === undefined)
-    throw new Problem(422, 'invalid', 'This cannot be recorded like this.', errors);
+    throw new Problem(
+      422,
+      'invalid',
+      { zh: '检查记录有误，未登记。', en: 'This cannot be recorded like this.' },
+      errors,
+    );
   const at = new Date(body.inspectedAt).toISOString();
   const found = await mapEach(tags, (tag) => findingOf(deps, tag, { county, at, policy }));
   const id = deps.ids.next('ins');

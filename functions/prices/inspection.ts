@@ -3,7 +3,7 @@ import { counted, type Item } from '../catalogue/item.ts';
 import type { Supplier } from '../catalogue/supplier.ts';
 import type { Telling } from '../notices/notice.ts';
 import { keysOf } from '../shared/keys.ts';
-import type { FieldError } from '../shared/problem.ts';
+import { type FieldError, fault } from '../shared/problem.ts';
 import { askedQuantity, instant, quantity, slug, text } from '../shared/quantity.ts';
 import { reason } from '../shared/reason.ts';
 import { defineRow } from '../shared/row.ts';
@@ -111,7 +111,10 @@ const goodsTag = ({ kind, name = '', priceFen, per }: Line, path: string): Tag |
       return { subject: `goods.${kind}.${baseUnit}.${name}`, of, item: undefined, priceFen, perQuantity };
     if (perQuantity.path.endsWith('quantity')) return perQuantity;
   }
-  return { path: `${path}.per.unit`, message: `Say it by weight, volume or piece: ${per.unit} is not known here.` };
+  return fault(`${path}.per.unit`, {
+    zh: `请按重量、体积或个数填写：不认识单位“${per.unit}”。`,
+    en: `Say it by weight, volume or piece: ${per.unit} is not known here.`,
+  });
 };
 
 const tagOf = (line: Line, i: number, items: ReadonlyMap<string, Item>): Tag | FieldError => {
@@ -119,12 +122,19 @@ const tagOf = (line: Line, i: number, items: ReadonlyMap<string, Item>): Tag | F
   const { itemId, kind, name, priceFen, per } = line;
   if (itemId === undefined)
     return kind === undefined || name === undefined
-      ? { path, message: 'Say which item it is, or else what kind of goods and which.' }
+      ? fault(path, {
+          zh: '请填写物资编号，或填写品类和品名。',
+          en: 'Say which item it is, or else what kind of goods and which.',
+        })
       : goodsTag(line, path);
   if (kind !== undefined || name !== undefined)
-    return { path: `${path}.itemId`, message: 'Either an item, or a kind of goods and their name.' };
+    return fault(`${path}.itemId`, {
+      zh: '物资编号与品类、品名只填其一。',
+      en: 'Either an item, or a kind of goods and their name.',
+    });
   const item = items.get(itemId);
-  if (item === undefined) return { path: `${path}.itemId`, message: `There is no item ${itemId}.` };
+  if (item === undefined)
+    return fault(`${path}.itemId`, { zh: `物资目录里没有编号“${itemId}”。`, en: `There is no item ${itemId}.` });
   const perQuantity = counted(item, per, `${path}.per`);
   return typeof perQuantity === 'number' ? { subject: itemId, of: item, item, priceFen, perQuantity } : perQuantity;
 };
@@ -141,15 +151,25 @@ export const tagsOf = (
     errors: [
       ...(supplier?.designated === true
         ? []
-        : [{ path: 'supplierId', message: `There is no designated shop ${body.supplierId}.` }]),
+        : [
+            fault('supplierId', {
+              zh: `没有编号为“${body.supplierId}”的定点商户。`,
+              en: `There is no designated shop ${body.supplierId}.`,
+            }),
+          ]),
       ...(new Date(body.inspectedAt).toISOString() > now
-        ? [{ path: 'inspectedAt', message: 'Nothing can be recorded before it has happened.' }]
+        ? [
+            fault('inspectedAt', {
+              zh: '检查时间不能晚于现在。',
+              en: 'Nothing can be recorded before it has happened.',
+            }),
+          ]
         : []),
       ...found.filter((one) => 'message' in one),
       ...subjects.flatMap((subject, i) =>
         subject === undefined || subjects.indexOf(subject) === i
           ? []
-          : [{ path: `lines[${i}]`, message: 'This is named twice.' }],
+          : [fault(`lines[${i}]`, { zh: '同一商品填了两次。', en: 'This is named twice.' })],
       ),
     ],
   };

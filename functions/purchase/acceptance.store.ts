@@ -30,7 +30,7 @@ type Found = Awaited<ReturnType<typeof readPurchase>>;
 /** The goods as they are booked in: nothing but their paper, where nothing was accepted. */
 const booking = (deps: Deps, note: GoodsReceived, { lots }: Part, purchaseId: string): readonly Action[] =>
   note.lines.length === 0
-    ? [bookedOnce(note, purchaseId)]
+    ? bookedOnce(note, purchaseId)
     : bookingIn(deps, note, new Map(lots.map(({ lotId, amountFen }) => [lotId, amountFen])));
 
 /** The purchase with a part of an order: delivered, or its other orders looked after at their next deadline. */
@@ -74,7 +74,10 @@ export const acceptGoods = (
     const { order, late } = atTheDoor(found.purchase, n, needed?.ofThis);
     if (late) await demandMayBuy(deps, found.purchase, found.item);
     if (!hasRoom(order))
-      throw new Problem(409, 'too-many-parts', `Order ${n} came in ${order.parts.length} parts: no more fit.`);
+      throw new Problem(409, 'too-many-parts', {
+        zh: `第 ${n} 号订单已分 ${order.parts.length} 批到货，不能再登记。`,
+        en: `Order ${n} came in ${order.parts.length} parts: no more fit.`,
+      });
     const duty = { step: 'accept', role: 'storekeeper' } as const;
     const purchase = onDuty(found.purchase, duty, actor, body.override, found.policy, at);
     const { fundId, placeId } = purchase;

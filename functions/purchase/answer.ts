@@ -38,7 +38,10 @@ export const confirmed = (
   const order = orderAt(purchase, n, ['placed']);
   const promised = deliverBy === undefined ? order.deliverBy : new Date(deliverBy).toISOString();
   if (deliverBy !== undefined && (promised <= now || promised > plusMinutes(now, MAX_DAYS * 1_440)))
-    throw invalid('bad-delivery', 'deliverBy', `Goods are delivered later than now, and within ${MAX_DAYS} days.`);
+    throw invalid('bad-delivery', 'deliverBy', {
+      zh: `交货时间须晚于现在，且在 ${MAX_DAYS} 天以内。`,
+      en: `Goods are delivered later than now, and within ${MAX_DAYS} days.`,
+    });
   return withOrder(purchase, {
     ...{ ...order, status: 'confirmed', deliverBy: promised },
     confirmed: { by, at: now, reference },

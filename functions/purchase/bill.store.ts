@@ -7,7 +7,7 @@ import { plusMinutes } from '../shared/clock.ts';
 import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import type { Once } from '../shared/once.ts';
-import { Problem } from '../shared/problem.ts';
+import { fault, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { paperNumber } from '../stock/goods-received.ts';
 import { withOver } from '../workflow/timeline.ts';
@@ -102,8 +102,16 @@ const billedOnce = ({ purchase: { county, id }, order: { n, supplierId } }: Bill
       new Problem(
         409,
         'invoice-entered',
-        `${number} of ${supplierId} is entered already, for ${String(was?.['purchaseId'])}.`,
-        [{ path: 'number', message: 'The same bill of the same supplier is entered once.' }],
+        {
+          zh: `该供应商的发票“${number}”已经录入，用于 ${String(was?.['purchaseId'])}。`,
+          en: `${number} of ${supplierId} is entered already, for ${String(was?.['purchaseId'])}.`,
+        },
+        [
+          fault('number', {
+            zh: '同一供应商的同一张发票只录入一次。',
+            en: 'The same bill of the same supplier is entered once.',
+          }),
+        ],
       ),
   );
 
@@ -192,6 +200,9 @@ const usedBefore = (document: string, was: Record<string, unknown> | undefined):
   new Problem(
     409,
     'voucher-entered',
-    `${document} has paid order ${String(was?.['order'])} of ${String(was?.['purchaseId'])}.`,
-    [{ path: 'document', message: 'One voucher pays one order.' }],
+    {
+      zh: `凭证“${document}”已用于支付 ${String(was?.['purchaseId'])} 第 ${String(was?.['order'])} 号订单。`,
+      en: `${document} has paid order ${String(was?.['order'])} of ${String(was?.['purchaseId'])}.`,
+    },
+    [fault('document', { zh: '一张付款凭证只支付一个订单。', en: 'One voucher pays one order.' })],
   );

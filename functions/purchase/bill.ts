@@ -111,7 +111,8 @@ export interface By {
 /** @throws Problem 422 `not-yet`. */
 const demandPast = (path: 'issuedOn' | 'paidOn', on: string, { at }: By): void => {
   const today = countyDay(at);
-  if (on > today) throw invalid('not-yet', path, `Today is ${today}: this is later.`);
+  if (on > today)
+    throw invalid('not-yet', path, { zh: `今天是 ${today}，日期不能更晚。`, en: `Today is ${today}: this is later.` });
 };
 
 /**
@@ -122,13 +123,25 @@ const demandPast = (path: 'issuedOn' | 'paidOn', on: string, { at }: By): void =
 export const invoiced = (order: Order, body: InvoiceBody, by: By): Order => {
   const { number, amountFen: billed, issuedOn } = body;
   if (order.invoice !== undefined)
-    throw new Problem(409, 'invoiced', `Order ${order.n} has its bill already: ${order.invoice.number}.`);
+    throw new Problem(409, 'invoiced', {
+      zh: `第 ${order.n} 号订单已有发票：${order.invoice.number}。`,
+      en: `Order ${order.n} has its bill already: ${order.invoice.number}.`,
+    });
   if (isLive(order))
-    throw new Problem(409, 'still-open', `Goods may still come of order ${order.n}: it is billed when all have.`);
+    throw new Problem(409, 'still-open', {
+      zh: `第 ${order.n} 号订单还可能到货，全部到齐后再录入发票。`,
+      en: `Goods may still come of order ${order.n}: it is billed when all have.`,
+    });
   if (accepted(order) === 0)
-    throw new Problem(409, 'nothing-accepted', `Nothing was accepted of order ${order.n}: nothing is owed.`);
+    throw new Problem(409, 'nothing-accepted', {
+      zh: `第 ${order.n} 号订单没有验收合格的物资，无须付款。`,
+      en: `Nothing was accepted of order ${order.n}: nothing is owed.`,
+    });
   if (owedFen(order) === 0)
-    throw new Problem(409, 'nothing-owed', `What was accepted of order ${order.n} costs nothing: nothing is billed.`);
+    throw new Problem(409, 'nothing-owed', {
+      zh: `第 ${order.n} 号订单验收的物资金额为零，无须发票。`,
+      en: `What was accepted of order ${order.n} costs nothing: nothing is billed.`,
+    });
   demandPast('issuedOn', issuedOn, by);
   const { status } = matched(order, body);
   return { ...order, invoice: { number, amountFen: billed, issuedOn, ...by, status } };
@@ -138,7 +151,10 @@ export const invoiced = (order: Order, body: InvoiceBody, by: By): Order => {
 const demandCovered = (order: Order, amount: number): number => {
   const { spentFen } = order;
   if (amount > spentFen)
-    throw invalid('above-accepted', 'amountFen', `${spentFen} fen were accepted of order ${order.n}: no more is paid.`);
+    throw invalid('above-accepted', 'amountFen', {
+      zh: `第 ${order.n} 号订单验收金额为 ${yuan(spentFen)}，不能支付更多。`,
+      en: `${yuan(spentFen)} were accepted of order ${order.n}: no more is paid.`,
+    });
   return amount;
 };
 
@@ -150,7 +166,11 @@ const demandCovered = (order: Order, amount: number): number => {
  */
 export const resolved = (order: Order, body: ResolutionBody, by: By): Order => {
   const { invoice } = order;
-  if (invoice?.status !== 'held') throw new Problem(409, 'not-held', `No bill of order ${order.n} is held.`);
+  if (invoice?.status !== 'held')
+    throw new Problem(409, 'not-held', {
+      zh: `第 ${order.n} 号订单没有待裁定的发票。`,
+      en: `No bill of order ${order.n} is held.`,
+    });
   if (invoice.by === by.by)
     throw new Problem(403, 'duties-apart', {
       zh: '录入发票的人不能处理该发票。',
@@ -172,9 +192,20 @@ export const resolved = (order: Order, body: ResolutionBody, by: By): Order => {
 
 /** Why nothing of an order can be paid. */
 const unpayable = ({ n, invoice, payment }: Order): Problem => {
-  if (payment !== undefined) return new Problem(409, 'paid', `Order ${n} was paid by ${payment.document}.`);
-  if (invoice === undefined) return new Problem(409, 'no-invoice', `Order ${n} has no bill yet.`);
-  return new Problem(409, 'held', `The bill of order ${n} is held until headquarters has settled it.`);
+  if (payment !== undefined)
+    return new Problem(409, 'paid', {
+      zh: `第 ${n} 号订单已付款，凭证 ${payment.document}。`,
+      en: `Order ${n} was paid by ${payment.document}.`,
+    });
+  if (invoice === undefined)
+    return new Problem(409, 'no-invoice', {
+      zh: `第 ${n} 号订单还没有发票。`,
+      en: `Order ${n} has no bill yet.`,
+    });
+  return new Problem(409, 'held', {
+    zh: `第 ${n} 号订单的发票与订单、验收不符，待指挥部裁定。`,
+    en: `The bill of order ${n} is held until headquarters has settled it.`,
+  });
 };
 
 /**
@@ -185,7 +216,11 @@ const unpayable = ({ n, invoice, payment }: Order): Problem => {
 export const paid = (order: Order, { document, amountFen: amount, paidOn }: PaymentBody, by: By): Order => {
   const due = payable(order);
   if (due === undefined) throw unpayable(order);
-  if (amount !== due) throw invalid('not-payable', 'amountFen', `${due} fen are to be paid for order ${order.n}.`);
+  if (amount !== due)
+    throw invalid('not-payable', 'amountFen', {
+      zh: `第 ${order.n} 号订单应付 ${yuan(due)}。`,
+      en: `${yuan(due)} are to be paid for order ${order.n}.`,
+    });
   demandPast('paidOn', paidOn, by);
   return { ...order, payment: { document, amountFen: amount, paidOn, ...by } };
 };

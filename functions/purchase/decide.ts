@@ -4,7 +4,7 @@ import type { Item } from '../catalogue/item.ts';
 import { at, type Policy } from '../catalogue/policy.ts';
 import type { Actor } from '../shared/actor.ts';
 import { plusMinutes } from '../shared/clock.ts';
-import { invalid, Problem, wrongStatus } from '../shared/problem.ts';
+import { fault, invalid, Problem, wrongStatus } from '../shared/problem.ts';
 import { text } from '../shared/quantity.ts';
 import type { Reason } from '../shared/reason.ts';
 import { moved } from '../workflow/timeline.ts';
@@ -13,6 +13,7 @@ import { type Money, NO_MONEY, ordered } from './placing.ts';
 import { ended, type Purchase, purchaseRow } from './purchase.ts';
 import { demandApart } from './separation.ts';
 import { demandNeeded } from './sourcing.ts';
+import { STATUS_ZH } from './words.ts';
 
 /** What a person decides on a choice of offers. */
 export const decisionBody = z.strictObject({
@@ -62,7 +63,10 @@ export const returned = (purchase: Purchase, policy: Policy, now: string): Purch
 export const decide = ({ purchase, item, body, actor, gone, needed, policy, now }: DecideInput): Decided => {
   const { choice } = purchase;
   if (purchase.status !== 'submitted' || choice === undefined)
-    throw wrongStatus(purchaseRow.keyOf(purchase), `This purchase is ${purchase.status}; nothing is to be decided.`);
+    throw wrongStatus(purchaseRow.keyOf(purchase), {
+      zh: `本采购${STATUS_ZH[purchase.status]}，现在无须审批。`,
+      en: `This purchase is ${purchase.status}; nothing is to be decided.`,
+    });
   const of = demandApart(purchase, 'approve', actor, body.override, policy, now);
   const doubts = priceDoubts({ purchase, choice, item, policy });
   if (body.outcome === 'approved') demandHeadquarters(purchase, doubts, actor);
@@ -70,7 +74,10 @@ export const decide = ({ purchase, item, body, actor, gone, needed, policy, now 
   const at: Pick<Purchase, 'level'> = doubts.length > 0 && body.outcome === 'approved' ? HEADQUARTERS : purchase;
   const level = levelAt(at, actor, levelFor(choice.atMostFen, policy));
   if (body.note === undefined && body.outcome !== 'approved')
-    throw invalid('note-missing', 'note', `Say why it is ${body.outcome}.`);
+    throw invalid('note-missing', 'note', {
+      zh: body.outcome === 'returned' ? '请写明退回的理由。' : '请写明理由。',
+      en: `Say why it is ${body.outcome}.`,
+    });
   const decision = {
     ...{ by: actor.sub, at: now, level, policyVersion: policy.version, note: body.note },
     reasons: [...referralNow(purchase, doubts)],
@@ -118,11 +125,16 @@ const demandHad = (purchase: Purchase, gone: readonly string[]): void => {
   throw new Problem(
     409,
     'offer-gone',
-    'Some of what was chosen cannot be had on these terms any more. Return it, so that a buyer chooses anew.',
-    gone.map((id) => ({
-      path: `choice.orders[${purchase.choice?.orders.findIndex(({ offerId }) => offerId === id)}]`,
-      message: `${id} was withdrawn, or does not stand any more.`,
-    })),
+    {
+      zh: '选定的报价有的已撤回或失效，请退回采购员重新选择。',
+      en: 'Some of what was chosen cannot be had on these terms any more. Return it, so that a buyer chooses anew.',
+    },
+    gone.map((id) =>
+      fault(`choice.orders[${purchase.choice?.orders.findIndex(({ offerId }) => offerId === id)}]`, {
+        zh: `报价 ${id} 已撤回或失效。`,
+        en: `${id} was withdrawn, or does not stand any more.`,
+      }),
+    ),
     { key: purchaseRow.keyOf(purchase) },
   );
 };

@@ -146,7 +146,7 @@ export const decide = (deps: Deps, actor: Actor, once: Once, id: string, body: D
 export const demandMayBuy = async (deps: Deps, purchase: Purchase, item: Parameters<typeof fundDoubts>[0]['item']) => {
   const purse = await purseOf(deps, purchase.county, purchase.fundId);
   const barred = fundDoubts({ ...purse, item }, { totalFen: 0 });
-  if (barred[0] !== undefined) throw new Problem(409, barred[0].code, `${barred[0].zh} ${barred[0].en}`);
+  if (barred[0] !== undefined) throw new Problem(409, barred[0].code, barred[0]);
 };
 
 /**

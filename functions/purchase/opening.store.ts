@@ -1,6 +1,7 @@
 import { getItems, getPolicy, getSites } from '../catalogue/catalogue.store.ts';
 import type { Item } from '../catalogue/item.ts';
 import { keepsStock } from '../catalogue/site.ts';
+import { inUnits } from '../catalogue/words.ts';
 import { pursesOf } from '../funds/fund.store.ts';
 import { notifyAll } from '../notices/notice.ts';
 import { insert, replace } from '../shared/actions.ts';
@@ -11,6 +12,7 @@ import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
 import { invalid } from '../shared/problem.ts';
+import type { Said } from '../shared/reason.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get } from '../shared/table.store.ts';
 import { balancesOf } from '../stock/pool.store.ts';
@@ -47,10 +49,21 @@ export const buyable = async (
     pursesOf(deps, county),
   ]);
   const item = items.get(itemId);
-  if (item === undefined) throw invalid('unknown-item', 'itemId', `There is no item ${itemId} in this county.`);
-  if (!item.active) throw invalid('inactive-item', 'itemId', `${item.nameZh} is no longer issued.`);
+  if (item === undefined)
+    throw invalid('unknown-item', 'itemId', {
+      zh: `物资目录里没有编号“${itemId}”。`,
+      en: `There is no item ${itemId} in this county.`,
+    });
+  if (!item.active)
+    throw invalid('inactive-item', 'itemId', {
+      zh: `${item.nameZh}已停用。`,
+      en: `${item.nameEn} is no longer issued.`,
+    });
   if (!keepsStock(sites.get(placeId)))
-    throw invalid('no-stock-kept', 'placeId', `There is no warehouse ${placeId} in use.`);
+    throw invalid('no-stock-kept', 'placeId', {
+      zh: `没有编号为“${placeId}”的在用仓库。`,
+      en: `There is no warehouse ${placeId} in use.`,
+    });
   return { item, fundId: fundFor(item, purses, fundId, forSite) };
 };
 
@@ -65,12 +78,20 @@ export const poolStands = async (deps: Deps, county: string, item: Item, now: st
   return { restock, purchases, free: pool.free - pool.expired, onOrder: comingOf(purchases) };
 };
 
+const minimumStands = (item: Item, { free, onOrder }: { readonly free: number; readonly onOrder: number }): Said => {
+  const [least, has, bought] = [inUnits(item, item.poolMinimum ?? 0), inUnits(item, free), inUnits(item, onOrder)];
+  return {
+    zh: `储备下限 ${least.zh}，可用 ${has.zh}，正在采购 ${bought.zh}。`,
+    en: `the minimum is ${least.en}, ${has.en} are free and ${bought.en} are being bought.`,
+  };
+};
+
 /** What the pool lacks of an item's minimum. */
 const poolNeeds = async (deps: Deps, county: string, item: Item, now: string) => {
   const { restock, purchases, free, onOrder } = await poolStands(deps, county, item, now);
   return {
     ...{ restock, purchases, quantity: poolLacks(item, { free, onOrder }) },
-    why: `the minimum is ${item.poolMinimum ?? 0}, ${free} are free and ${onOrder} are being bought.`,
+    why: minimumStands(item, { free, onOrder }),
   };
 };
 
@@ -88,7 +109,11 @@ export const openRestock = (deps: Deps, actor: Actor, once: Once, body: RestockB
       body.needBy === undefined
         ? plusMinutes(now, policy.allocation.horizonMinutes)
         : new Date(body.needBy).toISOString();
-    if (needBy <= now) throw invalid('past-need-by', 'needBy', 'What is bought comes later than now.');
+    if (needBy <= now)
+      throw invalid('past-need-by', 'needBy', {
+        zh: '需求时限须晚于现在。',
+        en: 'What is bought comes later than now.',
+      });
     const { restock, purchases, ...lacking } = await poolNeeds(deps, county, item, now);
     const quantity = boughtOf(item, body, { ...lacking, bounds: false });
     const id = deps.ids.next('pur');

@@ -10,6 +10,7 @@ import { keysOf } from '../shared/keys.ts';
 import { compare } from '../shared/order.ts';
 import { invalid, Problem } from '../shared/problem.ts';
 import { instant, positive, slug, text } from '../shared/quantity.ts';
+import type { Said } from '../shared/reason.ts';
 import { defineRow } from '../shared/row.ts';
 import { begun } from '../workflow/timeline.ts';
 import { coming, type Purchase } from './purchase.ts';
@@ -60,7 +61,10 @@ export const withAnother = (
 ): string[] => {
   const live = purchases.filter((one) => ['sourcing', 'submitted', 'ordered'].includes(one.status));
   if (live.length === MAX_PURCHASES)
-    throw new Problem(409, 'too-many-purchases', `${live.length} purchases seek this already: wait for one of them.`);
+    throw new Problem(409, 'too-many-purchases', {
+      zh: `已有 ${live.length} 个采购在办，请等其中一个办完。`,
+      en: `${live.length} purchases seek this already: wait for one of them.`,
+    });
   return [...live.map((one) => one.id), id];
 };
 
@@ -76,23 +80,29 @@ export const comingOf = (purchases: readonly Parameters<typeof coming>[0][]): nu
 export const boughtOf = (
   item: Item,
   asked: { readonly quantity?: number | undefined; readonly unit?: string | undefined },
-  lacking: { readonly quantity: number; readonly why: string; readonly bounds: boolean },
+  lacking: { readonly quantity: number; readonly why: Said; readonly bounds: boolean },
 ): number => {
   const { quantity, unit } = asked;
   if ((quantity === undefined) !== (unit === undefined))
-    throw invalid('unit-missing', unit === undefined ? 'unit' : 'quantity', 'Say how much, and in which unit.');
+    throw invalid('unit-missing', unit === undefined ? 'unit' : 'quantity', {
+      zh: '请写明数量和单位。',
+      en: 'Say how much, and in which unit.',
+    });
   if (quantity === undefined || unit === undefined) {
     if (lacking.quantity > 0) return lacking.quantity;
-    throw new Problem(409, 'nothing-lacking', `Nothing is lacking: ${lacking.why}`);
+    throw new Problem(409, 'nothing-lacking', {
+      zh: `现在不缺：${lacking.why.zh}`,
+      en: `Nothing is lacking: ${lacking.why.en}`,
+    });
   }
   const base = counted(item, { quantity, unit }, '');
-  if (typeof base !== 'number') throw invalid('unknown-unit', base.path, base.message);
+  if (typeof base !== 'number')
+    throw new Problem(422, 'unknown-unit', { zh: base.zh ?? '单位不明。', en: base.message }, [base]);
   if (lacking.bounds && base > lacking.quantity)
-    throw invalid(
-      'more-than-lacking',
-      'quantity',
-      `${inUnits(item, lacking.quantity).en} are lacking and sought by nobody: ${lacking.why}`,
-    );
+    throw invalid('more-than-lacking', 'quantity', {
+      zh: `还缺且无人供应的是 ${inUnits(item, lacking.quantity).zh}：${lacking.why.zh}`,
+      en: `${inUnits(item, lacking.quantity).en} are lacking and sought by nobody: ${lacking.why.en}`,
+    });
   return base;
 };
 
@@ -119,13 +129,21 @@ export const fundFor = (
   const able = purses.filter((purse) => purse.fund.active && mayBuy(purse.fund, item) && fits(purse));
   if (named === undefined) {
     const [most] = able.toSorted((a, b) => b.availableFen - a.availableFen || compare(a.fund.id, b.fund.id));
-    if (most === undefined) throw invalid('no-fund', 'fundId', `No fund may buy ${item.nameZh} (${item.id}).`);
+    if (most === undefined)
+      throw invalid('no-fund', 'fundId', {
+        zh: `没有可用于购买${item.nameZh}的资金。`,
+        en: `No fund may buy ${item.nameEn} (${item.id}).`,
+      });
     return most.fund.id;
   }
-  if (purses.every(({ fund }) => fund.id !== named))
-    throw invalid('unknown-fund', 'fundId', `There is no fund ${named}.`);
+  const meant = purses.find(({ fund }) => fund.id === named);
+  if (meant === undefined)
+    throw invalid('unknown-fund', 'fundId', { zh: `没有编号为“${named}”的资金。`, en: `There is no fund ${named}.` });
   if (able.every(({ fund }) => fund.id !== named))
-    throw invalid('fund-may-not-buy', 'fundId', `${named} may not buy ${item.nameZh} (${item.id}).`);
+    throw invalid('fund-may-not-buy', 'fundId', {
+      zh: `${meant.fund.nameZh}不得用于此次购买${item.nameZh}。`,
+      en: `${named} may not buy ${item.nameEn} (${item.id}).`,
+    });
   return named;
 };
 

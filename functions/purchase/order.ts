@@ -110,10 +110,15 @@ export const owedFor = (of: Order, amount: number): Owed => {
   };
 };
 
-/** Fen that a further part is spent for: by the difference of two rounded sums, so that parts add up to the whole. */
+/**
+ * Fen that a further part is spent for: by the difference of two rounded sums, so that parts add up to the whole. Of an
+ * order whose first part was once paid with all of its fees, none of them is paid again.
+ */
 export const partFen = (of: Order, more: number): Owed => {
   const [before, after] = [owedFor(of, accepted(of)), owedFor(of, accepted(of) + more)];
-  return { goodsFen: after.goodsFen - before.goodsFen, extraFen: after.extraFen - before.extraFen };
+  const goodsFen = after.goodsFen - before.goodsFen;
+  const unpaidFen = Math.max(0, after.goodsFen + after.extraFen - of.spentFen - goodsFen);
+  return { goodsFen, extraFen: Math.min(after.extraFen - before.extraFen, unpaidFen) };
 };
 
 /** What must hold of an order at every commit. */

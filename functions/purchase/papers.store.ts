@@ -13,6 +13,7 @@ import { papersOverdue } from './acceptance-words.ts';
 import { carriedOn, filed, missingPapers, nextPaperDue, type PapersBody } from './papers.ts';
 import { readPurchase, writePurchase } from './purchase.store.ts';
 import { type Purchase, purchaseRow } from './purchase.ts';
+import { STATUS_ZH } from './words.ts';
 
 /** Nothing is filed any more. */
 const ENDED: readonly Purchase['status'][] = ['closed', 'refused', 'cancelled'];
@@ -28,7 +29,10 @@ export const filePaper = (deps: Deps, actor: Actor, once: Once, id: string, body
     const now = deps.clock.now();
     const { purchase, policy } = await readPurchase(deps, actor.county, id);
     if (ENDED.includes(purchase.status))
-      throw wrongStatus(purchaseRow.keyOf(purchase), `This purchase is ${purchase.status}: its file is closed.`);
+      throw wrongStatus(purchaseRow.keyOf(purchase), {
+        zh: `本采购${STATUS_ZH[purchase.status]}，档案不再收录材料。`,
+        en: `This purchase is ${purchase.status}: its file is closed.`,
+      });
     const next = carriedOn(filed(purchase, body, { by: actor.sub, at: now }), policy, now);
     await writePurchase(deps, next, {
       ...{ actor, now, once: { by: once, result: id }, name: 'PaperFiled' },

@@ -112,13 +112,23 @@ export const filed = (
 ): Purchase => {
   const paper = of.papers.find((one) => one.kind === kind);
   if (paper === undefined) {
-    const needed = of.papers.map((one) => one.kind).join(', ');
-    throw invalid('paper-not-needed', 'kind', `Its file needs ${needed === '' ? 'no signed papers yet' : needed}.`);
+    const needed = of.papers.map((one) => one.kind);
+    throw invalid('paper-not-needed', 'kind', {
+      zh:
+        needed.length === 0
+          ? '档案现在不需要签字材料。'
+          : `档案需要：${needed.map((one) => PAPERS[one].zh).join('、')}。`,
+      en: `Its file needs ${needed.length === 0 ? 'no signed papers yet' : needed.join(', ')}.`,
+    });
   }
   if (paper.filed !== undefined)
-    throw new Problem(409, 'paper-filed', `This is on the file: ${paper.filed.reference}.`, [], {
-      key: purchaseRow.keyOf(of),
-    });
+    throw new Problem(
+      409,
+      'paper-filed',
+      { zh: `该材料已归档：${paper.filed.reference}。`, en: `This is on the file: ${paper.filed.reference}.` },
+      [],
+      { key: purchaseRow.keyOf(of) },
+    );
   return {
     ...of,
     papers: of.papers.map((one) => (one.kind === kind ? { ...one, filed: { reference, by, at } } : one)),

@@ -10,6 +10,7 @@ import { reason } from '../shared/reason.ts';
 import { defineRow } from '../shared/row.ts';
 import { moved, timeline, worklistKeys } from '../workflow/timeline.ts';
 import { accepted, isLive, type Order, type OrderStatus, order, outstanding } from './order.ts';
+import { ORDER_STATUS_ZH, STATUS_ZH } from './words.ts';
 
 export const purchaseStatus = z.enum([
   /** A buyer has to choose among offers. */
@@ -151,7 +152,8 @@ export const liveOrders = ({ orders }: Pick<Purchase, 'orders'>): readonly Order
 /** @throws Problem 404 `unknown-order`. */
 export const orderNumbered = ({ id, orders }: Purchase, n: number): Order => {
   const order = orders.find((one) => one.n === n);
-  if (order === undefined) throw new Problem(404, 'unknown-order', `${id} has no order ${n}.`);
+  if (order === undefined)
+    throw new Problem(404, 'unknown-order', { zh: `采购 ${id} 没有第 ${n} 号订单。`, en: `${id} has no order ${n}.` });
   return order;
 };
 
@@ -160,7 +162,10 @@ export const orderAt = (purchase: Purchase, n: number, statuses: readonly OrderS
   const key = purchaseRow.keyOf(purchase);
   const order = orderNumbered(purchase, n);
   if (purchase.status !== 'ordered' || !statuses.includes(order.status))
-    throw wrongStatus(key, `Order ${n} is ${order.status}; it is not ${statuses.join(' or ')}.`);
+    throw wrongStatus(key, {
+      zh: `第 ${n} 号订单${ORDER_STATUS_ZH[order.status]}，采购${STATUS_ZH[purchase.status]}；须为${statuses.map((one) => ORDER_STATUS_ZH[one]).join('或')}才能这样办。`,
+      en: `Order ${n} is ${order.status}; it is not ${statuses.join(' or ')}.`,
+    });
   return order;
 };
 

@@ -24,7 +24,10 @@ export const chosenAnew = (purchase: Purchase, choice: Choice): Purchase => {
     throw new Problem(
       409,
       'too-many-rounds',
-      'Offers were chosen for this purchase as often as they can be: cancel what is lacking, and buy it in another.',
+      {
+        zh: '本采购选择报价的次数已达上限：请取消所缺部分，另行采购。',
+        en: 'Offers were chosen for this purchase as often as they can be: cancel what is lacking, and buy it in another.',
+      },
       [],
       { key: purchaseRow.keyOf(purchase) },
     );

@@ -5,6 +5,7 @@ import { Problem } from '../shared/problem.ts';
 import type { Order } from './order.ts';
 import type { DutyStep, Purchase } from './purchase.ts';
 import { roundsOf } from './rounds.ts';
+import { DUTY_ZH } from './words.ts';
 
 /**
  * Steps that may not be one person's, both ways round: asker, buyer and accepter are three people; the approver is not
@@ -35,6 +36,8 @@ const doersOf = (of: Purchase): ReadonlyMap<DutyStep, ReadonlySet<string>> =>
         ...roundsOf(of).map(({ choice }) => choice.by),
         ...(of.chosenBy ?? []),
         ...roundsOf(of).flatMap(({ choice }) => choice.orders.flatMap(({ writtenBy }) => writtenBy ?? [])),
+        // What is tried next is decided on with the rest, and then ordered without a person.
+        ...(of.choice?.alternates ?? []).flatMap(({ writtenBy }) => writtenBy ?? []),
         ...of.orders.flatMap(dealtBy),
       ]),
     ],
@@ -73,16 +76,21 @@ export const demandApart = (
   const barred = barring(of, step, sub);
   if (barred.length === 0) return of;
   if (override === undefined)
-    throw new Problem(
-      403,
-      'duties-apart',
-      `Whoever took the step ${barred.join(', ')} does not take the step ${step}: demand, purchase and acceptance are separated.`,
-    );
+    throw new Problem(403, 'duties-apart', {
+      zh: `办理过“${barred.map((one) => DUTY_ZH[one]).join('、')}”的人不能再办理“${DUTY_ZH[step]}”：需求、采购、验收相分离。`,
+      en: `Whoever took the step ${barred.join(', ')} does not take the step ${step}: demand, purchase and acceptance are separated.`,
+    });
   if (!roles.includes('headquarters'))
-    throw new Problem(403, 'not-headquarters', 'Only headquarters may do the work of two people.');
+    throw new Problem(403, 'not-headquarters', {
+      zh: '只有指挥部可以一人兼办两个环节。',
+      en: 'Only headquarters may do the work of two people.',
+    });
   const { night } = policy.purchase;
   if (!isNight(night, now))
-    throw new Problem(403, 'not-night', `Only from ${night.from} to ${night.to} may one person do the work of two.`);
+    throw new Problem(403, 'not-night', {
+      zh: `只有在 ${night.from} 至 ${night.to} 之间才可以一人兼办两个环节。`,
+      en: `Only from ${night.from} to ${night.to} may one person do the work of two.`,
+    });
   return { ...of, overrides: [...of.overrides, { step, by: sub, at: now, reason: override }] };
 };
 
@@ -102,6 +110,7 @@ export const onDuty = (
 ): Purchase => {
   const allowed = demandApart(of, step, actor, override, policy, now);
   if (allowed !== of) return allowed;
-  if (!actor.roles.includes(role)) throw new Problem(403, 'wrong-role', `This takes the role ${role}.`);
+  if (!actor.roles.includes(role))
+    throw new Problem(403, 'wrong-role', { zh: '您的账号没有办理这件事的权限。', en: `This takes the role ${role}.` });
   return of;
 };

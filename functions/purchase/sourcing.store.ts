@@ -15,15 +15,15 @@ import { acceptedOf, type Purchase, purchaseRow, uncovered } from './purchase.ts
 import { chosenAnew } from './rounds.ts';
 import { demandApart } from './separation.ts';
 import { type ChoiceBody, demandNeeded } from './sourcing.ts';
+import { STATUS_ZH } from './words.ts';
 
 /** What has paid goes on paying, so that each order stands in the book of one fund. @throws Problem 422 `fund-fixed`. */
 const demandSameFund = (purchase: Purchase, fundId: string): void => {
   if (fundId !== purchase.fundId && acceptedOf(purchase) > 0)
-    throw invalid(
-      'fund-fixed',
-      'fundId',
-      `${purchase.fundId} has paid for some of it: buy the rest in another purchase.`,
-    );
+    throw invalid('fund-fixed', 'fundId', {
+      zh: `资金 ${purchase.fundId} 已支付其中一部分，其余请另行采购。`,
+      en: `${purchase.fundId} has paid for some of it: buy the rest in another purchase.`,
+    });
 };
 
 /**
@@ -40,7 +40,10 @@ export const chooseOffers = (deps: Deps, actor: Actor, once: Once, id: string, b
     const { purchase, item, policy } = await readPurchase(deps, county, id);
     const key = purchaseRow.keyOf(purchase);
     if (purchase.status !== 'sourcing')
-      throw wrongStatus(key, `This purchase is ${purchase.status}; no offers are to be chosen for it.`);
+      throw wrongStatus(key, {
+        zh: `本采购${STATUS_ZH[purchase.status]}，现在不选报价。`,
+        en: `This purchase is ${purchase.status}; no offers are to be chosen for it.`,
+      });
     const { overrides } = demandApart(purchase, 'buy', actor, body.override, policy, now);
     const [market, purses, needed] = await Promise.all([
       marketOf(deps, county, item.id),
@@ -69,11 +72,10 @@ export const chooseOffers = (deps: Deps, actor: Actor, once: Once, id: string, b
       singleSource,
     });
     if (purchase.orders.length + chosen.orders.length > MAX_ORDERS)
-      throw new Problem(
-        409,
-        'too-many-orders',
-        'This purchase has as many orders as it can have: buy the rest in another.',
-      );
+      throw new Problem(409, 'too-many-orders', {
+        zh: '本采购的订单数已达上限，其余请另行采购。',
+        en: 'This purchase has as many orders as it can have: buy the rest in another.',
+      });
     const next = moved<Purchase>(
       {
         ...chosenAnew(purchase, { by, at: now, ...chosen }),

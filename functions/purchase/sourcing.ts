@@ -25,7 +25,11 @@ export type ChoiceBody = z.infer<typeof choiceBody>;
  */
 export const demandNeeded = (of: Purchase, lacking: number | undefined): void => {
   if (lacking !== 0) return;
-  throw new Problem(409, 'not-needed', 'What this was to be bought for is lacking no more: cancel it.', [], {
-    key: purchaseRow.keyOf(of),
-  });
+  throw new Problem(
+    409,
+    'not-needed',
+    { zh: '所缺物资已另有来源，请取消本采购。', en: 'What this was to be bought for is lacking no more: cancel it.' },
+    [],
+    { key: purchaseRow.keyOf(of) },
+  );
 };

@@ -115,3 +115,11 @@ export const check = (key: Key, name: string, value: unknown, refuse: Refuse = s
   values: { ':value': value },
   refuse,
 });
+
+/** There must be no row at this key; nothing is written. */
+export const absent = (key: Key, refuse: Refuse = stale(key)): Action => ({
+  kind: 'check',
+  key,
+  condition: 'attribute_not_exists(PK)',
+  refuse,
+});

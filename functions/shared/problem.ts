@@ -63,13 +63,21 @@ export class Problem extends Error {
 
 /** What there may be none of, as a village calls it. */
 const NAMES: Readonly<Record<string, string>> = {
+  appeal: '请调',
   consignment: '配送单',
+  credit: '入账',
+  fund: '资金',
   gap: '待决缺口',
+  gift: '捐赠',
   item: '物资',
   lot: '批次',
   notice: '通知',
+  offer: '报价',
+  'price-inspection': '价格检查',
+  purchase: '采购',
   request: '申请',
   site: '点位',
+  supplier: '供应商',
   waybill: '运单',
 };
 

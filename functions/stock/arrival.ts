@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { counted } from '../catalogue/item.ts';
+import { inUnits } from '../catalogue/words.ts';
 import { type FieldError, fault, invalid, Problem } from '../shared/problem.ts';
 import { type AskedQuantity, askedQuantity, MAX_QUANTITY, slug, text } from '../shared/quantity.ts';
 import type { Said } from '../shared/reason.ts';
@@ -99,11 +100,21 @@ const countFaults = (body: ArrivalBody, came: number, source: Coming['source']):
     ? []
     : [fault('lots', nothingCame(source))]),
   ...(came > MAX_QUANTITY
-    ? [{ path: 'lots', message: `Together these are ${came} base units, over the bound of ${MAX_QUANTITY}.` }]
+    ? [
+        fault('lots', {
+          zh: `合计 ${came} 个基本单位，超过上限 ${MAX_QUANTITY}。`,
+          en: `Together these are ${came} base units, over the bound of ${MAX_QUANTITY}.`,
+        }),
+      ]
     : []),
   // Differences are noted before anybody signs (FACTS: CARE).
   ...((body.damaged !== undefined || body.wrong !== undefined) && body.note === undefined
-    ? [{ path: 'note', message: 'Say what is damaged or wrong: the supplier will ask.' }]
+    ? [
+        fault('note', {
+          zh: '请写明破损或错货的情况，供应商会问。',
+          en: 'Say what is damaged or wrong: the supplier will ask.',
+        }),
+      ]
     : []),
 ];
 
@@ -139,22 +150,47 @@ const arrived = (
   return { came: { lines, accepted, damaged, wrong, over: Math.max(0, -left), under: Math.max(0, left) }, errors: [] };
 };
 
+/** So much in the item's units; of an item that there is not, in base units. */
+const inWords = (amount: number, { itemId }: Expected, { items }: GoodsReceivedFacts): Said => {
+  const item = items.get(itemId);
+  return item === undefined ? { zh: `${amount} 个基本单位`, en: `${amount} base units` } : inUnits(item, amount);
+};
+
 /** More than twice what was to come is a slipped finger more often than a gift (FACTS: 5000 instead of 500). */
-const oddity = ({ accepted, damaged, wrong }: Arrival, { outstanding }: Expected): FieldError[] => {
+const oddity = ({ accepted, damaged, wrong }: Arrival, expected: Expected, facts: GoodsReceivedFacts): FieldError[] => {
   const came = accepted + damaged + wrong;
-  return came > 2 * outstanding
-    ? [{ path: 'lots', message: `${came} base units came and ${outstanding} were to come.` }]
-    : [];
+  if (came <= 2 * expected.outstanding) return [];
+  const [is, was] = [inWords(came, expected, facts), inWords(expected.outstanding, expected, facts)];
+  return [fault('lots', { zh: `到货 ${is.zh}，应到 ${was.zh}。`, en: `${is.en} came and ${was.en} were to come.` })];
 };
 
 /** The same, or a refusal. @throws Problem 422 `invalid` by field, `note-missing` or `odd-quantity`. */
 export const demandArrival = (body: ArrivalBody, expected: Expected, facts: GoodsReceivedFacts): Arrival => {
   const { came, errors } = arrived(body, expected, facts);
-  if (came === undefined) throw new Problem(422, 'invalid', 'The goods cannot be taken in like this.', errors);
-  if (body.final && came.under > 0 && body.note === undefined)
-    throw invalid('note-missing', 'note', `Say why the other ${came.under} base units do not come.`);
-  const odd = body.confirmed === true ? [] : oddity(came, expected);
+  if (came === undefined)
+    throw new Problem(
+      422,
+      'invalid',
+      { zh: '到货清点有误，未入库。', en: 'The goods cannot be taken in like this.' },
+      errors,
+    );
+  if (body.final && came.under > 0 && body.note === undefined) {
+    const left = inWords(came.under, expected, facts);
+    throw invalid('note-missing', 'note', {
+      zh: `请写明其余 ${left.zh}为何不再到货。`,
+      en: `Say why the other ${left.en} do not come.`,
+    });
+  }
+  const odd = body.confirmed === true ? [] : oddity(came, expected, facts);
   if (odd.length > 0)
-    throw new Problem(422, 'odd-quantity', 'This is odd. Repeat with "confirmed": true if it is meant.', odd);
+    throw new Problem(
+      422,
+      'odd-quantity',
+      {
+        zh: '数量异常，请核对；确认无误的，加 "confirmed": true 重发。',
+        en: 'This is odd. Repeat with "confirmed": true if it is meant.',
+      },
+      odd,
+    );
   return came;
 };

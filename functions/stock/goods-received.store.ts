@@ -1,5 +1,5 @@
 import { getItems, getSites, type PageOf } from '../catalogue/catalogue.store.ts';
-import { type Action, check, insert } from '../shared/actions.ts';
+import { type Action, absent, check, insert } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { countyDay } from '../shared/clock.ts';
 import { commit } from '../shared/commit.store.ts';
@@ -7,7 +7,7 @@ import type { Deps } from '../shared/deps.ts';
 import type { News } from '../shared/event.ts';
 import { keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
-import { notFound, Problem } from '../shared/problem.ts';
+import { fault, notFound, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get, indexPage, ofType, type Page } from '../shared/table.store.ts';
 import { openBalance } from './balance.ts';
@@ -17,9 +17,9 @@ import {
   type GoodsReceivedBody,
   goodsReceivedRow,
   kindOf,
-  numberedBy,
-  paperNumber,
+  type Paper,
   paperRow,
+  papersOf,
 } from './goods-received.ts';
 import { openLot } from './movement.ts';
 
@@ -54,7 +54,7 @@ export const receiveStock = (deps: Deps, actor: Actor, once: Once, body: GoodsRe
   });
 
 /**
- * What booking a note in takes, three actions a lot and three besides: the note, its lots, balances and movements, its
+ * What booking a note in takes, three actions a lot and six besides: the note, its lots, balances and movements, its
  * paper, and that the warehouse is open still. For whoever commits it with more, `noteBooked` is its event.
  *
  * @param pays what each lot cost, by its id: of goods that were bought.
@@ -63,22 +63,32 @@ export const bookingIn = (deps: Deps, note: GoodsReceived, pays?: ReadonlyMap<st
   insert(goodsReceivedRow, note),
   // A warehouse that is being closed finds nothing on its shelves, so goods must find it open still.
   check(keysOf(note.county).site(note.placeId), 'active', true),
-  bookedOnce(note, note.id),
+  ...bookedOnce(note, note.id),
   ...note.lines.flatMap((line) => lotActions(deps, note, line, pays?.get(line.lotId) ?? 0)),
 ];
 
 /**
  * A paper is booked once, for ever, whatever came of it: as a note, or as the row that says that nothing was accepted.
- * Refused with Problem 409 `paper-booked`.
+ * By whichever door: as `papersOf` says. Refused with Problem 409 `paper-booked`.
  */
 export const bookedOnce = (
   of: Pick<GoodsReceived, 'county' | 'placeId' | 'document' | 'source' | 'bought' | 'giftId'>,
   noteId: string,
-): Action => {
-  const { county, placeId, document } = of;
-  const paper = { county, placeId, source: numberedBy(of), number: paperNumber(document), noteId };
-  return insert(paperRow, paper, (was) => alreadyBooked(document, was));
+): Action[] => {
+  const { own, others, mark } = papersOf(of, noteId);
+  const refuse = (was: Record<string, unknown> | undefined): Problem => alreadyBooked(of.document, was);
+  return [
+    insert(paperRow, own, refuse),
+    ...others.map((paper) => absent(paperRow.keyOf(paper), refuse)),
+    ...(mark === undefined ? [] : [marked(mark)]),
+  ];
 };
+
+/** Written whether or not it stands there: several issuers may have a paper of one number. */
+const marked = (mark: Paper): Action => ({
+  ...{ kind: 'put', key: paperRow.keyOf(mark), row: paperRow.store(mark), traced: paperRow.traced },
+  refuse: () => new Error('An unconditional write was refused'),
+});
 
 /** The event that goes with the actions of `bookingIn`. */
 export const noteBooked = (note: GoodsReceived): News => ({
@@ -104,10 +114,20 @@ const linesOf = async (deps: Deps, actor: Actor, body: GoodsReceivedBody, now: s
   return lines;
 };
 
-const alreadyBooked = (document: string, was: Record<string, unknown> | undefined): Problem =>
-  new Problem(409, 'paper-booked', `${document} is already booked, as ${String(was?.['noteId'])}.`, [
-    { path: 'document', message: 'The same paper of the same place and source is booked once.' },
-  ]);
+const alreadyBooked = (document: string, was: Record<string, unknown> | undefined): Problem => {
+  const noteId = String(was?.['noteId']);
+  return new Problem(
+    409,
+    'paper-booked',
+    { zh: `“${document}”已经入账：${noteId}。`, en: `${document} is already booked, as ${noteId}.` },
+    [
+      fault('document', {
+        zh: '同一份单据在一个仓库只入账一次，无论从哪里录入；确是另一份的，请在编号前加上开单单位。',
+        en: 'One paper is booked into one place once, by whichever way. If it is another paper, name its issuer before its number.',
+      }),
+    ],
+  );
+};
 
 const lotActions = (
   deps: Deps,

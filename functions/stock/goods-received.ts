@@ -107,10 +107,37 @@ export const paperRow = defineRow({
   keys: (row) => keysOf(row.county).paper(row.placeId, row.source, row.number),
 });
 
-/** Whose numbers a paper's number is one of: two suppliers may well have a delivery note of the same number. */
-export const numberedBy = ({ source, bought, giftId }: Pick<GoodsReceived, 'source' | 'bought' | 'giftId'>): string => {
-  const issuer = bought?.supplierId ?? giftId;
-  return issuer === undefined ? source : `${source}.${issuer}`;
+export type Paper = ReturnType<typeof paperRow.parse>;
+
+/** Sources of which nobody says who issued the paper. */
+const UNSIGNED = ['existing', 'allocated'] as const;
+/** Stands for whoever issued a paper of this number. */
+const SIGNED = 'issued';
+
+/** The papers that a note is booked once by. */
+interface Papers {
+  readonly own: Paper;
+  /** What the same paper may have been booked as by another door: there must be none of them. */
+  readonly others: readonly Paper[];
+  /** That a known issuer's paper of this number is booked, for those that do not say whose theirs is. */
+  readonly mark?: Paper;
+}
+
+/**
+ * Two suppliers may well have a delivery note of the same number, so a known issuer's paper is told apart from another
+ * known issuer's. Where one of two does not say who issued it, as with stock booked in and goods from above, papers of
+ * the same number at the same place are one paper.
+ */
+export const papersOf = (
+  of: Pick<GoodsReceived, 'county' | 'placeId' | 'document' | 'source' | 'bought' | 'giftId'>,
+  noteId: string,
+): Papers => {
+  const { county, placeId, document } = of;
+  const issuer = of.bought?.supplierId ?? of.giftId;
+  const by = (source: string): Paper => ({ county, placeId, source, number: paperNumber(document), noteId });
+  if (issuer !== undefined) return { own: by(`${of.source}.${issuer}`), others: UNSIGNED.map(by), mark: by(SIGNED) };
+  const others = [...UNSIGNED, SIGNED].filter((source) => source !== of.source);
+  return { own: by(of.source), others: others.map(by) };
 };
 
 /** Without blanks, and without what nobody sees, such as a zero-width space that came along from a message. */

@@ -3,7 +3,7 @@ import { type Item, itemRow } from '../catalogue/item.ts';
 import { keepsStock, type Site } from '../catalogue/site.ts';
 import { notify } from '../notices/notice.ts';
 import { settledNotices } from '../notices/settle.store.ts';
-import { type Action, check, insert, remove, replace, Stale } from '../shared/actions.ts';
+import { type Action, absent, check, insert, remove, replace } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
@@ -114,9 +114,7 @@ export const openStocktake = (deps: Deps, actor: Actor, once: Once, body: Stockt
 
 /** The shelf holds what it held when it was read, so that what the books say of it is said of this very moment. */
 const stillHolds = (key: Key, balance: Balance | undefined): Action =>
-  balance === undefined
-    ? { kind: 'check', key, condition: 'attribute_not_exists(PK)', refuse: () => new Stale() }
-    : check(key, 'onHand', balance.onHand);
+  balance === undefined ? absent(key) : check(key, 'onHand', balance.onHand);
 
 /** The page with these lines in place of its own, or a new one. */
 const rewritten = (

@@ -47,7 +47,7 @@ export const receiveAppealed = (
     const next = arrived(row, { noteId, document, accepted, damaged, wrong, note: said, by, at }, { final, at });
     await commit(deps, {
       ...{ actor, now: at, once: { by: once, result: id } },
-      actions: [replace(appealRow, next), ...(accepted === 0 ? [bookedOnce(note, id)] : bookingIn(deps, note))],
+      actions: [replace(appealRow, next), ...(accepted === 0 ? bookedOnce(note, id) : bookingIn(deps, note))],
       news: [
         ...(accepted === 0 ? [] : [noteBooked(note)]),
         {

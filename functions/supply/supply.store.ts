@@ -64,7 +64,10 @@ const lackingOf = async (deps: Deps, county: string, line: Line) => {
     appeals: appeals.map(({ id }) => id),
     lacking: {
       ...{ quantity: Math.max(0, short(line) - bought - above), bounds: true },
-      why: `line ${line.n} is short of ${short(line)}; ${bought} are being bought for it and ${above} asked of those above.`,
+      why: {
+        zh: `第 ${line.n} 项尚缺 ${short(line)}，正在采购 ${bought}，已请求上级下拨 ${above}（均为基本单位）。`,
+        en: `line ${line.n} is short of ${short(line)}; ${bought} are being bought for it and ${above} asked of those above.`,
+      },
     },
   };
 };

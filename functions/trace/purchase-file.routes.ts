@@ -3,8 +3,9 @@ import { accepts } from 'hono/accepts';
 import { html } from 'hono/html';
 import { beneath, type Html, PRINTED, printedPage, signatures } from '../api/printed.ts';
 import { type App, allowStaff, idParam, problems } from '../api/route.ts';
-import type { PurchaseStatus, Round } from '../purchase/purchase.ts';
+import type { Round } from '../purchase/purchase.ts';
 import { roundsOf } from '../purchase/rounds.ts';
+import { DUTY_ZH, ORDER_STATUS_ZH, STATUS_ZH } from '../purchase/words.ts';
 import { systemActor } from '../shared/actor.ts';
 import { countyClock } from '../shared/clock.ts';
 import type { Deps } from '../shared/deps.ts';
@@ -12,32 +13,20 @@ import { yuan } from '../shared/money.ts';
 import { viewFile } from './purchase-file.store.ts';
 import { type FilePaper, type PurchaseFile, purchaseFile } from './purchase-file.ts';
 
-const STATUS: Readonly<Record<PurchaseStatus, string>> = {
-  sourcing: '询价选货源',
-  submitted: '待审批',
-  ordered: '已下单',
-  delivered: '已到货，待结算',
-  closed: '已办结',
-  refused: '未批准',
-  cancelled: '已取消',
-};
 const STEP: Readonly<Record<PurchaseFile['people'][number]['step'], string>> = {
-  ask: '提出需求',
-  buy: '采购',
-  approve: '审批',
-  accept: '验收',
+  ...DUTY_ZH,
   bill: '录入发票',
   settle: '核定发票',
-  pay: '付款',
 };
-const ORDER_STATUS: Readonly<Record<PurchaseFile['orders'][number]['status'], string>> = {
-  placed: '待确认',
-  confirmed: '已确认',
-  closed: '已完成',
-  declined: '供应商谢绝',
-  lapsed: '逾期作废',
-  cancelled: '已取消',
+
+const LEVEL: Readonly<Record<NonNullable<Round['decision']>['level'], string>> = {
+  'at-once': '绿色通道即时',
+  'supply-group': '物资保障组',
+  headquarters: '指挥部',
 };
+
+/** Who took a step, as the paper calls it: the green channel is nobody's sign-in. */
+const called = (by: string): string => (by === systemActor('').sub ? '绿色通道' : by);
 
 const STYLE = `
 h3 { font-size: 10.5pt; margin: 2mm 0 1mm; break-after: avoid; }
@@ -64,16 +53,21 @@ const list = (sentences: readonly string[]): Html | string =>
 
 const base = (amount: number, { item }: PurchaseFile): string => `${amount} ${item.baseName}`;
 
+/** Whose need it is for, and who approved that. */
+const neededFor = ({ need: of }: PurchaseFile): Html | string => {
+  if (of === undefined) return '补充储备';
+  const { requestId, n, site, approved } = of;
+  const by = approved && `${countyClock(approved.at)} 由 ${called(approved.by)} 批准（${LEVEL[approved.level]}）`;
+  return html`${site?.nameZh ?? ''} 申请 ${requestId} 第 ${n} 项${beneath(by)}`;
+};
+
 const need = (of: PurchaseFile): Html => html`<h2>一、需求</h2>
 <dl><dt>物资</dt><dd>${of.item.nameZh}${beneath(of.item.spec)}</dd><dt>数量</dt><dd>${of.asked.zh}</dd>
-<dt>用途</dt><dd>${of.need === undefined ? '补充储备' : `申请 ${of.need.requestId} 第 ${of.need.n} 项`}</dd><dt>需求时限</dt><dd>${countyClock(of.needBy)}</dd>
+<dt>用途</dt><dd>${neededFor(of)}</dd><dt>需求时限</dt><dd>${countyClock(of.needBy)}</dd>
 <dt>收货地点</dt><dd>${of.place.nameZh}</dd><dt>资金来源</dt><dd>${of.fund.nameZh}</dd>
 <dt>事由</dt><dd>${of.reason}</dd><dt>提出时间</dt><dd>${countyClock(of.at)}</dd></dl>
 <h2>二、依据与豁免</h2>
 <p>依据 ${of.basis.document}，豁免：${of.basis.waives.join('；')}。方式从简，档案不减。</p>`;
-
-/** Who took a step, as the paper calls it: the green channel is nobody's sign-in. */
-const called = (by: string): string => (by === systemActor('').sub ? '绿色通道' : by);
 
 const people = (of: PurchaseFile): Html => html`<h2>三、经办（需求、采购、验收相分离）</h2>
 ${table(
@@ -99,12 +93,6 @@ const alternate = (
     ...(deliveryFeeFen > 0 ? [`运费 ${yuan(deliveryFeeFen)}`] : []),
     ...(bundle === undefined ? [] : [`搭售 ${bundle.what} ${yuan(bundle.priceFen)}`]),
   ].join('，');
-
-const LEVEL: Readonly<Record<NonNullable<Round['decision']>['level'], string>> = {
-  'at-once': '绿色通道即时',
-  'supply-group': '物资保障组',
-  headquarters: '指挥部',
-};
 
 const decided = ({ decision }: Round): Html | string =>
   decision === undefined
@@ -136,7 +124,7 @@ ${table(
   ],
   of.orders.map((order) => [
     html`${order.n}${beneath(of.rounds.length === 0 ? undefined : `第 ${order.round} 轮`)}`,
-    html`${order.supplier.nameZh}${beneath(ORDER_STATUS[order.status])}${beneath(order.confirmed && `确认凭据 ${order.confirmed.reference}`)}${beneath(order.ended?.reason)}`,
+    html`${order.supplier.nameZh}${beneath(ORDER_STATUS_ZH[order.status])}${beneath(order.confirmed && `确认凭据 ${order.confirmed.reference}`)}${beneath(order.ended?.reason)}`,
     html`${order.ordered.zh}${beneath(order.price.zh)}${beneath(order.deliveryFeeFen > 0 ? `运费 ${yuan(order.deliveryFeeFen)}` : undefined)}${beneath(order.bundle && `搭售 ${order.bundle.what} ${yuan(order.bundle.priceFen)}`)}${beneath(`合计 ${yuan(order.totalFen)}`)}`,
     order.priceCheck?.zh ?? '下单时未留存',
     html`${order.parts.map(
@@ -145,6 +133,14 @@ ${table(
     )}`,
   ]),
 )}`;
+
+/** How a bill stands to what was ordered and accepted: what a person settled does not match by itself. */
+const standOf = ({ status, resolved }: NonNullable<PurchaseFile['orders'][number]['invoice']>): string => {
+  if (status === 'held') return '与订单、验收不符，待指挥部裁定';
+  if (resolved === undefined) return '三单相符';
+  const { by, at, was, reason } = resolved;
+  return `原 ${yuan(was)} 不符，${countyClock(at)} 经 ${by} 裁定：${reason}`;
+};
 
 const money = (of: PurchaseFile): Html => html`<h2>六、结算</h2>
 ${table(
@@ -159,9 +155,7 @@ ${table(
     .map(({ n, spentFen, invoice, payment }) => [
       n,
       yuan(spentFen),
-      invoice === undefined
-        ? '未到'
-        : html`${invoice.number} ${yuan(invoice.amountFen)}${beneath(invoice.status === 'held' ? '与订单、验收不符，待处理' : '三单相符')}${beneath(invoice.resolved && `原 ${yuan(invoice.resolved.was)}，${invoice.resolved.reason}`)}`,
+      invoice === undefined ? '未到' : html`${invoice.number} ${yuan(invoice.amountFen)}${beneath(standOf(invoice))}`,
       payment === undefined ? '未付' : html`${payment.document} ${yuan(payment.amountFen)}${beneath(payment.paidOn)}`,
     ]),
 )}
@@ -179,7 +173,7 @@ const paper = ({ zh, order, reference, dueAt, missing, overdue }: FilePaper): Ht
 const filePage = (of: PurchaseFile): Html =>
   printedPage(
     `采购档案 ${of.id}`,
-    html`<header><div><h1>采购档案</h1><small>${of.id}</small></div><div>${STATUS[of.status]}</div></header>
+    html`<header><div><h1>采购档案</h1><small>${of.id}</small></div><div>${STATUS_ZH[of.status]}</div></header>
 ${need(of)}${people(of)}${choice(of)}${orders(of)}${money(of)}
 <h2>七、凭证</h2><ul>${of.papers.map(paper)}</ul>
 ${of.notes.length === 0 ? '' : html`<h2>八、经过</h2>${list(of.notes.map(({ at, zh }) => `${countyClock(at)} ${zh}`))}`}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Decision, decision } from '../approval/approval.ts';
 import { baseName, type Item } from '../catalogue/item.ts';
 import type { Supplier } from '../catalogue/supplier.ts';
 import { inUnits } from '../catalogue/words.ts';
@@ -69,8 +70,18 @@ const fileOffer = terms
  * and vouchers; the method is waived, never the record).
  */
 export const purchaseFile = purchase
-  .pick({ id: true, status: true, tier: true, needBy: true, reason: true, need: true, basis: true, at: true })
+  .pick({ id: true, status: true, tier: true, needBy: true, reason: true, basis: true, at: true })
   .extend({
+    /** The need that it is for: whose it is, and who approved it; none: for the pool. */
+    need: z
+      .object({
+        requestId: z.string(),
+        n: z.int(),
+        askedBy: z.string().optional(),
+        site: named.optional(),
+        approved: decision.pick({ by: true, at: true, level: true }).optional(),
+      })
+      .optional(),
     ...purchase.pick({ rounds: true, choice: true, decision: true, referral: true, overrides: true, notes: true })
       .shape,
     item: named.extend({ spec: z.string().optional(), baseName: z.string() }),
@@ -92,11 +103,20 @@ export const purchaseFile = purchase
   });
 export type PurchaseFile = z.infer<typeof purchaseFile>;
 
+/** Whose need it was, when it was asked for, and what was decided on it. */
+export interface NeedFacts {
+  readonly site: z.infer<typeof named>;
+  readonly at: string;
+  readonly decision?: Decision | undefined;
+}
+
 /** What a file is put together from. */
 export interface FileFacts {
   readonly purchase: Purchase;
   readonly item: Item;
-  readonly place: { readonly id: string; readonly nameZh: string; readonly nameEn: string };
+  readonly place: z.infer<typeof named>;
+  /** The request that it is for. */
+  readonly need?: NeedFacts | undefined;
   readonly suppliers: ReadonlyMap<string, Supplier>;
   readonly fund: Fund;
   /** Of this purchase alone. */
@@ -171,14 +191,33 @@ const handledBy = ({ n: order, confirmed, parts, invoice: bill, payment: paid }:
   ];
 };
 
+/** Who asked for what is lacking, and who approved it: in the request, which says when. */
+const inRequest = ({ purchase: { need }, need: facts }: FileFacts): Doing[] => {
+  if (need === undefined) return [];
+  const [request, decided] = [need.requestId, facts?.decision];
+  return [
+    ...(need.askedBy === undefined ? [] : [{ step: 'ask' as const, by: need.askedBy, at: facts?.at, request }]),
+    ...(decided === undefined ? [] : [{ step: 'approve' as const, by: decided.by, at: decided.at, request }]),
+  ];
+};
+
 /** Who took which step, in the order in which they were taken. */
-const peopleOf = (of: Purchase): Doing[] => {
-  const { askedBy, at, need, orders } = of;
-  const asked: Doing[] =
-    need?.askedBy === undefined ? [] : [{ step: 'ask', by: need.askedBy, request: need.requestId }];
-  return [...asked, { step: 'ask' as const, by: askedBy, at }, ...chosenBy(of), ...orders.flatMap(handledBy)].toSorted(
-    (a, b) => compare(a.at ?? '', b.at ?? ''),
-  );
+const peopleOf = (facts: FileFacts): Doing[] => {
+  const { purchase: of } = facts;
+  const { askedBy, at, orders } = of;
+  return [
+    ...inRequest(facts),
+    { step: 'ask' as const, by: askedBy, at },
+    ...chosenBy(of),
+    ...orders.flatMap(handledBy),
+  ].toSorted((a, b) => compare(a.at ?? '', b.at ?? ''));
+};
+
+const needOf = ({ purchase: { need }, need: facts }: FileFacts): PurchaseFile['need'] => {
+  if (need === undefined || facts === undefined) return need;
+  const { site, decision: decided } = facts;
+  const approved = decided && { by: decided.by, at: decided.at, level: decided.level };
+  return { ...need, site: nameOf(site), ...(approved && { approved }) };
 };
 
 const drawnOf = ({ entries, credits }: FileFacts): PurchaseFile['drawn'] => {
@@ -205,15 +244,15 @@ const totalOf = (orders: readonly Order[], what: 'spentFen' | 'encumberedFen'): 
 /** The file as it stands now. */
 export const fileOf = (facts: FileFacts): PurchaseFile => {
   const { purchase: of, item, place, fund, papers } = facts;
-  const { id, status, tier, needBy, reason: why, need, basis, at, choice, decision, referral, overrides, notes } = of;
-  const { rounds } = of;
+  const { id, status, tier, needBy, reason: why, basis, at, rounds, choice, referral, overrides, notes } = of;
   return {
-    ...{ id, status, tier, needBy, reason: why, need, basis, at, rounds, choice, decision, referral, overrides, notes },
+    ...{ id, status, tier, needBy, reason: why, basis, at, rounds, choice, decision: of.decision },
+    ...{ referral, overrides, notes, need: needOf(facts) },
     item: { ...nameOf(item), spec: item.spec, baseName: baseName(item) },
     place: nameOf(place),
     quantity: of.quantity,
     asked: inUnits(item, of.quantity),
-    people: peopleOf(of),
+    people: peopleOf(facts),
     alternates: (choice?.alternates ?? []).map((one) => offerOf(one, facts)),
     orders: of.orders.map((one) => orderOf(one, facts)),
     fund: nameOf(fund),

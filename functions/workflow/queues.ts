@@ -19,7 +19,15 @@ const queued = z.object({
   /** Of a purchase. */
   placeId: z.string().optional(),
   orders: z
-    .array(z.looseObject({ status: z.string(), spentFen: z.number().default(0), payment: z.unknown().optional() }))
+    .array(
+      z.looseObject({
+        n: z.int().default(1),
+        status: z.string(),
+        spentFen: z.number().default(0),
+        invoice: z.looseObject({ status: z.string() }).optional(),
+        payment: z.unknown().optional(),
+      }),
+    )
     .optional(),
   /** Of a purchase a list; others file theirs in one go. */
   papers: z.unknown().optional(),
@@ -53,7 +61,7 @@ interface Queue {
   readonly at: readonly { readonly kind: Kind; readonly status: string }[];
   readonly holds?: (row: Standing, of: Queued) => boolean;
   /** What is done in it, where that is not what the row's own status says. */
-  readonly step?: (kind: Kind) => Step | undefined;
+  readonly step?: (kind: Kind, of: Queued) => Step | undefined;
 }
 
 /** Everywhere that somebody is waited for. */
@@ -65,6 +73,35 @@ const purchaseStep = (zh: string, en: string): Step => ({ zh, en, method: 'GET',
 /** Something came of it and nothing more will, and it is not paid. */
 const isUnpaid = ({ status, spentFen, payment }: NonNullable<Queued['orders']>[number]): boolean =>
   status !== 'placed' && status !== 'confirmed' && spentFen > 0 && payment === undefined;
+
+/** Whose turn it is with an order that is not paid: finance's, or headquarters' where the bill is held. */
+const settling = ({ n, invoice }: NonNullable<Queued['orders']>[number]): Step => {
+  const path = `/staff/purchases/{id}/orders/${n}`;
+  if (invoice === undefined)
+    return {
+      zh: `财务：录入第 ${n} 号订单的发票`,
+      en: `Finance: enter the bill of order ${n}`,
+      ...{ method: 'POST', path: `${path}/invoice` },
+    };
+  return invoice.status === 'held'
+    ? {
+        zh: `指挥部：裁定第 ${n} 号订单不符的发票`,
+        en: `Headquarters: settle the bill of order ${n}, which does not match`,
+        ...{ method: 'POST', path: `${path}/invoice/resolution` },
+      }
+    : {
+        zh: `财务：支付第 ${n} 号订单`,
+        en: `Finance: pay order ${n}`,
+        ...{ method: 'POST', path: `${path}/payment` },
+      };
+};
+
+/** What finance can do comes before what it waits for. */
+const settleStep = ({ orders = [] }: Queued): Step | undefined => {
+  const open = orders.filter(isUnpaid);
+  const next = open.find(({ invoice }) => invoice?.status !== 'held') ?? open[0];
+  return next && settling(next);
+};
 
 const isUnfiled = (papers: unknown): boolean =>
   z
@@ -116,16 +153,10 @@ export const QUEUES = {
   'to-settle': {
     zh: '待开票、付款',
     en: 'Purchases whose bills or payments are missing',
-    at: [
-      { kind: 'purchase', status: 'ordered' },
-      { kind: 'purchase', status: 'delivered' },
-    ],
+    // A bill does not wait until the rest has been bought of somebody else.
+    at: ['sourcing', 'submitted', 'ordered', 'delivered'].map((status) => ({ kind: 'purchase', status })),
     holds: (_, { orders }) => orders?.some(isUnpaid) === true,
-    step: () =>
-      purchaseStep(
-        '财务：登记发票，核对无误后付款；不符的由指挥部裁定',
-        'Finance: enter the bill and pay what matches; headquarters settles one that does not',
-      ),
+    step: (_, row) => settleStep(row),
   },
   'to-pick': { zh: '待拣货', en: 'Consignments to be picked', at: [{ kind: 'consignment', status: 'planned' }] },
   'to-dispatch': {
@@ -207,7 +238,7 @@ export const worklistsOf = ({ at }: Queue): string[] => {
 };
 
 const nextOf = ({ step: own }: Queue, kind: Kind, row: Queued): Step => {
-  const of = row.failure === undefined ? (own?.(kind) ?? stepAt(kind, row.status)) : retryStep(kind);
+  const of = row.failure === undefined ? (own?.(kind, row) ?? stepAt(kind, row.status)) : retryStep(kind);
   if (of === undefined) throw new Error(`No step is known for a ${kind} that is ${row.status}`);
   return stepFor(of, row);
 };

@@ -185,7 +185,7 @@ describe('money is set aside', () => {
     for (const reason of refused) {
       expect(reason).toBeInstanceOf(Problem);
       expect(reason).toMatchObject({ status: 409, code: 'fund-exhausted' });
-      expect(reason.message).toContain('50 fen available, and 1000 fen are needed: 950 fen too few');
+      expect(reason.zh).toContain('可用 ¥0.50，需要 ¥10.00，还差 ¥9.50。');
     }
     expect(await figuresOf('sixty')).toEqual({
       ...{ budgetFen: 60_050, encumberedFen: 60_000, spentFen: 0, availableFen: 50 },

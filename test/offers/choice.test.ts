@@ -93,14 +93,14 @@ describe('where one is not enough', () => {
 
 describe('an offer is not chosen', () => {
   it.each([
-    ['once it is withdrawn', { withdrawn: { by: 'buyer', at: NOW, reason: '售完' } }, /Withdrawn/],
-    ['once it has lapsed', { validUntil: plusMinutes(NOW, -1) }, /stood until/],
-    ['of a supplier that nothing is bought of any more', { supplierId: 'shop-closed' }, /any more/],
-  ])('%s', (_, of, message) => {
+    ['once it is withdrawn', { withdrawn: { by: 'buyer', at: NOW, reason: '售完' } }, /撤回/],
+    ['once it has lapsed', { validUntil: plusMinutes(NOW, -1) }, /有效期到 .*已过/],
+    ['of a supplier that nothing is bought of any more', { supplierId: 'shop-closed' }, /不再采购/],
+  ])('%s', (_, of, zh) => {
     expect(() => chosenOf([offerOf(1, of)])).toThrow(
       expect.objectContaining({
         ...{ status: 409, code: 'no-offer' },
-        errors: [{ path: 'offerIds', message: expect.stringMatching(message) }],
+        errors: [expect.objectContaining({ path: 'offerIds', zh: expect.stringMatching(zh) })],
       }),
     );
     expect(ids(chosenOf([offerOf(1, of), offerOf(2, { priceFen: 2_500 })]).orders)).toEqual(['ofr_2']);

@@ -110,13 +110,14 @@ describe('what is accepted in parts', () => {
           const whole = parts.reduce((a, b) => a + b, 0);
           fc.pre(whole > 0);
           const of = { ...offerOf(1, { priceFen, perQuantity, deliveryFeeFen: 700 }), quantity: whole };
-          let order = { ...of, parts: [] } as unknown as Order;
+          let order = { ...of, spentFen: 0, parts: [] } as unknown as Order;
           let [goods, extra] = [0, 0];
           for (const accepted of parts) {
             const { goodsFen, extraFen } = partFen(order, accepted);
             [goods, extra] = [goods + goodsFen, extra + extraFen];
             expect(goodsFen).toBeGreaterThanOrEqual(0);
-            order = { ...order, parts: [...order.parts, { accepted } as Order['parts'][number]] };
+            const spentFen = goods + extra;
+            order = { ...order, spentFen, parts: [...order.parts, { accepted } as Order['parts'][number]] };
           }
           expect([goods, extra]).toEqual([amountFen(of, whole), 700]);
         },
@@ -125,7 +126,12 @@ describe('what is accepted in parts', () => {
     ));
 
   it('is not paid for beyond what was ordered', () => {
-    const order = { ...offerOf(1, { priceFen: 10, perQuantity: 1 }), quantity: 5, parts: [] } as unknown as Order;
+    const order = {
+      ...offerOf(1, { priceFen: 10, perQuantity: 1 }),
+      quantity: 5,
+      spentFen: 0,
+      parts: [],
+    } as unknown as Order;
     expect(partFen(order, 8)).toEqual({ goodsFen: 50, extraFen: 0 });
   });
 

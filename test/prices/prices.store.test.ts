@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { staffApp } from '../../functions/api/staff.handler.ts';
 import { plusMinutes } from '../../functions/shared/clock.ts';
-import { type Caller, callerOf, testVerify } from '../support/caller.ts';
+import { type Caller, callerOf, isInChinese, testVerify } from '../support/caller.ts';
 import { useTable } from '../support/table.ts';
 
 const deps = useTable();
@@ -96,6 +96,7 @@ describe('an offer', () => {
   ])('is refused %s', async (_, of, path) => {
     const refused = await buyer.post('/staff/offers', offer(of));
     expect(refused.status).toBe(422);
+    expect(refused.body).toSatisfy(() => isInChinese(refused));
     expect(refused.body.errors.map((error: { path: string }) => error.path)).toEqual([path]);
   });
 
@@ -205,6 +206,7 @@ describe('an inspection of price tags', () => {
   ])('is refused %s', async (_, lines, of, paths) => {
     const refused = await clerk.post('/staff/price-inspections', seen(lines, of));
     expect(refused.status).toBe(422);
+    expect(refused.body).toSatisfy(() => isInChinese(refused));
     expect(refused.body.errors.map((error: { path: string }) => error.path)).toEqual(paths);
   });
 

@@ -19,7 +19,7 @@ import { keysOf } from '../../functions/shared/keys.ts';
 import { everyIndexed, get, ofType } from '../../functions/shared/table.store.ts';
 import { type Progress, progressOf } from '../../functions/workflow/progress.ts';
 import { MASK, offerOf, SUPPLIERS } from '../offers/market.ts';
-import { type Caller, callerOf, type Reply, testVerify } from '../support/caller.ts';
+import { type Caller, callerOf, isInChinese, type Reply, testVerify } from '../support/caller.ts';
 import { aLine, aRequest, checkpoint, NOW, POLICY, put } from '../support/need.ts';
 import { useTable } from '../support/table.ts';
 
@@ -104,11 +104,10 @@ const pay = (id: string, amountFen: number, more: object = {}, by = finance()) =
 };
 const file = (id: string, kind: string, by = clerk()) =>
   by.post(`/staff/purchases/${id}/papers`, { kind, reference: `${kind} 1` });
-const saying = (reply: Reply) => [
-  reply.status,
-  reply.body.title,
-  ...(reply.body.errors ?? []).map(({ path }: { path: string }) => path),
-];
+const saying = (reply: Reply) => {
+  if (reply.status >= 400) expect(reply.body).toSatisfy(() => isInChinese(reply));
+  return [reply.status, reply.body.title, ...(reply.body.errors ?? []).map(({ path }: { path: string }) => path)];
+};
 
 describe('goods of an order', () => {
   it('that come in parts are lots of the pool, spent to the fen from the oldest credits, with where they came from', async () => {
@@ -201,6 +200,39 @@ describe('goods of an order', () => {
     expect(rush.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409]);
     expect((await read(id)).orders[0]?.parts.map(({ accepted }) => accepted)).toEqual([100, 0, 50]);
     expect(await figures()).toMatchObject({ encumberedFen: 16_100, spentFen: 6_900 });
+  });
+
+  it('on one paper are booked once, by whichever door', async () => {
+    const lines = [{ itemId: 'mask', ...boxes(10), useBy: '2024-01-01' }];
+    const receive = (document: string, source = 'allocated') =>
+      storekeeper().post('/staff/stock-receipts', { source, placeId: 'warehouse', document, lines });
+    const [id, other] = [await ordered(), await ordered()];
+    const first = await accept(id, { document: '送货单-01', lots: [boxes(2)] });
+    const { noteId } = first.body.orders[0].parts[0];
+    for (const source of ['allocated', 'existing']) {
+      const again = await receive('送货单－０１', source);
+      expect(saying(again)).toEqual([409, 'paper-booked', 'document']);
+      expect(again.body.detail).toMatch(new RegExp(`^“送货单－０１”已经入账：${noteId}。`));
+    }
+    const { id: stockNote } = (await receive('送货单-02')).body;
+    const late = await accept(id, { document: '送货单-02', lots: [boxes(2)] });
+    expect(saying(late)).toEqual([409, 'paper-booked', 'document']);
+    expect(late.body.detail).toContain(stockNote);
+    const spoilt = { document: '送货单-03', damaged: boxes(1), note: '进水' };
+    expect((await accept(id, spoilt)).status).toBe(200);
+    expect((await receive('送货单-03')).body.detail).toContain(id);
+
+    const rush = await Promise.all([
+      ...[1, 2, 3].map(() => receive('送货单-04')),
+      ...[id, other, id].map((one) => accept(one, { document: '送货单-04', lots: [boxes(1)] })),
+    ]);
+    expect(rush.map(({ status }) => status).filter((status) => status < 300)).toHaveLength(1);
+
+    await accept(other, { ...whole, document: '送货单-05' });
+    const row = await read(id);
+    await put(deps, purchaseRow, { ...row, orders: row.orders.map((one) => ({ ...one, supplierId: 'shop-2' })) });
+    expect(saying(await accept(id, { document: '送货单-05', lots: [boxes(1)] }))).toEqual([200, undefined]);
+    expect((await receive('送货单-05')).status).toBe(409);
   });
 
   it('of several orders at the same moment are all spent, each credit once', async () => {
@@ -477,7 +509,13 @@ describe('the file of a purchase', () => {
   };
   /** Bought for a line of the checkpoint that lacks ten boxes. */
   const forNeed = async (reason: string): Promise<string> => {
-    await put(deps, requestRow, aRequest({ county, status: 'approved' }));
+    const stamp = { by: 'supply-1', at: NOW, level: 'supply-group', policyVersion: 7 } as const;
+    await put(deps, siteRow, checkpoint({ county }));
+    await put(
+      deps,
+      requestRow,
+      aRequest({ county, status: 'approved', decision: { outcome: 'approved', reasons: [], ...stamp } }),
+    );
     await put(deps, lineRow, aLine({ county, status: 'open', asked: boxes(10), quantity: 500, approved: 500 }));
     const said = { decision: 'buy', placeId: 'warehouse', reason };
     return (await clerk().post('/staff/requests/req_1/lines/1/supply', said)).body.purchaseId;
@@ -503,7 +541,11 @@ describe('the file of a purchase', () => {
     const of = await viewed(id);
     expect(of).toMatchObject({
       ...{ status: 'closed', quantity: 500, reason: HOSTILE, encumberedFen: 0, spentFen: 23_000 },
-      ...{ need: { requestId: 'req_1', n: 1 }, asked: { zh: '10 盒（500个）' }, basis: POLICY.purchase.basis },
+      ...{
+        need: { requestId: 'req_1', n: 1, site: { id: 'checkpoint-1' } },
+        asked: { zh: '10 盒（500个）' },
+        basis: POLICY.purchase.basis,
+      },
       ...{ fund: { id: 'special' }, place: { id: 'warehouse' }, decision: { outcome: 'approved', level: 'at-once' } },
       choice: { reasons: [{ code: 'chosen' }, { code: 'next-to-try' }] },
       alternates: [{ supplier: { id: 'shop-2', nameZh: '样例乙店' }, price: { zh: '25.00 元 / 1 盒（50个）' } }],
@@ -524,7 +566,7 @@ describe('the file of a purchase', () => {
       notes: [{ code: 'over-delivered' }],
     });
     expect(of.people.map(({ step, by }: { step: string; by: string }) => `${step} ${by}`)).toEqual([
-      ...['ask clerk-1', 'ask clerk-1', 'buy buyer-1', 'approve green-channel', 'buy buyer-1'],
+      ...['ask clerk-1', 'approve supply-1', 'ask clerk-1', 'buy buyer-1', 'approve green-channel', 'buy buyer-1'],
       ...['accept storekeeper-1', 'accept clerk-1', 'bill finance-1', 'settle chief-1', 'pay finance-1'],
     ]);
     const costs: { lotId?: string; zh?: string; amountFen: number }[] = of.costs;
@@ -551,7 +593,13 @@ describe('the file of a purchase', () => {
     expect(html).not.toContain('<script');
     expect(html.split('&lt;script&gt;')).toHaveLength(4);
     for (const said of [
-      ...['已办结', '申请 req_1 第 1 项', `依据 ${POLICY.purchase.basis.document}`, ...POLICY.purchase.basis.waives],
+      ...[
+        '已办结',
+        '县界卡点 申请 req_1 第 1 项',
+        '由 supply-1 批准（物资保障组）',
+        `依据 ${POLICY.purchase.basis.document}`,
+        ...POLICY.purchase.basis.waives,
+      ],
       ...[
         '样例乙店，25.00 元',
         '限价',
@@ -561,11 +609,18 @@ describe('the file of a purchase', () => {
         '确认凭据 样例确认单',
         '运费 ¥10.00',
       ],
-      ...['发票乙 ¥230.00', '原 ¥229.99', '银付甲 ¥230.00', '（样例拨款0）¥200.00', '（样例拨款1）¥30.00'],
+      ...[
+        '发票乙 ¥230.00',
+        '原 ¥229.99 不符',
+        '经 chief-1 裁定：已与供应商核对',
+        '银付甲 ¥230.00',
+        '（样例拨款0）¥200.00',
+        '（样例拨款1）¥30.00',
+      ],
       ...['已支出 ¥230.00，尚冻结 ¥0.00', '签字的需求单：signed-need 1', '多到', '夜间一人兼办“验收”', '审批 绿色通道'],
     ])
       expect(page).toContain(said);
-    expect(page).not.toContain('缺：');
+    for (const absent of ['缺：', '三单相符']) expect(page).not.toContain(absent);
   });
 
   it('that is half done says what it lacks, by when, and what is overdue', async () => {
@@ -596,6 +651,8 @@ describe('the file of a purchase', () => {
     await accept(id, { lots: [boxes(6)] });
     deps.time = plusMinutes(deps.time, 1);
     expect((await printed(id)).read).toMatch(/缺：发票（订单 1），[^（]* 前补齐 /);
+    await bill(id, 23_000);
+    expect((await printed(id)).read).toContain('三单相符');
     expect(saying(await clerk().get('/staff/purchases/pur_none/file'))).toEqual([404, 'unknown-purchase']);
     expect((await as('point-1', 'point').get(`/staff/purchases/${id}/file`)).status).toBe(403);
   });

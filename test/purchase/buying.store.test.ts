@@ -121,7 +121,7 @@ describe('a restock of the pool', () => {
     expect(await toldOf('staff.buyer')).toEqual(['purchase-opened']);
     expect((await clerk().post('/staff/purchases', RESTOCK)).body).toMatchObject({
       ...{ status: 409, title: 'nothing-lacking' },
-      detail: expect.stringContaining('the minimum is 6000, 500 are free and 5500 are being bought'),
+      detail: expect.stringContaining('储备下限 120 盒（6000个），可用 10 盒（500个），正在采购 110 盒（5500个）。'),
     });
     expect((await clerk().post('/staff/purchases', { ...RESTOCK, quantity: 2, unit: '盒' })).body.quantity).toBe(100);
   });
@@ -411,8 +411,8 @@ describe('a fund that does not suffice', () => {
     const replies = await Promise.allSettled(ids.map((id) => decide(deps, actor, anew(), id, { outcome: 'approved' })));
     expect(replies.filter(({ status }) => status === 'fulfilled')).toHaveLength(60);
     const refused = replies.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
-    expect(new Set(refused.map(({ status, code, message }) => `${status} ${code}: ${message}`))).toEqual(
-      new Set(['409 fund-exhausted: special has 0 fen available, and 220000 fen are needed: 220000 fen too few.']),
+    expect(new Set(refused.map(({ status, code, zh }) => `${status} ${code}: ${zh}`))).toEqual(
+      new Set(['409 fund-exhausted: 资金 special 可用 ¥0.00，需要 ¥2,200.00，还差 ¥2,200.00。']),
     );
     expect(await balance()).toEqual({ encumberedFen: 60 * 220_000, availableFen: 0 });
     const rows = await Promise.all(ids.map(read));

@@ -35,6 +35,14 @@ describe('a part of an order', () => {
     expect(order).toMatchObject({ status: 'closed', encumberedFen: 0, ended: { by: 'storekeeper' } });
   });
 
+  it('given a first part that was once paid with the whole delivery, then the rest is paid for its goods alone', () => {
+    const [first] = partOf(orderOf(), [200]).order.parts;
+    const parts = first === undefined ? [] : [{ ...first, spentFen: 21_000 }];
+    const { order, ...money } = partOf(orderOf({ parts, spentFen: 21_000, encumberedFen: 27_000 }), [300]);
+    expect(money).toMatchObject({ spentFen: 27_000, releasedFen: 0, extraFen: 0 });
+    expect(order).toMatchObject({ status: 'closed', encumberedFen: 0, spentFen: 48_000 });
+  });
+
   it('given nothing good, then nothing is spent, and the delivery neither', () => {
     expect(partOf(orderOf(), [])).toMatchObject({ spentFen: 0, extraFen: 0, lots: [], order: { spentFen: 0 } });
   });

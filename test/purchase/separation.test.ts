@@ -45,15 +45,16 @@ describe('one person', () => {
     },
   );
 
-  it('who wrote the chosen offer down, or took a supplier’s no, has bought, and neither approves, accepts nor pays', () => {
+  it('who wrote a chosen offer or the next down, or took a supplier’s no, has bought, and neither approves, accepts nor pays', () => {
     const of = outOf(submitted());
     const orders = of.choice?.orders.map((one) => ({ ...one, writtenBy: 'writer' })) ?? [];
+    const alternates = orders.map((one) => ({ ...one, writtenBy: 'next-writer' }));
     const ended = { by: 'teller', at: NOW, reason: '没货了' };
     const dealt: Purchase = {
-      ...{ ...of, ...(of.choice && { choice: { ...of.choice, orders } }) },
+      ...{ ...of, ...(of.choice && { choice: { ...of.choice, orders, alternates } }) },
       orders: of.orders.map((one) => ({ ...one, status: 'declined', ended })),
     };
-    for (const sub of ['writer', 'teller'])
+    for (const sub of ['writer', 'next-writer', 'teller'])
       for (const step of ['ask', 'approve', 'accept', 'pay'] as const)
         expect(barring(dealt, step, sub)).toEqual(['buy']);
   });

@@ -17,6 +17,10 @@ export interface Reply {
   readonly body: any;
 }
 
+/** Whether a refusal, and all that it finds fault with, is said in Chinese too: most who are refused read nothing else. */
+export const isInChinese = ({ body: { detail, errors = [] } }: Reply): boolean =>
+  [detail, ...errors.map(({ message }: { message: string }) => message)].every((said) => String(said).includes('。'));
+
 let keys = 0;
 
 /** Sends JSON as one caller; every POST with a key of its own unless one is given. */

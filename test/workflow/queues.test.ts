@@ -5,6 +5,7 @@ import { pointApp } from '../../functions/api/point.handler.ts';
 import { staffApp } from '../../functions/api/staff.handler.ts';
 import { siteRow } from '../../functions/catalogue/site.ts';
 import { consignmentRow } from '../../functions/delivery/consignment.ts';
+import type { Order } from '../../functions/purchase/order.ts';
 import { requestRow } from '../../functions/request/request.ts';
 import { KINDS, kinds } from '../../functions/workflow/kinds.ts';
 import {
@@ -16,6 +17,7 @@ import {
   workQueue,
 } from '../../functions/workflow/queues.ts';
 import { stepAt } from '../../functions/workflow/steps.ts';
+import { cameIn, orderOf, partOf, purchaseOf } from '../purchase/orders.ts';
 import { callerOf, testVerify } from '../support/caller.ts';
 import { aConsignment, aRequest, checkpoint, NOW, put } from '../support/need.ts';
 import { runs } from '../support/random.ts';
@@ -98,6 +100,38 @@ describe('the table of queues', () => {
       ),
       { numRuns: runs(200) },
     );
+  });
+
+  it('shows finance, and headquarters of a held bill, what they can do now, and nothing that waits for goods or papers', () => {
+    const nextFor = (status: 'sourcing' | 'ordered' | 'delivered', ...orders: Order[]) =>
+      standing(workQueue('to-settle'), 'purchase', purchaseOf({ status, orders }), NOW)?.next;
+    const came = (n: number, of: Partial<Order> = {}) => ({ ...cameIn(orderOf(), 500), n, ...of });
+    const bill = { number: '1', amountFen: 48_000, issuedOn: '2022-05-12', by: 'finance', at: NOW };
+    const paid = { document: '1', amountFen: 48_000, paidOn: '2022-05-12', by: 'finance', at: NOW };
+    const held = came(1, { invoice: { ...bill, status: 'held' } });
+    const due = came(2, { invoice: { ...bill, status: 'matched' } });
+
+    expect(nextFor('ordered', partOf(orderOf(), [100]).order)).toBeUndefined();
+    expect(nextFor('delivered', { ...due, payment: paid })).toBeUndefined();
+    expect(nextFor('delivered', cameIn(orderOf(), 0))).toBeUndefined();
+    expect(nextFor('sourcing', came(1))).toMatchObject({
+      ...{ zh: '财务：录入第 1 号订单的发票', path: '/staff/purchases/pur_1/orders/1/invoice' },
+    });
+    expect(nextFor('ordered', held, due)).toMatchObject({
+      ...{ zh: '财务：支付第 2 号订单', path: '/staff/purchases/pur_1/orders/2/payment' },
+    });
+    expect(nextFor('delivered', held)).toMatchObject({
+      ...{ zh: '指挥部：裁定第 1 号订单不符的发票', path: '/staff/purchases/pur_1/orders/1/invoice/resolution' },
+    });
+  });
+
+  it('shows a storekeeper goods that a supplier has confirmed, and no others', () => {
+    const isAwaited = (...of: Partial<Order>[]) => {
+      const orders = of.map((one, i) => orderOf({ ...one, n: i + 1 }));
+      return standing(workQueue('to-accept'), 'purchase', purchaseOf({ orders }), NOW) !== undefined;
+    };
+    expect([isAwaited({ status: 'placed' }), isAwaited({ status: 'placed' }, {})]).toEqual([false, true]);
+    expect(isAwaited({ status: 'closed', encumberedFen: 0 })).toBe(false);
   });
 
   it('puts no row before another that is overdue while it is not, or of a higher tier', () => {
