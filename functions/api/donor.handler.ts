@@ -1,3 +1,4 @@
+import { choicesRoutes } from '../donation/choices.routes.ts';
 import { donorRoutes } from '../donation/donor.routes.ts';
 import { donorPaperRoutes } from '../donation/paper.routes.ts';
 import { type Aws, type Deps, depsFrom, type Env, inLambda } from '../shared/deps.ts';
@@ -10,6 +11,7 @@ import type { App } from './route.ts';
 export const donorApp = (deps: Deps): App =>
   audienceApp('donor', { log: deps.log }, (app) => {
     needsRoutes(app, deps);
+    choicesRoutes(app, deps);
     donorPaperRoutes(app, deps);
     donorRoutes(app, { ...deps, traceGift: (row) => traceGift(deps, row) });
   });

@@ -120,6 +120,12 @@ describe('a gift of goods', () => {
       (rows) => rows.some(({ itemId, short }) => itemId === 'quilt' && short > 0),
     );
     expect(needs.find(({ itemId }) => itemId === 'quilt')).toMatchObject({ short: 100, surplus: 0 });
+    const named = z.object({ id: z.string(), nameZh: z.string() }).loose();
+    const sites = await donor.all(`/donor/sites?county=${county.county}`, named);
+    expect(sites.map(({ id }) => id)).toEqual(expect.arrayContaining([VILLAGE, CHECKPOINT]));
+    expect(sites.map(({ id }) => id)).not.toContain('warehouse');
+    const items = await donor.all(`/donor/items?county=${county.county}`, named);
+    expect(items.find(({ id }) => id === 'quilt')).toMatchObject({ units: expect.arrayContaining(['盒']) });
   });
 
   it('sent twice under one key is one gift with one code; with another body it is refused', async () => {
