@@ -14,7 +14,7 @@ import { type Donation, demandMay, donationRow } from './donation.ts';
 import * as tell from './notices.ts';
 import { type Came, cameOf, differing, type GiftReceivedBody, isComplete, withCame } from './receiving.ts';
 import { giftMade, giftOf, knownFor } from './register.store.ts';
-import { type WalkInBody, walkInAsGift, walkInCount } from './walk-in.ts';
+import { demandTaken, type WalkInBody, walkInAsGift, walkInCount } from './walk-in.ts';
 import { writeGift } from './write.store.ts';
 
 /** A gift's goods as they are counted in: the note, the gift with it, and what a transaction needs for both. */
@@ -119,8 +119,14 @@ const again = ({ attempt, dueAt }: Donation, now: string) => ({ ...begun(now, du
 export const receiveWalkIn = (deps: Deps, actor: Actor, once: Once, body: WalkInBody): Promise<string> =>
   retrying(async () => {
     const now = deps.clock.now();
-    const asked = walkInAsGift(body);
+    const items = await getItems(
+      deps,
+      actor.county,
+      body.lines.map(({ itemId }) => itemId),
+    );
+    const asked = walkInAsGift(body, items);
     const known = await knownFor(deps, actor.county, asked, now);
+    demandTaken(asked, known);
     const { gift, actions } = giftMade(deps, actor, asked, known, { channel: 'walk-in', key: once.key });
     const row: Donation = { ...gift, ...begun(now, now) };
     const {

@@ -16,7 +16,7 @@ import { contentOf, numbered } from './numbered.ts';
 import { demandKnown, type Known, type Origin, registered } from './registering.ts';
 import { hashOf, newSalt, type TrackingCode, trackingCode, trackingRow } from './tracking.ts';
 
-/** Everything that a registration is held against. @throws Problem 422 as `demandKnown` says. */
+/** Everything that a registration is held against. */
 export const knownFor = async (deps: Deps, county: string, body: GiftBody, now: string): Promise<Known> => {
   const { goods = [], money, wish } = body;
   const placeId = body.placeId ?? (await mainWarehouse(deps, county));
@@ -29,9 +29,7 @@ export const knownFor = async (deps: Deps, county: string, body: GiftBody, now: 
     ]),
     getPolicy(deps, county),
   ]);
-  const known = { items, sites, placeId, policy, now };
-  demandKnown(body, known);
-  return known;
+  return { items, sites, placeId, policy, now };
 };
 
 /** A gift that is about to be registered: its row, its donor and its code, and the actions that write the two last. */
@@ -64,6 +62,7 @@ export const registerGift = (deps: Deps, actor: Actor, once: Once, body: GiftBod
   retrying(async () => {
     const now = deps.clock.now();
     const known = await knownFor(deps, actor.county, body, now);
+    demandKnown(body, known);
     const { gift, actions } = giftMade(deps, actor, body, known, origin);
     await commit(deps, {
       ...{ actor, now, once: { by: once, result: gift.id } },
