@@ -248,7 +248,9 @@ describe('a gift at the desk', () => {
 
   it('is for use only where it keeps long enough, lot by lot', async () => {
     await county.item('juice', { shelfLifeDays: 730 });
-    const [late, soon] = [700, 40].map((of) => new Date(Date.parse(today) + of * 86_400_000).toISOString().slice(0, 10));
+    const [late, soon] = [700, 40].map((of) =>
+      new Date(Date.parse(today) + of * 86_400_000).toISOString().slice(0, 10),
+    );
     const lots = [
       { quantity: 1, unit: '盒', useBy: late },
       { quantity: 8, unit: '个', useBy: soon },
