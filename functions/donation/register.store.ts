@@ -5,7 +5,7 @@ import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
-import { notFound } from '../shared/problem.ts';
+import { notFound, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get } from '../shared/table.store.ts';
 import { begun } from '../workflow/timeline.ts';
@@ -87,6 +87,18 @@ export const giftOf = async (deps: Deps, county: string, id: string): Promise<Do
   return row;
 };
 
-/** The code that follows a gift, for whoever registered it under this key. @throws Problem 404 `unknown-gift`. */
-export const codeOfGift = async (deps: Deps, county: string, id: string, key: string): Promise<TrackingCode> =>
-  trackingCode(county, key, (await giftOf(deps, county, id)).salt);
+/**
+ * The code that follows a gift, for whoever registered it under this key.
+ *
+ * @throws Problem 404 `unknown-gift`; 409 `code-replaced` where another follows it by now.
+ */
+export const codeOfGift = async (deps: Deps, county: string, id: string, key: string): Promise<TrackingCode> => {
+  const { salt, codeHash } = await giftOf(deps, county, id);
+  const code = trackingCode(county, key, salt);
+  if (hashOf(code) !== codeHash)
+    throw new Problem(409, 'code-replaced', {
+      zh: `捐赠 ${id} 已登记，但查询码已更换，请使用新的查询码。`,
+      en: `The gift ${id} is registered, and another code has replaced this one: use that.`,
+    });
+  return code;
+};
