@@ -33,7 +33,7 @@ const register = async (world: World, gift: SampleGift): Promise<string> => {
   const { trackingCode, gift: view } =
     gift.from === 'home'
       ? await people.donor.post('/donor/donations', body, registered, keyOf(world, `gift-${n}`))
-      : await people.storekeeper.post('/staff/donations/walk-in', body, registered, `${world.run}-desk-${n}`);
+      : await people.storekeeper.post('/staff/donations/walk-in', body, registered, keyOf(world, `desk-${n}`));
   given.set(view.id, { name: gift.name, code: trackingCode });
   tally.given += 1;
   return view.id;

@@ -54,6 +54,26 @@ export const idempotencyHeader = z.object({
     }),
 });
 
+/** Whoever knows it can repeat the command and hear its answer, a code included: nobody else may guess it. */
+export const secretKeyHeader = z.object({
+  'idempotency-key': z
+    .string({ error: '每次提交须带 Idempotency-Key。 Every POST carries an Idempotency-Key header.' })
+    .regex(
+      /^[\w-]{22,128}$/,
+      '须为 128 位以上的随机串（至少 22 个字符）。 At least 128 random bits: 22 characters or more.',
+    )
+    .openapi({
+      description: 'At least 128 random bits, new for each command; repeat it unchanged after a lost reply.',
+      example: 'kq3vX9yT2mP0aZ8cWf5LrA',
+    }),
+});
+
+/** How the identity of a command is stored whose key opens its answer: whoever reads the table cannot repeat it. */
+export const storedSecretly = (sent: Once): Once => ({
+  ...sent,
+  key: createHash('sha256').update(sent.key).digest('base64url'),
+});
+
 /** The version a change was made on, as `ETag` gave it out. */
 export const ifMatchHeader = z.object({
   'if-match': z

@@ -133,7 +133,7 @@ export const issueReceipt = (
 
 /**
  * A donor who lost the code gets another, and the old one follows nothing any more. Whoever asks for it has made sure who
- * the donor is. Returns the gift's id; the code is made of the key that this came under.
+ * the donor is. Returns the gift's id; the code is made of the key.
  *
  * @throws Problem 404 `unknown-gift`.
  */
@@ -142,14 +142,14 @@ export const recodeGift = (
   actor: Actor,
   once: Once,
   id: string,
-  { reason }: { readonly reason: string },
+  { reason, key }: { readonly reason: string; readonly key: string },
 ): Promise<string> =>
   retrying(async () => {
     const now = deps.clock.now();
     const row = await giftOf(deps, actor.county, id);
     const { county } = row;
     const salt = newSalt();
-    const codeHash = hashOf(trackingCode(county, once.key, salt));
+    const codeHash = hashOf(trackingCode(county, key, salt));
     await writeGift(
       deps,
       { ...row, salt, codeHash },

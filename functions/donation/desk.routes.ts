@@ -1,7 +1,17 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { accepts } from 'hono/accepts';
 import { PRINTED } from '../api/printed.ts';
-import { type App, allow, answer, body, command, idempotencyHeader, idParam, problems } from '../api/route.ts';
+import {
+  type App,
+  allow,
+  answer,
+  body,
+  command,
+  idParam,
+  problems,
+  secretKeyHeader,
+  storedSecretly,
+} from '../api/route.ts';
 import type { Deps } from '../shared/deps.ts';
 import { text } from '../shared/quantity.ts';
 import { donorOf, recodeGift } from './care.store.ts';
@@ -32,7 +42,7 @@ const walkInRoute = createRoute({
   summary: 'Take in a gift that is brought to the desk: counted and set apart, and screened after that',
   middleware: allow('storekeeper', 'clerk'),
   request: {
-    headers: idempotencyHeader,
+    headers: secretKeyHeader,
     body: body(
       walkInBody.meta({
         example: {
@@ -56,7 +66,7 @@ const registerRoute = createRoute({
   tags,
   summary: 'Register a gift for a donor who calls or writes',
   middleware: allow(...DESK),
-  request: { headers: idempotencyHeader, body: body(giftBody.meta({ example: GIFT_EXAMPLE })) },
+  request: { headers: secretKeyHeader, body: body(giftBody.meta({ example: GIFT_EXAMPLE })) },
   responses: { 201: withSlip, ...problems },
 });
 const recodeRoute = createRoute({
@@ -67,7 +77,7 @@ const recodeRoute = createRoute({
   middleware: allow('clerk', 'approver', 'headquarters'),
   request: {
     params: idParam,
-    headers: idempotencyHeader,
+    headers: secretKeyHeader,
     body: body(
       z
         .strictObject({ reason: text(200) })
@@ -92,21 +102,34 @@ export const deskRoutes = (app: App, deps: Deps): void => {
     'text/html';
   app.openapi(walkInRoute, async (c) => {
     const [{ county }, key] = [c.get('actor'), c.req.valid('header')['idempotency-key']];
-    const id = await command(c, deps, (actor, once) => receiveWalkIn(deps, actor, once, c.req.valid('json')));
+    const id = await command(
+      c,
+      deps,
+      (actor, once) => receiveWalkIn(deps, actor, once, c.req.valid('json'), key),
+      storedSecretly,
+    );
     const { json, page } = await told(county, id, key);
     return wantsPage(c) ? c.html(page(), 201, PRINTED) : c.json(json, 201);
   });
   app.openapi(registerRoute, async (c) => {
     const [{ county }, key] = [c.get('actor'), c.req.valid('header')['idempotency-key']];
-    const id = await command(c, deps, (actor, once) =>
-      registerGift(deps, actor, once, c.req.valid('json'), { channel: 'donor', key }),
+    const id = await command(
+      c,
+      deps,
+      (actor, once) => registerGift(deps, actor, once, c.req.valid('json'), { channel: 'donor', key }),
+      storedSecretly,
     );
     const { json, page } = await told(county, id, key);
     return wantsPage(c) ? c.html(page(), 201, PRINTED) : c.json(json, 201);
   });
   app.openapi(recodeRoute, async (c) => {
     const [{ county }, { id }, key] = [c.get('actor'), c.req.valid('param'), c.req.valid('header')['idempotency-key']];
-    await command(c, deps, (actor, once) => recodeGift(deps, actor, once, id, c.req.valid('json')));
+    await command(
+      c,
+      deps,
+      (actor, once) => recodeGift(deps, actor, once, id, { ...c.req.valid('json'), key }),
+      storedSecretly,
+    );
     return c.json((await told(county, id, key)).json, 200);
   });
 };

@@ -3,7 +3,7 @@ import { keysOf } from '../shared/keys.ts';
 import { fen, positiveFen } from '../shared/money.ts';
 import { wrongStatus } from '../shared/problem.ts';
 import { askedQuantity, positive, quantity } from '../shared/quantity.ts';
-import { reason } from '../shared/reason.ts';
+import { reason, type Said } from '../shared/reason.ts';
 import { defineRow } from '../shared/row.ts';
 import { designation } from '../stock/lot.ts';
 import { machinery, moved, nextIn, timeline, worklistKeys } from '../workflow/timeline.ts';
@@ -150,10 +150,10 @@ export type Donation = ReturnType<typeof donationRow.parse>;
 const NEXT: Readonly<Record<DonationStatus, readonly DonationStatus[]>> = {
   registered: ['review', 'expected', 'counted', 'declined', 'withdrawn'],
   review: ['expected', 'counted', 'declined', 'withdrawn'],
-  expected: ['received', 'lapsed', 'withdrawn', 'closed'],
+  expected: ['received', 'lapsed', 'withdrawn'],
   counted: ['received'],
   received: ['asking', 'returning', 'closed'],
-  asking: ['received', 'returning'],
+  asking: ['received'],
   returning: ['received'],
   closed: [],
   declined: [],
@@ -188,14 +188,23 @@ export const demandMay = (row: Donation, to: DonationStatus): void => {
     });
 };
 
+/** What is done where a gift stands so, and nowhere else. @throws Problem 409 `wrong-status` with why not. */
+export const demandStands = (row: Donation, among: readonly DonationStatus[], why: Said): void => {
+  if (!among.includes(row.status))
+    throw wrongStatus(donationRow.keyOf(row), {
+      zh: `这笔捐赠现为“${SAID[row.status]}”：${why.zh}`,
+      en: `${row.id} is ${row.status}: ${why.en}`,
+    });
+};
+
 /** The gift in its new status, until `dueAt`. @throws Problem 409 `wrong-status`. */
 export const become = (row: Donation, status: DonationStatus, dueAt: string, now: string): Donation => {
   demandMay(row, status);
   return moved<Donation>(row, { status, dueAt, reminders: 0 }, now);
 };
 
-/** The gift after what was left of it went back: looked at again at once. @throws Problem 409 `wrong-status`. */
-export const becomeReturned = (row: Donation, now: string): Donation => become(row, 'received', now, now);
+/** The gift looked at again at once: what it waited for has come, or is needed no more. @throws Problem 409 `wrong-status`. */
+export const takenUpAgain = (row: Donation, now: string): Donation => become(row, 'received', now, now);
 
 const total = (amounts: readonly number[]): number => amounts.reduce((sum, amount) => sum + amount, 0);
 

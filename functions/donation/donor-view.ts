@@ -1,13 +1,35 @@
 import { z } from 'zod';
 import type { Item } from '../catalogue/item.ts';
+import type { Site } from '../catalogue/site.ts';
 import { inUnits } from '../catalogue/words.ts';
+import { SITE_KINDS } from '../imports/site-sheet.ts';
+import { countyDay } from '../shared/clock.ts';
 import { askedQuantity } from '../shared/quantity.ts';
-import { reason } from '../shared/reason.ts';
-import { designation } from '../stock/lot.ts';
+import { reason, type Said } from '../shared/reason.ts';
+import { type Designation, designation } from '../stock/lot.ts';
 import { countedOf, type Donation, donationStatus, outcome, statusSaid } from './donation.ts';
 import { fallback } from './gift.ts';
 
 const said = z.object({ zh: z.string(), en: z.string() });
+
+const FALLBACKS: Readonly<Record<z.infer<typeof fallback>, Said>> = {
+  ask: { zh: '先征求捐赠人意见', en: 'the donor is asked first' },
+  county: { zh: '由县里统筹使用', en: 'the county decides' },
+  return: { zh: '退还捐赠人', en: 'it goes back to the donor' },
+};
+
+const wishSaid = (wish: Designation, sites: ReadonlyMap<string, Pick<Site, 'nameZh' | 'nameEn'>>): Said => {
+  switch (wish.to) {
+    case 'all':
+      return { zh: '不指定，由县里统筹使用', en: 'whoever needs it' };
+    case 'siteKind':
+      return { zh: `限${SITE_KINDS[wish.siteKind]}使用`, en: `for sites of the kind ${wish.siteKind}` };
+    case 'sites': {
+      const names = (of: 'nameZh' | 'nameEn') => wish.siteIds.map((id) => sites.get(id)?.[of] ?? id);
+      return { zh: `限${names('nameZh').join('、')}使用`, en: `for ${names('nameEn').join(', ')}` };
+    }
+  }
+};
 
 /** A gift as its donor follows it: nothing of anybody else, and no name of staff. */
 export const donorGiftView = z.object({
@@ -17,7 +39,8 @@ export const donorGiftView = z.object({
   registeredAt: z.string(),
   expectedAt: z.string(),
   placeId: z.string(),
-  wish: z.object({ for: designation, fallback }),
+  /** In words too: for whom it is meant, and what if that cannot be. */
+  wish: z.object({ for: designation, fallback, forSaid: said, fallbackSaid: said }),
   lines: z.array(
     z.object({
       n: z.int(),
@@ -25,8 +48,10 @@ export const donorGiftView = z.object({
       nameZh: z.string(),
       nameEn: z.string(),
       declared: askedQuantity,
-      /** What was counted, and what of that was broken or of another kind. */
+      /** What was counted, in the donor's own unit where it is whole, and what beside that was broken or of another kind. */
       counted: said.optional(),
+      /** The county's day on which the last of it came. */
+      receivedOn: z.string().optional(),
       damaged: said.optional(),
       wrong: said.optional(),
       outcome: outcome.optional(),
@@ -51,19 +76,29 @@ export const donorGiftView = z.object({
 export type DonorGiftView = z.infer<typeof donorGiftView>;
 
 /** The same in words: what the catalogue calls goods, or else the donor. */
-export const donorGiftViewOf = (row: Donation, items: ReadonlyMap<string, Item>): DonorGiftView => {
+export const donorGiftViewOf = (
+  row: Donation,
+  items: ReadonlyMap<string, Item>,
+  sites: ReadonlyMap<string, Pick<Site, 'nameZh' | 'nameEn'>>,
+): DonorGiftView => {
   const { id, status, at, expectedAt, placeId, wish, lines, money, question, consents, receipt, dueAt } = row;
   return {
     ...{ id, status, statusZh: statusSaid(status), registeredAt: at, expectedAt, placeId },
-    wish: { for: wish.for, fallback: wish.fallback },
+    wish: {
+      ...{ for: wish.for, fallback: wish.fallback },
+      ...{ forSaid: wishSaid(wish.for, sites), fallbackSaid: FALLBACKS[wish.fallback] },
+    },
     lines: lines.map((line) => {
       const item = line.itemId === undefined ? undefined : items.get(line.itemId);
       const amount = (what: 'damaged' | 'wrong') => line.counted.reduce((sum, one) => sum + one[what], 0);
-      const words = (base: number) => (item === undefined || base === 0 ? undefined : inUnits(item, base));
+      const words = (base: number) =>
+        item === undefined || base === 0 ? undefined : inUnits(item, base, line.asked.unit);
       const name = line.what ?? line.itemId ?? '';
+      const last = line.counted.at(-1)?.at;
       return {
         ...{ n: line.n, itemId: line.itemId, nameZh: item?.nameZh ?? name, nameEn: item?.nameEn ?? name },
         ...{ declared: line.asked, counted: words(countedOf(line)) },
+        ...(last !== undefined && { receivedOn: countyDay(last) }),
         ...{ damaged: words(amount('damaged')), wrong: words(amount('wrong')) },
         ...{ outcome: line.screening?.outcome, reasons: line.screening?.reasons ?? [] },
       };
@@ -81,6 +116,7 @@ export const donorGiftViewOf = (row: Donation, items: ReadonlyMap<string, Item>)
   };
 };
 
-/** Whether there is anything to be thankful for yet. */
+/** Whether there is anything to be thankful for yet: what was only counted, or was declined, is not received. */
 export const isReceived = ({ lines, money }: DonorGiftView): boolean =>
-  lines.some(({ counted }) => counted !== undefined) || money?.receivedFen !== undefined;
+  lines.some(({ outcome: of, counted }) => of === 'accept' && counted !== undefined) ||
+  money?.receivedFen !== undefined;

@@ -1,11 +1,20 @@
-import { createHash } from 'node:crypto';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { countyAsked } from '../api/county.store.ts';
 import { limited } from '../api/limit.store.ts';
 import { FOLLOWING, REGISTERING } from '../api/limit.ts';
 import { county } from '../api/open.ts';
-import { type App, type AppEnv, addressOf, answer, body, command, problems } from '../api/route.ts';
+import {
+  type App,
+  type AppEnv,
+  addressOf,
+  answer,
+  body,
+  command,
+  problems,
+  secretKeyHeader,
+  storedSecretly,
+} from '../api/route.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Deps } from '../shared/deps.ts';
 import type { Once } from '../shared/once.ts';
@@ -23,20 +32,6 @@ import { answerBody } from './wish.ts';
 
 const tags = ['donation'];
 
-/** Whoever knows it can repeat the command and hear its answer, the code included: nobody else may guess it. */
-const nonceHeader = z.object({
-  'idempotency-key': z
-    .string({ error: '每次提交须带 Idempotency-Key。 Every POST carries an Idempotency-Key header.' })
-    .regex(
-      /^[\w-]{22,128}$/,
-      '须为 128 位以上的随机串（至少 22 个字符）。 At least 128 random bits: 22 characters or more.',
-    )
-    .openapi({
-      description: 'At least 128 random bits, new for each gift; repeat it unchanged after a lost reply.',
-      example: 'kq3vX9yT2mP0aZ8cWf5LrA',
-    }),
-});
-
 const view = donorGiftView.meta({ id: 'FollowedGift' });
 const registered = z
   .object({ trackingCode: z.string(), gift: view })
@@ -49,7 +44,7 @@ const registerRoute = createRoute({
   tags,
   summary: 'Register a gift of goods or of money',
   request: {
-    headers: nonceHeader,
+    headers: secretKeyHeader,
     query: z.strictObject({ county }),
     body: body(giftBody.meta({ example: GIFT_EXAMPLE })),
   },
@@ -75,7 +70,7 @@ const stepRoute = <S extends z.ZodType>(name: string, summary: string, schema: S
     path: `/donor/donations/{code}/${name}`,
     tags,
     summary,
-    request: { params: codeParam, headers: nonceHeader, body: body(schema) },
+    request: { params: codeParam, headers: secretKeyHeader, body: body(schema) },
     responses: { 200: answer('The gift as it now is', view), ...problems },
   });
 const consentRoute = stepRoute(
@@ -101,10 +96,7 @@ const donorCommand = (
   run: (actor: Actor, once: Once) => Promise<string>,
 ): Promise<string> => {
   c.set('actor', donorOfCounty(of));
-  return command(c, deps, run, (sent) => ({
-    ...{ ...sent, route },
-    key: createHash('sha256').update(sent.key).digest('base64url'),
-  }));
+  return command(c, deps, run, (sent) => storedSecretly({ ...sent, route }));
 };
 
 /** What a donor does with a gift that the code names, by the gift's own id from there on. */

@@ -1,4 +1,4 @@
-import { getItems } from '../catalogue/catalogue.store.ts';
+import { getItems, getSites } from '../catalogue/catalogue.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
 import { Problem } from '../shared/problem.ts';
@@ -27,5 +27,7 @@ export const giftByCode = async (deps: Deps, typed: string): Promise<Donation> =
 /** A gift in its donor's words. */
 export const donorView = async (deps: Deps, row: Donation): Promise<DonorGiftView> => {
   const ids = row.lines.flatMap(({ itemId }) => (itemId === undefined ? [] : [itemId]));
-  return donorGiftViewOf(row, await getItems(deps, row.county, ids));
+  const wished = row.wish.for.to === 'sites' ? row.wish.for.siteIds : [];
+  const [items, sites] = await Promise.all([getItems(deps, row.county, ids), getSites(deps, row.county, wished)]);
+  return donorGiftViewOf(row, items, sites);
 };

@@ -25,7 +25,7 @@ import { writeGift } from './write.store.ts';
 type Lot = ReturnType<typeof lotRow.parse>;
 
 /** A lot with its shelves, as a gift looks at it. */
-interface Standing {
+export interface Standing {
   readonly lot: Lot;
   readonly shelves: readonly Balance[];
   readonly as: GiftLot;

@@ -71,6 +71,13 @@ export const toGiveBack = (row: Donation): Telling =>
     en: `Some goods of the gift ${row.id} were not accepted. They are still set apart: give them back, or dispose of them.`,
   });
 
+/** Of what was accepted at the desk, some lots keep too short for a gift. */
+export const toGiveBackShort = (row: Donation): Telling =>
+  telling(STOREKEEPERS, row, 'gift-short-dated', {
+    zh: `捐赠 ${row.id} 中有批次剩余保质期不足，仍在隔离存放，请退还捐赠人，或由另一人核实后放行。`,
+    en: `Some lots of the gift ${row.id} keep too short for a gift. They are still set apart: give them back, or let a second person look at them.`,
+  });
+
 /** The wish cannot be met any more in time, and only the donor can say what then. */
 export const toAsk = (row: Donation): Telling =>
   telling(

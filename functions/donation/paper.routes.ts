@@ -39,27 +39,44 @@ const donorRoute = createRoute({
   responses,
 });
 
+const wished = ({ wish }: DonorGiftView): Html =>
+  html`<dt>捐赠意愿</dt><dd>${wish.forSaid.zh}</dd><dt>意愿无法实现时</dt><dd>${wish.fallbackSaid.zh}</dd>`;
+
+/** Where a code is typed, on whatever address this is served. */
+const FOLLOWED_AT = '/donor/donations/查询码';
+
 /** What the desk gives to whoever brings a gift (捐赠登记单): the code stands nowhere else. */
 export const slip = (code: string, gift: DonorGiftView, donor: string): Html =>
   printedPage(
     '捐赠登记单',
     html`<header><h1>捐赠登记单</h1><p>${gift.id}</p></header>
-<dl><dt>查询码</dt><dd><strong>${code}</strong></dd><dt>登记时间</dt><dd>${countyClock(gift.registeredAt)}</dd><dt>捐赠人</dt><dd>${donor}</dd></dl>
+<dl><dt>查询码</dt><dd><strong>${code}</strong></dd><dt>登记时间</dt><dd>${countyClock(gift.registeredAt)}</dd><dt>捐赠人</dt><dd>${donor}</dd><dt>当前状态</dt><dd>${gift.statusZh}</dd>${wished(gift)}</dl>
 <table><thead><tr><th>物资</th><th>申报</th><th>清点</th></tr></thead><tbody>${gift.lines.map(
       ({ nameZh, declared, counted }) =>
-        html`<tr><td>${nameZh}</td><td>${declared.quantity} ${declared.unit}</td><td>${beneath(counted?.zh)}</td></tr>`,
+        html`<tr><td>${nameZh}</td><td>${declared.quantity} ${declared.unit}</td><td>${counted?.zh ?? ''}</td></tr>`,
     )}</tbody></table>
-<p>凭查询码可随时查询每件物资的去向。查询码只印在此处，请妥善保存。</p>
+<p>凭查询码可随时查询每件物资的去向：在本系统网址后输入 ${FOLLOWED_AT}。查询码只印在此处，请妥善保存。</p>
 ${signatures(['经办人', '捐赠人'])}`,
   );
 
+const notGood = ({ damaged, wrong }: DonorGiftView['lines'][number]): string =>
+  [
+    ...(damaged === undefined ? [] : [`另有破损 ${damaged.zh}`]),
+    ...(wrong === undefined ? [] : [`另有不符 ${wrong.zh}`]),
+  ].join('；');
+
 const goodsReceived = (lines: DonorGiftView['lines']): Html =>
-  html`<table><thead><tr><th>物资</th><th>申报</th><th>实收</th></tr></thead><tbody>${lines
-    .filter(({ counted }) => counted !== undefined)
-    .map(
-      ({ nameZh, declared, counted }) =>
-        html`<tr><td>${nameZh}</td><td>${declared.quantity} ${declared.unit}</td><td>${counted?.zh}</td></tr>`,
-    )}</tbody></table>`;
+  html`<table><thead><tr><th>物资</th><th>申报</th><th>实收</th><th>收到日期</th></tr></thead><tbody>${lines.map(
+    (line) =>
+      html`<tr><td>${line.nameZh}</td><td>${line.declared.quantity} ${line.declared.unit}</td><td>${line.counted?.zh ?? '无'}${beneath(notGood(line))}</td><td>${line.receivedOn}</td></tr>`,
+  )}</tbody></table>`;
+
+const goodsDeclined = (lines: DonorGiftView['lines']): Html =>
+  html`<p>以下物资未接收：</p>
+<table><thead><tr><th>物资</th><th>申报</th><th>未接收原因</th></tr></thead><tbody>${lines.map(
+    ({ nameZh, declared, reasons }) =>
+      html`<tr><td>${nameZh}</td><td>${declared.quantity} ${declared.unit}</td><td>${reasons.map(({ zh }) => zh).join('；')}</td></tr>`,
+  )}</tbody></table>`;
 
 /** The official receipt is finance's own paper (FACTS: donations); this one only names it, and says so where there is none. */
 const officially = (receipt: string | undefined): Html =>
@@ -68,26 +85,31 @@ const officially = (receipt: string | undefined): Html =>
     : html`<p>捐赠票据号码：<strong>${receipt}</strong></p>`;
 
 /** What a donor is thanked with (捐赠证书): what was received, by count and not by word, and the official receipt's number. */
-const acknowledgement = (gift: DonorGiftView, donor: string): Html =>
-  printedPage(
+const acknowledgement = (gift: DonorGiftView, donor: string): Html => {
+  const came = gift.lines.filter(({ outcome, receivedOn }) => outcome === 'accept' && receivedOn !== undefined);
+  const declined = gift.lines.filter(({ outcome }) => outcome === 'decline');
+  return printedPage(
     '捐赠证书',
     html`<header><h1>捐赠证书</h1><p>${gift.id}</p></header>
 <p>${donor}：</p>
 <p>您于 ${countyClock(gift.registeredAt)} 登记的捐赠已收到，谨致谢意。</p>
 ${gift.money?.receivedFen === undefined ? '' : html`<p>捐赠资金：<strong>${yuan(gift.money.receivedFen)}</strong>${beneath(gift.money.receivedOn)}</p>`}
-${gift.lines.length === 0 ? '' : goodsReceived(gift.lines)}
+${came.length === 0 ? '' : goodsReceived(came)}
+${declined.length === 0 ? '' : goodsDeclined(declined)}
+<dl>${wished(gift)}</dl>
 ${officially(gift.receipt)}
 <p>凭查询码可随时查询每件物资、每分钱的去向。</p>
 ${signatures(['接收单位（盖章）', '日期'])}`,
   );
+};
 
 /** The page that thanks a gift's donor. @throws Problem 409 `nothing-received`. */
 const acknowledgementOf = async (deps: Deps, row: Donation): Promise<Html> => {
   const [gift, donor] = await Promise.all([donorView(deps, row), donorOf(deps, row)]);
   if (!isReceived(gift))
     throw new Problem(409, 'nothing-received', {
-      zh: '尚未收到这笔捐赠，收到后可打印捐赠证书。',
-      en: 'Nothing of this gift has been received yet: it is acknowledged once it has.',
+      zh: '这笔捐赠尚无已接收的物资或资金，接收后可打印捐赠证书。',
+      en: 'Nothing of this gift has been accepted and received yet: it is acknowledged once it has.',
     });
   return acknowledgement(gift, calledOf(donor));
 };

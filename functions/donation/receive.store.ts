@@ -10,11 +10,11 @@ import { retrying } from '../shared/retrying.ts';
 import { bookedOnce, bookingIn, noteBooked } from '../stock/goods-received.store.ts';
 import type { GoodsReceived } from '../stock/goods-received.ts';
 import { begun, moved } from '../workflow/timeline.ts';
-import { type Donation, demandMay, donationRow } from './donation.ts';
+import { type Donation, demandStands, donationRow } from './donation.ts';
 import * as tell from './notices.ts';
 import { type Came, cameOf, differing, type GiftReceivedBody, isComplete, withCame } from './receiving.ts';
 import { giftMade, giftOf, knownFor } from './register.store.ts';
-import { type WalkInBody, walkInAsGift, walkInCount } from './walk-in.ts';
+import { demandTaken, type WalkInBody, walkInAsGift, walkInCount } from './walk-in.ts';
 import { writeGift } from './write.store.ts';
 
 /** A gift's goods as they are counted in: the note, the gift with it, and what a transaction needs for both. */
@@ -93,7 +93,10 @@ export const receiveGift = (
   retrying(async () => {
     const now = deps.clock.now();
     const before = await giftOf(deps, actor.county, id);
-    demandMay(before, 'received');
+    demandStands(before, ['expected', 'lapsed'], {
+      zh: '没有待清点的物资。',
+      en: 'nothing of it is waited for at the door.',
+    });
     const { row, came, actions, news } = await countIn(deps, actor, before, body, { now, setApart: false });
     const { donation: policy } = await getPolicy(deps, actor.county);
     const isWhole = isComplete(row);
@@ -112,16 +115,23 @@ export const receiveGift = (
 const again = ({ attempt, dueAt }: Donation, now: string) => ({ ...begun(now, dueAt), attempt: attempt + 1 });
 
 /**
- * A gift brought to the desk: counted and set apart at once, and screened after that. Returns its id.
+ * A gift brought to the desk: counted and set apart at once, and screened after that. Returns its id; its code is made of
+ * the key.
  *
  * @throws Problem 422 by field.
  */
-export const receiveWalkIn = (deps: Deps, actor: Actor, once: Once, body: WalkInBody): Promise<string> =>
+export const receiveWalkIn = (deps: Deps, actor: Actor, once: Once, body: WalkInBody, key: string): Promise<string> =>
   retrying(async () => {
     const now = deps.clock.now();
-    const asked = walkInAsGift(body);
+    const items = await getItems(
+      deps,
+      actor.county,
+      body.lines.map(({ itemId }) => itemId),
+    );
+    const asked = walkInAsGift(body, items);
     const known = await knownFor(deps, actor.county, asked, now);
-    const { gift, actions } = giftMade(deps, actor, asked, known, { channel: 'walk-in', key: once.key });
+    demandTaken(asked, known);
+    const { gift, actions } = giftMade(deps, actor, asked, known, { channel: 'walk-in', key });
     const row: Donation = { ...gift, ...begun(now, now) };
     const {
       row: counted,

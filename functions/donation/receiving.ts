@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { counted, type Item } from '../catalogue/item.ts';
 import type { Policy } from '../catalogue/policy.ts';
 import { type FieldError, fault, invalid, Problem } from '../shared/problem.ts';
-import { askedQuantity, slug, text } from '../shared/quantity.ts';
+import { askedQuantity, MAX_QUANTITY, slug, text } from '../shared/quantity.ts';
 import {
   type BookedLine,
   booked,
@@ -119,10 +119,22 @@ export const cameOf = (row: Donation, body: GiftReceivedBody, facts: AtTheDoor):
       ? []
       : [fault(`lines[${i}].n`, { zh: `第 ${n} 行写了两次。`, en: `Line ${n} is named twice.` })],
   );
+  const tooMuch = body.lines.flatMap(({ n }, i) =>
+    errors.length === 0 &&
+    total(lines.flatMap(({ quantity }, k) => (flat[k]?.n === n ? [quantity] : []))) > MAX_QUANTITY
+      ? [
+          fault(`lines[${i}].lots`, {
+            zh: `合计超过上限 ${MAX_QUANTITY}（基本单位）。`,
+            en: `Together they are over the bound of ${MAX_QUANTITY} base units.`,
+          }),
+        ]
+      : [],
+  );
   const isNothing = flat.length === 0 && !body.lines.some(({ damaged, wrong, final }) => damaged || wrong || final);
   const faults = [
     ...asked.flatMap(({ line }) => ('path' in line ? [line] : [])),
     ...twice,
+    ...tooMuch,
     ...errors.map((error) => ({
       ...error,
       path: error.path.replace(PATH, (_, k: string) => flat[Number(k)]?.path ?? 'lines'),

@@ -5,7 +5,7 @@ import { commit } from '../shared/commit.store.ts';
 import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
 import type { Once } from '../shared/once.ts';
-import { notFound } from '../shared/problem.ts';
+import { notFound, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get } from '../shared/table.store.ts';
 import { begun } from '../workflow/timeline.ts';
@@ -16,7 +16,7 @@ import { contentOf, numbered } from './numbered.ts';
 import { demandKnown, type Known, type Origin, registered } from './registering.ts';
 import { hashOf, newSalt, type TrackingCode, trackingCode, trackingRow } from './tracking.ts';
 
-/** Everything that a registration is held against. @throws Problem 422 as `demandKnown` says. */
+/** Everything that a registration is held against. */
 export const knownFor = async (deps: Deps, county: string, body: GiftBody, now: string): Promise<Known> => {
   const { goods = [], money, wish } = body;
   const placeId = body.placeId ?? (await mainWarehouse(deps, county));
@@ -29,9 +29,7 @@ export const knownFor = async (deps: Deps, county: string, body: GiftBody, now: 
     ]),
     getPolicy(deps, county),
   ]);
-  const known = { items, sites, placeId, policy, now };
-  demandKnown(body, known);
-  return known;
+  return { items, sites, placeId, policy, now };
 };
 
 /** A gift that is about to be registered: its row, its donor and its code, and the actions that write the two last. */
@@ -64,6 +62,7 @@ export const registerGift = (deps: Deps, actor: Actor, once: Once, body: GiftBod
   retrying(async () => {
     const now = deps.clock.now();
     const known = await knownFor(deps, actor.county, body, now);
+    demandKnown(body, known);
     const { gift, actions } = giftMade(deps, actor, body, known, origin);
     await commit(deps, {
       ...{ actor, now, once: { by: once, result: gift.id } },
@@ -88,6 +87,18 @@ export const giftOf = async (deps: Deps, county: string, id: string): Promise<Do
   return row;
 };
 
-/** The code that follows a gift, for whoever registered it under this key. @throws Problem 404 `unknown-gift`. */
-export const codeOfGift = async (deps: Deps, county: string, id: string, key: string): Promise<TrackingCode> =>
-  trackingCode(county, key, (await giftOf(deps, county, id)).salt);
+/**
+ * The code that follows a gift, for whoever registered it under this key.
+ *
+ * @throws Problem 404 `unknown-gift`; 409 `code-replaced` where another follows it by now.
+ */
+export const codeOfGift = async (deps: Deps, county: string, id: string, key: string): Promise<TrackingCode> => {
+  const { salt, codeHash } = await giftOf(deps, county, id);
+  const code = trackingCode(county, key, salt);
+  if (hashOf(code) !== codeHash)
+    throw new Problem(409, 'code-replaced', {
+      zh: `捐赠 ${id} 已登记，但查询码已更换，请使用新的查询码。`,
+      en: `The gift ${id} is registered, and another code has replaced this one: use that.`,
+    });
+  return code;
+};

@@ -1,29 +1,22 @@
-import { getPolicy } from '../catalogue/catalogue.store.ts';
+import { getItems, getPolicy } from '../catalogue/catalogue.store.ts';
 import { systemActor } from '../shared/actor.ts';
 import { plusMinutes } from '../shared/clock.ts';
 import type { Deps } from '../shared/deps.ts';
 import { keysOf } from '../shared/keys.ts';
 import { doOnce } from '../shared/once.store.ts';
 import { retrying } from '../shared/retrying.ts';
-import { get } from '../shared/table.store.ts';
+import { get, getAll } from '../shared/table.store.ts';
 import { balanceRow } from '../stock/balance.ts';
+import { type Lot, lotRow } from '../stock/lot.ts';
 import { changeStatus } from '../stock/status-change.store.ts';
 import { type Progress, progressOf } from '../workflow/progress.ts';
-import { become, type Donation } from './donation.ts';
+import { acceptedLots } from './accepted.ts';
+import { become, type Donation, lotsOfGift } from './donation.ts';
+import * as tell from './notices.ts';
 import { giftOf } from './register.store.ts';
 import { writeGift } from './write.store.ts';
 
-/** The lots of a gift's accepted lines. */
-const acceptedLots = ({ lines }: Donation) =>
-  lines
-    .filter(({ screening }) => screening?.outcome === 'accept')
-    .flatMap(({ itemId = '', counted }) => counted.flatMap(({ lots }) => lots.map(({ lotId }) => ({ itemId, lotId }))));
-
-const release = async (
-  deps: Deps,
-  { county, placeId, id }: Donation,
-  { itemId, lotId }: { readonly itemId: string; readonly lotId: string },
-): Promise<void> => {
+const release = async (deps: Deps, { county, placeId, id }: Donation, { itemId, id: lotId }: Lot): Promise<void> => {
   const at = keysOf(county).balance(itemId, lotId, placeId, 'quarantined');
   if (((await get(deps, balanceRow, at))?.onHand ?? 0) === 0) return;
   const actor = systemActor(county);
@@ -40,17 +33,34 @@ const release = async (
 };
 
 /**
- * Task: what was set apart of a gift at the desk is released, lot by lot, now that it is accepted. What is released
- * already is left as it is, so that a step cut off goes on where it was.
+ * Task: what was set apart of a gift at the desk is released, lot by lot, now that it is accepted. A lot that keeps too
+ * short for a gift stays set apart, and staff are told. What is released already is left as it is, so that a step cut off
+ * goes on where it was.
  */
 export const releaseGift = (deps: Deps, progress: Progress): Promise<Progress> =>
   retrying(async () => {
     const now = deps.clock.now();
     const row = await giftOf(deps, progress.county, progress.id);
     if (row.status !== 'counted') return progressOf(progress, row, now);
-    for (const lot of acceptedLots(row)) await release(deps, row, lot);
-    const { donation: policy } = await getPolicy(deps, progress.county);
+    const { county } = row;
+    const [lots, { donation: policy }] = await Promise.all([
+      getAll(deps, lotRow, lotsOfGift(row).map(keysOf(county).lot)),
+      getPolicy(deps, county),
+    ]);
+    const items = await getItems(deps, county, [...new Set(lots.map(({ itemId }) => itemId))]);
+    const accepted = acceptedLots(row, lots, { items, policy });
+    for (const lot of lots) if (accepted.has(lot.id)) await release(deps, row, lot);
     const next = become(row, 'received', plusMinutes(now, policy.lookMinutes), now);
-    await writeGift(deps, next, { actor: systemActor(progress.county), now, name: 'GiftReleased' });
+    await writeGift(deps, next, {
+      ...{ actor: systemActor(county), now, name: 'GiftReleased', data: { released: [...accepted] } },
+      tellings: shortDated(row, accepted) ? [tell.toGiveBackShort(next)] : [],
+    });
     return progressOf(progress, next, now);
   });
+
+/** Whether anything of an accepted line stays set apart: what was declined, staff have been told of when it was. */
+const shortDated = ({ lines }: Donation, accepted: ReadonlySet<string>): boolean =>
+  lines.some(
+    ({ screening, counted }) =>
+      screening?.outcome === 'accept' && counted.some(({ lots }) => lots.some(({ lotId }) => !accepted.has(lotId))),
+  );

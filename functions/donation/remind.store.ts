@@ -6,9 +6,12 @@ import type { Deps } from '../shared/deps.ts';
 import { retrying } from '../shared/retrying.ts';
 import { isOverdue, type Progress, progressOf, reminded } from '../workflow/progress.ts';
 import { moved } from '../workflow/timeline.ts';
-import { become, type Donation } from './donation.ts';
+import { become, type Donation, takenUpAgain } from './donation.ts';
+import { giftLots } from './look.store.ts';
 import * as tell from './notices.ts';
 import { giftOf } from './register.store.ts';
+import { leftOf } from './return.store.ts';
+import { look } from './wish.ts';
 import { type Written, writeGift } from './write.store.ts';
 
 type Step = { readonly next: Donation } & Pick<Written, 'name' | 'tellings'>;
@@ -30,7 +33,22 @@ const late = (row: Donation, again: (minutes: number) => Donation, policy: Polic
   return { next, name: 'GiftLapsed', tellings: [tell.lapsed(next)] };
 };
 
-const stepOf = (row: Donation, progress: Progress, policy: Policy, now: string): Step | undefined => {
+/** Whether there is still something to wait for: meanwhile those a gift is meant for may have needed the rest of it. */
+const isStillNeeded = async (deps: Deps, row: Donation, policy: Policy, now: string): Promise<boolean> => {
+  if (row.status === 'returning') return (await leftOf(deps, row)).length > 0;
+  if (row.status !== 'asking') return true;
+  const lots = (await giftLots(deps, row)).map(({ as }) => as);
+  return look(row, lots, policy.donation, now).do === 'ask';
+};
+
+const stepOf = async (
+  deps: Deps,
+  row: Donation,
+  progress: Progress,
+  policy: Policy,
+  now: string,
+): Promise<Step | undefined> => {
+  if (!(await isStillNeeded(deps, row, policy, now))) return { next: takenUpAgain(row, now), name: 'GiftTakenUpAgain' };
   const again = (minutes: number): Donation => ({
     ...reminded(row, progress, plusMinutes(now, minutes), now),
     reminders: row.reminders + 1,
@@ -57,8 +75,8 @@ const stepOf = (row: Donation, progress: Progress, policy: Policy, now: string):
 };
 
 /**
- * Task: a deadline of a gift has passed: those who have to act hear of it; what never came lapses. Guarded by "still
- * waiting".
+ * Task: a deadline of a gift has passed: those who have to act hear of it; what never came lapses; where nothing is left
+ * to be asked or given back, the gift goes on. Guarded by "still waiting".
  */
 export const remindOfGift = (deps: Deps, progress: Progress): Promise<Progress> =>
   retrying(async () => {
@@ -68,7 +86,7 @@ export const remindOfGift = (deps: Deps, progress: Progress): Promise<Progress> 
       getPolicy(deps, progress.county),
     ]);
     const on = { ...progress, round: progress.round + 1 };
-    const step = isOverdue(row, progress, now) ? stepOf(row, progress, policy, now) : undefined;
+    const step = isOverdue(row, progress, now) ? await stepOf(deps, row, progress, policy, now) : undefined;
     if (step === undefined) return progressOf(on, row, now);
     await writeGift(deps, step.next, {
       ...{ actor: systemActor(progress.county), now, name: step.name, tellings: step.tellings ?? [] },

@@ -1,13 +1,17 @@
+import { getItems, getPolicy } from '../catalogue/catalogue.store.ts';
 import type { Action } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Deps } from '../shared/deps.ts';
 import type { Once } from '../shared/once.ts';
 import { Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
-import { takenOff } from '../stock/balance.ts';
-import { record } from '../stock/movement.ts';
-import { becomeReturned, donationRow } from './donation.ts';
-import { giftLots } from './look.store.ts';
+import { type Balance, takenOff } from '../stock/balance.ts';
+import type { Lot } from '../stock/lot.ts';
+import { RETURNED_TO_DONOR, record } from '../stock/movement.ts';
+import { moved } from '../workflow/timeline.ts';
+import { acceptedLots } from './accepted.ts';
+import { type Donation, demandStands, donationRow, takenUpAgain } from './donation.ts';
+import { giftLots, type Standing } from './look.store.ts';
 import { giftOf } from './register.store.ts';
 import type { ReturnedBody } from './wish.ts';
 import { writeGift } from './write.store.ts';
@@ -15,9 +19,47 @@ import { writeGift } from './write.store.ts';
 /** Shelves emptied in one transaction, two actions each. What is left is given back in another. */
 const SHELVES_AT_ONCE = 40;
 
+/** Where a gift may stand while what was not accepted of it is still set apart. */
+const REFUSING = ['counted', 'received', 'asking', 'declined'] as const;
+
+/** The lots of a gift that are taken in for use, as the catalogue and policy now say. */
+const acceptedOf = async (deps: Deps, row: Donation, lots: readonly Lot[]): Promise<ReadonlySet<string>> => {
+  const [items, { donation: policy }] = await Promise.all([
+    getItems(deps, row.county, [...new Set(lots.map(({ itemId }) => itemId))]),
+    getPolicy(deps, row.county),
+  ]);
+  return acceptedLots(row, lots, { items, policy });
+};
+
+const free = (standings: readonly Standing[]): Balance[] =>
+  standings
+    .flatMap(({ shelves }) => shelves)
+    .filter(({ free: amount, status }) => amount > 0 && status !== 'condemned');
+
+/** Shelves of a gift that goes back: everything of it that is promised to nobody. */
+export const leftOf = async (deps: Deps, row: Donation): Promise<Balance[]> => free(await giftLots(deps, row));
+
+/** Of any other gift, what was never accepted: set apart still, of a line that was declined or too short-dated. */
+const refusedOf = async (deps: Deps, row: Donation): Promise<Balance[]> => {
+  const standings = await giftLots(deps, row);
+  const accepted = await acceptedOf(
+    deps,
+    row,
+    standings.map(({ lot }) => lot),
+  );
+  return free(standings).filter(({ status, lotId }) => status === 'quarantined' && !accepted.has(lotId));
+};
+
+/** The gift after some of it went back: where it is in the pool, it is looked at again at once. */
+const afterReturn = (row: Donation, now: string): Donation => {
+  if (row.status === 'returning') return takenUpAgain(row, now);
+  return row.status === 'received' ? moved<Donation>(row, { status: 'received', dueAt: now }, now) : row;
+};
+
 /**
- * What is left of a gift went back to its donor, with a paper that says so: everything of it that is on a shelf and
- * promised to nobody, in use or set apart. What is promised or on its way goes where it is meant to. Returns its id.
+ * Goods of a gift went back to its donor, with a paper that says so. Where the donor wants it back: everything of it that
+ * is on a shelf and promised to nobody, in use or set apart; what is promised or on its way goes where it is meant to.
+ * Where it does not: only what was never accepted. Returns its id.
  *
  * @throws Problem 404 `unknown-gift`; 409 `wrong-status`, or `nothing-left`.
  */
@@ -26,16 +68,23 @@ export const returnGift = (deps: Deps, actor: Actor, once: Once, id: string, bod
     const now = deps.clock.now();
     const { county, sub: by } = actor;
     const row = await giftOf(deps, county, id);
-    const next = becomeReturned(row, now);
-    const shelves = (await giftLots(deps, row))
-      .flatMap(({ shelves: all }) => all)
-      .filter(({ free, status }) => free > 0 && status !== 'condemned')
-      .slice(0, SHELVES_AT_ONCE);
+    const isWhole = row.status === 'returning';
+    if (!isWhole)
+      demandStands(row, REFUSING, {
+        zh: '捐赠人没有要求退还，也没有未予接收的物资。',
+        en: 'its donor does not want it back, and nothing of it was refused.',
+      });
+    const shelves = (await (isWhole ? leftOf : refusedOf)(deps, row)).slice(0, SHELVES_AT_ONCE);
     if (shelves.length === 0)
       throw new Problem(
         409,
         'nothing-left',
-        { zh: '货架上没有可退还的剩余物资。', en: 'Nothing of it is left on a shelf that could be given back.' },
+        isWhole
+          ? { zh: '货架上没有可退还的剩余物资。', en: 'Nothing of it is left on a shelf that could be given back.' }
+          : {
+              zh: '没有未予接收的物资可以退还；已接收的物资，须捐赠人同意后退还。',
+              en: 'Nothing that was refused is left to be given back; what was accepted goes back when its donor says so.',
+            },
         [],
         { key: donationRow.keyOf(row) },
       );
@@ -47,14 +96,14 @@ export const returnGift = (deps: Deps, actor: Actor, once: Once, id: string, bod
         ...{
           shelves: { [shelf.status]: -shelf.free },
           document: body.document,
-          reason: 'returned-to-donor',
+          reason: RETURNED_TO_DONOR,
           at: now,
           by,
         },
       }),
     ]);
-    const returned = shelves.map(({ lotId, placeId, free }) => ({ lotId, placeId, quantity: free }));
-    await writeGift(deps, next, {
+    const returned = shelves.map(({ lotId, placeId, free: quantity }) => ({ lotId, placeId, quantity }));
+    await writeGift(deps, afterReturn(row, now), {
       ...{ actor, now, actions, name: 'GiftReturned', reason: body.note },
       ...{ data: { document: body.document, returned }, once: { by: once, result: id } },
     });

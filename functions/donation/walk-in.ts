@@ -1,8 +1,14 @@
 import { z } from 'zod';
-import { askedQuantity, slug, text } from '../shared/quantity.ts';
+import { baseName, counted, type Item } from '../catalogue/item.ts';
+import { fen } from '../shared/money.ts';
+import { type FieldError, Problem } from '../shared/problem.ts';
+import { type AskedQuantity, askedQuantity, slug, text } from '../shared/quantity.ts';
 import { lotCounted } from '../stock/goods-received.ts';
+import { byUseBy } from '../stock/lot.ts';
 import { type GiftBody, giftBody } from './gift.ts';
 import type { GiftReceivedBody } from './receiving.ts';
+import { giftFaults, type Known } from './registering.ts';
+import { lastDay } from './shelf-life.ts';
 
 const { donor, wish, note, placeId } = giftBody.shape;
 
@@ -18,7 +24,7 @@ const walkInLine = z.strictObject({
     .max(6),
   standard: text(60).optional(),
   certificates: z.array(text(80)).max(5).default([]),
-  declaredFen: z.int().min(0).optional(),
+  declaredFen: fen.optional(),
 });
 
 /** Lots of one walk-in: each is set apart, and later released in a transaction of its own. */
@@ -31,18 +37,52 @@ export const walkInBody = z.strictObject({
 });
 export type WalkInBody = z.infer<typeof walkInBody>;
 
-/** The same as it is registered: what was declared, or else what was counted. */
-export const walkInAsGift = ({ lines, ...of }: WalkInBody): GiftBody => ({
+type WalkInLine = WalkInBody['lines'][number];
+
+/** What was counted, in the unit of all of it; in base units where there are several. */
+const sumOf = ({ lots }: WalkInLine, item: Item | undefined): AskedQuantity => {
+  const [first] = lots;
+  const isOne = item === undefined || lots.every(({ unit }) => unit === first?.unit);
+  const amounts = lots.map((lot) => (isOne ? lot.quantity : counted(item, lot, '')));
+  return {
+    // A unit without a conversion is refused when it is counted in, by its own field.
+    quantity: amounts.reduce<number>((sum, amount) => sum + (typeof amount === 'number' ? amount : 0), 0),
+    unit: isOne ? (first?.unit ?? '') : baseName(item),
+  };
+};
+
+/**
+ * The same as it is registered: what was declared, or else what was counted. It is screened by the lot that keeps longest:
+ * what keeps shorter is looked at lot by lot before any of it is for use.
+ */
+export const walkInAsGift = ({ lines, ...of }: WalkInBody, items: ReadonlyMap<string, Item>): GiftBody => ({
   ...of,
-  goods: lines.map(({ declared, lots, ...line }) => {
-    const [first] = lots;
-    const { quantity, unit } = declared ?? {
-      quantity: lots.reduce((sum, lot) => sum + lot.quantity, 0),
-      unit: first?.unit ?? '',
+  goods: lines.map((given) => {
+    const { declared, lots, ...line } = given;
+    const item = items.get(line.itemId);
+    const lastOf = (lot: (typeof lots)[number]) => ({ useBy: lastDay(lot, item ?? {}) });
+    const best = lots.toSorted((a, b) => byUseBy(lastOf(a), lastOf(b))).at(-1);
+    return {
+      ...{ ...line, ...(declared ?? sumOf(given, item)) },
+      ...{ lotNo: best?.lotNo, madeOn: best?.madeOn, useBy: best?.useBy },
     };
-    return { ...line, quantity, unit, lotNo: first?.lotNo, madeOn: first?.madeOn, useBy: first?.useBy };
   }),
 });
+
+/** That it names what there is, in the words of the desk. @throws Problem 422 `invalid` with everything that is wrong. */
+export const demandTaken = (body: GiftBody, known: Known): void => {
+  const errors: FieldError[] = giftFaults(body, known).map((one) => ({
+    ...one,
+    path: one.path.replace(/^goods\b/, 'lines'),
+  }));
+  if (errors.length > 0)
+    throw new Problem(
+      422,
+      'invalid',
+      { zh: '登记内容有误，请更正。', en: 'The gift cannot be taken in like this.' },
+      errors,
+    );
+};
 
 /** The same as it is counted in. */
 export const walkInCount = ({ lines, note }: WalkInBody): GiftReceivedBody => ({

@@ -36,6 +36,9 @@ const movementKind = z.enum([
   ...['quarantined', 'released', 'condemned', 'recalled', 'disposed'],
 ] as const);
 
+/** Why goods are disposed of that their donor has back. */
+export const RETURNED_TO_DONOR = 'returned-to-donor';
+
 export const movement = z.object({
   county: z.string(),
   id: z.string(),

@@ -6,11 +6,11 @@ import type { Said } from '../shared/reason.ts';
 import { defineRow } from '../shared/row.ts';
 import { adjustmentReason } from '../stock/adjustment.ts';
 import { type Source, source } from '../stock/lot.ts';
-import type { Movement } from '../stock/movement.ts';
+import { type Movement, RETURNED_TO_DONOR } from '../stock/movement.ts';
 
 /** Why a figure is another than was thought before: coded, because what people wrote may name somebody. */
 const correctionCode = z.enum([
-  ...['receipt-corrected', 'found-later', 'found-in-stock', 'miscounted', 'entry-error', 'returned-to-donor', 'other'],
+  ...['receipt-corrected', 'found-later', 'found-in-stock', 'miscounted', 'entry-error', RETURNED_TO_DONOR, 'other'],
 ] as const);
 type CorrectionCode = z.infer<typeof correctionCode>;
 
@@ -20,7 +20,7 @@ export const CORRECTIONS: Readonly<Record<CorrectionCode, Said>> = {
   'found-in-stock': { zh: '盘点多出', en: 'goods turned up in the warehouse' },
   miscounted: { zh: '盘点更正', en: 'the stock was counted again' },
   'entry-error': { zh: '录入更正', en: 'the books had been entered wrongly' },
-  'returned-to-donor': { zh: '退还捐赠人', en: 'goods were given back to their donor' },
+  [RETURNED_TO_DONOR]: { zh: '退还捐赠人', en: 'goods were given back to their donor' },
   other: { zh: '其他更正', en: 'another correction' },
 };
 
@@ -91,13 +91,13 @@ type Moved = Pick<Movement, 'kind' | 'effects' | 'reason' | 'served' | 'placeId'
 
 /** Goods that spoil on the shelf were received nevertheless. */
 const isSpoilt = ({ reason }: Moved): boolean => reason === adjustmentReason.enum.expired;
-const isGivenBack = ({ kind, reason }: Moved): boolean => kind === 'disposed' && reason === 'returned-to-donor';
+const isGivenBack = ({ kind, reason }: Moved): boolean => kind === 'disposed' && reason === RETURNED_TO_DONOR;
 
 const codeOf = (of: Moved): CorrectionCode | undefined => {
   const { kind, reason = '', effects } = of;
   if (kind === 'corrected') return 'receipt-corrected';
   if (kind === 'adjusted') return ADJUSTED[reason] ?? 'other';
-  if (isGivenBack(of)) return 'returned-to-donor';
+  if (isGivenBack(of)) return RETURNED_TO_DONOR;
   return kind === 'found' && (effects.unaccounted ?? 0) < 0 ? 'found-later' : undefined;
 };
 

@@ -4,7 +4,7 @@ import type { Site } from '../catalogue/site.ts';
 import { inUnits } from '../catalogue/words.ts';
 import { countyDay } from '../shared/clock.ts';
 import { compare } from '../shared/order.ts';
-import { type Movement, summed } from '../stock/movement.ts';
+import { type Movement, RETURNED_TO_DONOR, summed } from '../stock/movement.ts';
 
 const said = z.object({ zh: z.string(), en: z.string() });
 
@@ -49,8 +49,6 @@ const grouped = (
     }))
     .filter(({ quantity }) => quantity !== 0);
 
-const RETURNED = 'returned-to-donor';
-
 /**
  * Where all of a lot is, from its movements alone: the quantities add up to what came in. Several deliveries to one site
  * are one portion, with the day of the last.
@@ -71,7 +69,7 @@ export const whereabouts = (
   };
   const ended = (bucket: 'damaged' | 'lost' | 'disposed') =>
     grouped(movements, bucket, ({ reason = '' }) => reason).flatMap(({ quantity, last }) =>
-      one(bucket === 'disposed' && last.reason === RETURNED ? 'returned' : bucket, quantity, {
+      one(bucket === 'disposed' && last.reason === RETURNED_TO_DONOR ? 'returned' : bucket, quantity, {
         ...{ day: countyDay(last.at) },
         ...(last.reason !== undefined && { reason: last.reason }),
       }),

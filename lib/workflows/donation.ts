@@ -18,7 +18,7 @@ const functionsOf = (scope: Construct, house: House) => ({
   }),
   remind: new TaskFunction(scope, 'RemindOfGift', house, {
     entry: 'functions/donation/remind.handler.ts',
-    rights: ['GetItem', 'PutItem'],
+    rights: ['GetItem', 'BatchGetItem', 'Query', 'PutItem'],
   }),
   look: new TaskFunction(scope, 'LookAfterGift', house, {
     entry: 'functions/donation/look.handler.ts',

@@ -251,6 +251,45 @@ describe('a gift at the desk', () => {
     expect(await pool('milk')).toMatchObject({ onHand: 0, quarantined: 50 });
     expect((await staff(gift.id)).lines[0]?.counted[0]?.quantity).toBe(50);
   });
+
+  it('is for use only where it keeps long enough, lot by lot', async () => {
+    await county.item('juice', { shelfLifeDays: 730 });
+    const [late, soon] = [700, 40].map((of) =>
+      new Date(Date.parse(today) + of * 86_400_000).toISOString().slice(0, 10),
+    );
+    const lots = [
+      { quantity: 1, unit: '盒', useBy: late },
+      { quantity: 8, unit: '个', useBy: soon },
+    ];
+    const line = { itemId: 'juice', lots, certificates: ['样例合格证'] };
+    const { trackingCode, gift } = await county.people.storekeeper.post(
+      '/staff/donations/walk-in',
+      { donor: { kind: 'person', anonymous: true }, lines: [line] },
+      registered,
+    );
+    await when(trackingCode, 'received');
+    expect(await pool('juice')).toMatchObject({ onHand: 50, quarantined: 8 });
+    expect((await staff(gift.id)).lines[0]?.asked).toEqual({ quantity: 58, unit: '个' });
+  });
+
+  it('is refused in the words of the desk', async () => {
+    const lots = [{ quantity: 1, unit: '盒', useBy: '2020-01-01' }];
+    const take = (line: Record<string, unknown>) =>
+      county.people.clerk.post(
+        '/staff/donations/walk-in',
+        { donor: { kind: 'person', anonymous: true }, lines: [line] },
+        registered,
+      );
+    await expect(take({ itemId: 'nothing-such', lots })).rejects.toMatchObject({
+      ...{ status: 422, errors: [{ path: 'lines[0].itemId' }] },
+    });
+    await expect(take({ itemId: 'mask', lots })).rejects.toMatchObject({
+      ...{ status: 422, errors: [{ path: 'lines[0].lots[0].useBy' }] },
+    });
+    await expect(take({ itemId: 'mask', lots, declaredFen: 1e12 })).rejects.toMatchObject({
+      ...{ status: 422, errors: [{ path: 'lines[0].declaredFen' }] },
+    });
+  });
 });
 
 describe('a gift of money', () => {

@@ -82,7 +82,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   'functions/donation/release.handler.ts': [
     ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'),
   ],
-  'functions/donation/remind.handler.ts': table('GetItem', 'PutItem'),
+  'functions/donation/remind.handler.ts': table('GetItem', 'BatchGetItem', 'Query', 'PutItem'),
   'functions/donation/look.handler.ts': table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
   'functions/approval/assess.handler.ts': [...table('GetItem', 'BatchGetItem', 'Query', 'PutItem'), ...index('GSI2')],
   'functions/approval/escalate.handler.ts': [...table('GetItem', 'BatchGetItem', 'Query', 'PutItem'), ...index('GSI2')],
