@@ -11,7 +11,7 @@ import { isDesignated } from './gift.ts';
 /** Money that finance found in the account. */
 export const moneyReceivedBody = z.strictObject({
   amountFen: z.int().min(1).max(MAX_FEN),
-  /** The bank's reference: credited once. */
+  /** The bank's reference: credited once, whichever fund takes it in. */
   document: paperText,
   receivedOn: day,
   /** Which fund takes it in; needed where the donor wished for nothing, and not said where it did. */
@@ -38,14 +38,6 @@ export const fundFor = ({ id, money, wish }: Donation): FundBody => ({
   serves: wish.for,
   active: true,
   sample: false,
-});
-
-/** Says that a bank's reference has been credited as a gift, to whichever fund. */
-export const bankReferenceRow = defineRow({
-  type: 'bank-reference',
-  v: 1,
-  schema: z.object({ county: z.string(), number: z.string(), donationId: z.string() }),
-  keys: (row) => keysOf(row.county).bankReference(row.number),
 });
 
 /** Says that an official receipt (捐赠票据) of this number was issued, and for which gift. */
