@@ -54,7 +54,7 @@ export type DonorGiftView = z.infer<typeof donorGiftView>;
 export const donorGiftViewOf = (row: Donation, items: ReadonlyMap<string, Item>): DonorGiftView => {
   const { id, status, at, expectedAt, placeId, wish, lines, money, question, consents, receipt, dueAt } = row;
   return {
-    ...{ id, status, statusZh: statusSaid(status), registeredAt: at, expectedAt, placeId },
+    ...{ id, status, statusZh: statusSaid(row), registeredAt: at, expectedAt, placeId },
     wish: { for: wish.for, fallback: wish.fallback },
     lines: lines.map((line) => {
       const item = line.itemId === undefined ? undefined : items.get(line.itemId);

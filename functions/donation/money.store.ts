@@ -8,13 +8,13 @@ import { invalid, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { begun, moved } from '../workflow/timeline.ts';
 import { type Donation, demandMay, donationRow } from './donation.ts';
-import { fundFor, fundIdOf, isRestricted, type MoneyReceivedBody } from './money.ts';
+import { demandPlausibleSum, fundFor, fundIdOf, isRestricted, type MoneyReceivedBody } from './money.ts';
 import { giftOf } from './register.store.ts';
 import { writeGift } from './write.store.ts';
 
 /**
  * @throws Problem 409 `no-money`; 409 `wrong-status`; 422 `not-yet`, `own-fund` or `fund-missing` where the fund is not to
- * be said oris missing.
+ * be said or is missing, `odd-amount` until it is confirmed.
  */
 const demandCreditable = (row: Donation, body: MoneyReceivedBody, today: string): void => {
   const { fundId, receivedOn } = body;
@@ -41,6 +41,7 @@ const demandCreditable = (row: Donation, body: MoneyReceivedBody, today: string)
     });
   if (!isRestricted(row) && fundId === undefined)
     throw invalid('fund-missing', 'fundId', { zh: '请写明记入哪项资金。', en: 'Say which fund takes it in.' });
+  demandPlausibleSum(row.money, body);
 };
 
 /**
@@ -48,7 +49,7 @@ const demandCreditable = (row: Donation, body: MoneyReceivedBody, today: string)
  * fund of its own that may buy nothing else. What was promised stays beside what came. Returns the gift's id.
  *
  * @throws Problem 404 `unknown-gift` or `unknown-fund`; 409 `wrong-status`, `no-money`, `fund-of-a-gift` or
- * `document-credited`; 422 by field.
+ * `document-credited`; 422 by field, `odd-amount` until it comes again with `confirmed`.
  */
 export const confirmMoney = (
   deps: Deps,
