@@ -176,14 +176,25 @@ const SAID: Readonly<Record<DonationStatus, string>> = {
   withdrawn: '捐赠人已撤回',
 };
 
-/** How a gift stands, as a donor reads it. */
-export const statusSaid = (status: DonationStatus): string => SAID[status];
+/** The same of money, where it is called otherwise: it comes to an account, and not to a warehouse. */
+const SAID_OF_MONEY: Partial<Readonly<Record<DonationStatus, string>>> = {
+  expected: '待到账',
+  received: '已到账',
+  declined: '未接受',
+  lapsed: '逾期未到账',
+};
+
+/** How a gift stands, or would stand in another status, as a donor reads it. */
+export const statusSaid = (
+  { money: ofMoney, status: present }: Pick<Donation, 'money' | 'status'>,
+  status: DonationStatus = present,
+): string => (ofMoney === undefined ? undefined : SAID_OF_MONEY[status]) ?? SAID[status];
 
 /** @throws Problem 409 `wrong-status` with what happened to it. */
 export const demandMay = (row: Donation, to: DonationStatus): void => {
   if (!NEXT[row.status].includes(to))
     throw wrongStatus(donationRow.keyOf(row), {
-      zh: `这笔捐赠现为“${SAID[row.status]}”，不能改为“${SAID[to]}”。`,
+      zh: `这笔捐赠现为“${statusSaid(row)}”，不能改为“${statusSaid(row, to)}”。`,
       en: `${row.id} is ${row.status}: it cannot become ${to}.`,
     });
 };

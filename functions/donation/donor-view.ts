@@ -83,7 +83,7 @@ export const donorGiftViewOf = (
 ): DonorGiftView => {
   const { id, status, at, expectedAt, placeId, wish, lines, money, question, consents, receipt, dueAt } = row;
   return {
-    ...{ id, status, statusZh: statusSaid(status), registeredAt: at, expectedAt, placeId },
+    ...{ id, status, statusZh: statusSaid(row), registeredAt: at, expectedAt, placeId },
     wish: {
       ...{ for: wish.for, fallback: wish.fallback },
       ...{ forSaid: wishSaid(wish.for, sites), fallbackSaid: FALLBACKS[wish.fallback] },

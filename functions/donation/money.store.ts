@@ -1,32 +1,23 @@
 import { getPolicy } from '../catalogue/catalogue.store.ts';
 import { crediting, openingFund } from '../funds/fund.store.ts';
-import { insert } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import { countyDay, plusMinutes } from '../shared/clock.ts';
 import type { Deps } from '../shared/deps.ts';
 import type { Once } from '../shared/once.ts';
-import { fault, invalid, Problem } from '../shared/problem.ts';
+import { invalid, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
-import { paperNumber } from '../stock/goods-received.ts';
 import { begun, moved } from '../workflow/timeline.ts';
 import { type Donation, demandMay, donationRow } from './donation.ts';
-import { bankReferenceRow, fundFor, fundIdOf, isRestricted, type MoneyReceivedBody } from './money.ts';
+import { demandPlausibleSum, fundFor, fundIdOf, isRestricted, type MoneyReceivedBody } from './money.ts';
 import { giftOf } from './register.store.ts';
 import { writeGift } from './write.store.ts';
 
-const alreadyBanked = (document: string, was: Record<string, unknown> | undefined): Problem =>
-  new Problem(
-    409,
-    'document-credited',
-    {
-      zh: `${document} 已登记为捐赠 ${String(was?.['donationId'])} 的到账凭证。`,
-      en: `${document} is credited already, as the gift ${String(was?.['donationId'])}.`,
-    },
-    [fault('document', { zh: '同一凭证只登记一次。', en: 'The same reference is credited once.' })],
-  );
-
-/** @throws Problem 409 `no-money`; 409 `wrong-status`; 422 `not-yet`, or `fund` where it is missing or not to be said. */
-const demandCreditable = (row: Donation, { fundId, receivedOn }: MoneyReceivedBody, today: string): void => {
+/**
+ * @throws Problem 409 `no-money`; 409 `wrong-status`; 422 `not-yet`, `own-fund` or `fund-missing` where the fund is not to
+ * be said or is missing, `odd-amount` until it is confirmed.
+ */
+const demandCreditable = (row: Donation, body: MoneyReceivedBody, today: string): void => {
+  const { fundId, receivedOn } = body;
   if (row.money === undefined)
     throw new Problem(
       409,
@@ -50,14 +41,15 @@ const demandCreditable = (row: Donation, { fundId, receivedOn }: MoneyReceivedBo
     });
   if (!isRestricted(row) && fundId === undefined)
     throw invalid('fund-missing', 'fundId', { zh: '请写明记入哪项资金。', en: 'Say which fund takes it in.' });
+  demandPlausibleSum(row.money, body);
 };
 
 /**
  * Finance found a gift of money in the account: it credits a fund, once, in the same transaction. With a wish it is a
  * fund of its own that may buy nothing else. What was promised stays beside what came. Returns the gift's id.
  *
- * @throws Problem 404 `unknown-gift` or `unknown-fund`; 409 `wrong-status`, `no-money` or `document-credited`; 422 by
- * field.
+ * @throws Problem 404 `unknown-gift` or `unknown-fund`; 409 `wrong-status`, `no-money`, `fund-of-a-gift` or
+ * `document-credited`; 422 by field, `odd-amount` until it comes again with `confirmed`.
  */
 export const confirmMoney = (
   deps: Deps,
@@ -81,8 +73,6 @@ export const confirmMoney = (
       getPolicy(deps, county),
     ]);
     const { n, actions, news } = crediteds;
-    const number = paperNumber(document);
-    const banked = insert(bankReferenceRow, { county, number, donationId: id }, (was) => alreadyBanked(document, was));
     const money = row.money && {
       ...row.money,
       confirmed: { fundId, credit: n, amountFen, document, receivedOn, by, at: now },
@@ -94,7 +84,7 @@ export const confirmMoney = (
       // A lapsed gift's machine has ended: another looks after what came of it.
       row.status === 'lapsed' ? { ...next, ...begun(now, dueAt), attempt: row.attempt + 1 } : next,
       {
-        ...{ actor, now, actions: [...actions, banked], news, once: { by: once, result: id } },
+        ...{ actor, now, actions, news, once: { by: once, result: id } },
         ...{ name: 'MoneyReceived', data: { fundId, credit: n, amountFen, document } },
       },
     );

@@ -42,7 +42,7 @@ const viewed = (row: Donation, now: string): DonationView => {
   const { salt: _salt, codeHash: _hash, ...rest } = withoutMachinery(row);
   const step = row.failure === undefined ? STEPS[status] : 'retry';
   return {
-    ...{ ...rest, statusZh: statusSaid(status) },
+    ...{ ...rest, statusZh: statusSaid(row) },
     next:
       step === 'nothing' ? { step, overdue: false, reminders } : { step, dueAt, overdue: isLate(row, now), reminders },
   };

@@ -50,14 +50,17 @@ const put = createRoute({
   tags,
   summary: 'Add or change one fund',
   description:
-    'A change names, in If-Match or as `version`, the version it was made on. What GET gave may be sent back as it is: the figures are counted, and not changed by this.',
+    'A change names, in If-Match or as `version`, the version it was made on. What GET gave may be sent back as it is: the figures are counted, and not changed by this. Of a fund that keeps a gift apart, only the names and `active` change: `kind`, `mayBuy` and `serves` are its donor’s wish.',
   middleware: allow('headquarters'),
   request: {
     params,
     headers: ifMatchHeader,
     body: body(
       fundBody
-        .extend({ ...asReadById, credits: z.int().optional(), figures: fundFigures.optional() })
+        .extend({
+          ...asReadById,
+          ...{ credits: z.int().optional(), figures: fundFigures.optional(), giftId: z.string().optional() },
+        })
         .meta({ example: { nameZh: '疫情防控专项资金', nameEn: 'Epidemic special fund', kind: 'special' } }),
     ),
   },
@@ -73,7 +76,8 @@ const topUp = createRoute({
   path: '/staff/funds/{id}/credits',
   tags,
   summary: 'Money has come into a fund',
-  description: 'By the number of its document, which is credited to a fund once, for ever.',
+  description:
+    'By the number of its document, which is credited once, for ever, whichever fund takes it in. A fund that keeps a gift apart takes in no other money.',
   middleware: allow('finance', 'headquarters'),
   request: {
     params,
@@ -129,7 +133,16 @@ export const fundRoutes = (app: App, deps: Deps): void => {
   });
   app.openapi(put, async (c) => {
     const [actor, { id }] = [c.get('actor'), c.req.valid('param')];
-    const { county, id: named, version, reason, credits: _, figures: __, ...content } = c.req.valid('json');
+    const {
+      county,
+      id: named,
+      version,
+      reason,
+      credits: _,
+      figures: __,
+      giftId: ___,
+      ...content
+    } = c.req.valid('json');
     const at = { county: actor.county, id };
     const change = changeOf({ county, id: named, version, reason }, at, c.req.valid('header')['if-match']);
     const { created } = await putFund(deps, actor, id, content, change);

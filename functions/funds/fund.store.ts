@@ -11,6 +11,7 @@ import { fault, invalid, notFound, Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { everyIndexed, get, getAll, indexPage, ofType, type Page, partitionPage } from '../shared/table.store.ts';
 import { paperNumber } from '../stock/goods-received.ts';
+import { alreadyCredited, fundDocumentRow } from './document.ts';
 import { entered, type OfFund } from './encumbering.ts';
 import {
   type Credit,
@@ -22,7 +23,6 @@ import {
   type FundEntry,
   type FundView,
   fundBalanceRow,
-  fundDocumentRow,
   fundEntryRow,
   fundFigures,
   fundRow,
@@ -31,11 +31,13 @@ import {
   type Purse,
   topUp,
 } from './fund.ts';
+import { demandForOthers, fundFaults } from './gift-fund.ts';
 
 /**
  * Adds or changes what is said of a fund; what it has is counted apart, from nothing.
  *
- * @throws Problem 422 `unknown-item` with the places; 409 `changed-meanwhile` telling the present version.
+ * @throws Problem 422 `unknown-item` with the places, or as `fundFaults` says; 409 `changed-meanwhile` telling the
+ * present version.
  */
 export const putFund = async (
   deps: Deps,
@@ -62,8 +64,8 @@ export const putFund = async (
     deps,
     actor,
     {
-      ...{ type: fundRow, name: 'Fund', faults: () => [], data: changes },
-      counted: ({ credits }) => ({ credits }),
+      ...{ type: fundRow, name: 'Fund', faults: fundFaults, data: changes },
+      counted: ({ credits, giftId }) => ({ credits, ...(giftId !== undefined && { giftId }) }),
       beside: (_, before) => (before === undefined ? [insert(fundBalanceRow, openFund({ county, fundId: id }))] : []),
     },
     { ...body, county, id, version: 0, credits: 0 },
@@ -137,56 +139,42 @@ export const listCredits = async (deps: Deps, county: string, id: string, page: 
   return { rows: ofType(creditRow, rows), cursor };
 };
 
-const alreadyCredited = (document: string, was: Record<string, unknown> | undefined): Problem =>
-  new Problem(
-    409,
-    'document-credited',
-    {
-      zh: `“${document}”已经入账，为第 ${String(was?.['credit'])} 笔。`,
-      en: `${document} is already credited, as credit ${String(was?.['credit'])}.`,
-    },
-    [
-      fault('document', {
-        zh: '同一笔资金的同一份凭证只入账一次。',
-        en: 'The same document of the same fund is credited once.',
-      }),
-    ],
-  );
-
 /** The actions and the event of money that comes into a fund, for whoever commits them with more. */
 export interface Crediting {
   readonly actions: readonly Action[];
   readonly news: readonly News[];
 }
 
+/** Money that comes in, and who books it when. */
+type Credited = CreditBody & { readonly by: string; readonly at: string };
+
 /** A credit, its document, and its entry in the book. */
 const creditActions = (
   deps: Deps,
   of: OfFund,
   n: number,
-  { amountFen, document, giftId, by, at }: CreditBody & { readonly by: string; readonly at: string },
+  { amountFen, document, giftId, by, at }: Credited,
 ): Action[] => [
   insert(creditRow, { ...of, n, amountFen, document, giftId, at, by }),
-  insert(fundDocumentRow, { ...of, number: paperNumber(document), credit: n }, (was) => alreadyCredited(document, was)),
+  insert(fundDocumentRow, { ...of, number: paperNumber(document), credit: n, giftId }, (was) =>
+    alreadyCredited(document, was),
+  ),
   entered(deps.ids, of, { kind: 'credited', amountFen, document, at, by }),
 ];
 
-/**
- * Money comes into a fund on one document: what that takes of a transaction. Call it within `retrying`, anew for each
- * attempt.
- *
- * @throws Problem 404 `unknown-fund`; 422 `too-much` where the fund could not be counted exactly any more. The commit is
- * refused with 409 `document-credited` where the document is in already, however it was typed.
- */
-export const crediting = async (
-  deps: Deps,
-  of: OfFund,
-  credited: CreditBody & { readonly by: string; readonly at: string },
-): Promise<Crediting & { readonly n: number }> => {
-  const { county, fundId } = of;
+/** A document that was credited before all funds kept theirs together. @throws Problem 409 `document-credited`. */
+const demandNotCredited = async (deps: Deps, { county, fundId }: OfFund, document: string): Promise<void> => {
+  const was = await get(deps, fundDocumentRow, keysOf(county).fundDocument(fundId, paperNumber(document)));
+  if (was !== undefined) throw alreadyCredited(document, was);
+};
+
+/** What a credit of a fund that there is takes of a transaction. */
+const creditOf = async (deps: Deps, before: Fund, credited: Credited): Promise<Crediting & { readonly n: number }> => {
+  const { county, id: fundId } = before;
+  const of = { county, fundId };
   const { amountFen, document, giftId } = credited;
+  await demandNotCredited(deps, of, document);
   // The budget moves with the fund's version only, so what is read after that stands while the commit succeeds.
-  const before = await getFund(deps, county, fundId);
   const budgetFen = (await get(deps, fundBalanceRow, keysOf(county).fundBalance(fundId)))?.budgetFen ?? 0;
   if (budgetFen + amountFen > MAX_FEN)
     throw invalid('too-much', 'amountFen', {
@@ -213,17 +201,50 @@ export const crediting = async (
 };
 
 /**
- * A fund that is opened with its first money: what that takes of a transaction. Refused as stale where it is there
- * already.
+ * Money comes into a fund on one document: what that takes of a transaction. Call it within `retrying`, anew for each
+ * attempt.
+ *
+ * @throws Problem 404 `unknown-fund`; 409 `fund-of-a-gift`; 422 `too-much` where the fund could not be counted exactly any
+ * more. The commit is refused with 409 `document-credited` where the document is in already, however it was typed and
+ * whichever fund took it in.
+ */
+export const crediting = async (
+  deps: Deps,
+  { county, fundId }: OfFund,
+  credited: Credited,
+): Promise<Crediting & { readonly n: number }> => {
+  const before = await getFund(deps, county, fundId);
+  demandForOthers(before);
+  return creditOf(deps, before, credited);
+};
+
+/**
+ * The same of money that was spent from a fund and comes back to it. Into a gift's own fund it comes too: it is that
+ * gift's still.
+ *
+ * @throws Problem as `crediting` does, but for `fund-of-a-gift`.
+ */
+export const comingBack = async (
+  deps: Deps,
+  { county, fundId }: OfFund,
+  credited: Omit<Credited, 'giftId'>,
+): Promise<Crediting> => {
+  const before = await getFund(deps, county, fundId);
+  return creditOf(deps, before, { ...credited, giftId: before.giftId });
+};
+
+/**
+ * A fund that is opened for a gift, with its money: what that takes of a transaction. Refused as stale where it is there
+ * already, with 409 `document-credited` where the document is in already, whichever fund took it in.
  */
 export const openingFund = (
   deps: Deps,
   of: OfFund,
   body: FundBody,
-  { amountFen, document, giftId, by, at }: CreditBody & { readonly by: string; readonly at: string },
+  { amountFen, document, giftId, by, at }: Credited & { readonly giftId: string },
 ): Crediting & { readonly n: number } => {
-  const row: Fund = { ...body, county: of.county, id: of.fundId, version: 1, credits: 1 };
-  const data = { credit: 1, amountFen, document, ...(giftId !== undefined && { giftId }) };
+  const row: Fund = { ...body, county: of.county, id: of.fundId, version: 1, credits: 1, giftId };
+  const data = { credit: 1, amountFen, document, giftId };
   return {
     n: 1,
     actions: [

@@ -40,6 +40,8 @@ const fund = fundBody.extend({
   version: z.int(),
   /** How many credits it has had. */
   credits: z.int().default(0),
+  /** The gift of money that it keeps apart, where it was opened for one. */
+  giftId: z.string().optional(),
 });
 export type Fund = z.infer<typeof fund>;
 
@@ -103,14 +105,6 @@ export const creditBody = z.strictObject({
     .optional(),
 });
 export type CreditBody = z.infer<typeof creditBody>;
-
-/** Says that a document has put money into a fund. It never expires: the same paper may turn up again months later. */
-export const fundDocumentRow = defineRow({
-  type: 'fund-document',
-  v: 1,
-  schema: z.object({ county: z.string(), fundId: z.string(), number: z.string(), credit: z.int() }),
-  keys: (row) => keysOf(row.county).fundDocument(row.fundId, row.number),
-});
 
 /** Money that came into a fund on one document. */
 export const credit = z.object({

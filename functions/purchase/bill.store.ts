@@ -1,5 +1,5 @@
 import type { Policy } from '../catalogue/policy.ts';
-import { type Crediting, crediting } from '../funds/fund.store.ts';
+import { type Crediting, comingBack } from '../funds/fund.store.ts';
 import { notifyAll, type Telling } from '../notices/notice.ts';
 import { type Action, insert, replace } from '../shared/actions.ts';
 import type { Actor, Role } from '../shared/actor.ts';
@@ -91,7 +91,7 @@ const rebateOf = async (
   { n }: Order,
   { amountFen, by, at }: { readonly amountFen: number; readonly by: string; readonly at: string },
 ): Promise<Crediting | undefined> =>
-  amountFen === 0 ? undefined : crediting(deps, { county, fundId }, { amountFen, document: `${id}#${n}`, by, at });
+  amountFen === 0 ? undefined : comingBack(deps, { county, fundId }, { amountFen, document: `${id}#${n}`, by, at });
 
 /** A supplier's bill is entered once, whoever enters it. Refused with Problem 409 `invoice-entered`. */
 const billedOnce = ({ purchase: { county, id }, order: { n, supplierId } }: Billing, number: string): Action =>

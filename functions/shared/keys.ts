@@ -69,7 +69,9 @@ export const keysOf = (county: string) => {
     fundBalance: (fundId: string): Key => ({ PK: at(`FUND#${fundId}`), SK: 'BALANCE' }),
     fundCredit: (fundId: string, n: number): Key => ({ PK: at(`FUND#${fundId}`), SK: `CREDIT#${padded(n)}` }),
     fundEntry: (fundId: string, entryId: string): Key => ({ PK: at(`FUND#${fundId}`), SK: `ENTRY#${entryId}` }),
-    /** The number of the document that put money into a fund: last, because it may hold any letter. */
+    /** The number of the document that put money into a fund, whichever that was: credited once. */
+    creditedDocument: (number: string) => meta(`BANKED#${number}`),
+    /** The same as it was kept before, a fund at a time: still read, written no more. */
     fundDocument: (fundId: string, number: string) => meta(`FUNDED#${fundId}#${number}`),
 
     offer: (offerId: string) => meta(`OFFER#${offerId}`),
@@ -91,8 +93,6 @@ export const keysOf = (county: string) => {
     donation: (donationId: string) => meta(`GIFT#${donationId}`),
     /** Which gift a tracking code follows, by the hash of the code. */
     tracking: (hash: string) => meta(`TRACK#${hash}`),
-    /** A bank's reference that brought a gift of money, whichever fund took it in: credited once. */
-    bankReference: (number: string) => meta(`BANKED#${number}`),
     /** The number of an official receipt: issued once. */
     officialReceipt: (number: string) => meta(`RECEIPT#${number}`),
 

@@ -301,6 +301,7 @@ describe('a gift of money', () => {
       money: { amountFen: 500_000 },
     });
     await when(trackingCode, 'expected');
+    expect((await follow(trackingCode)).statusZh).toBe('待到账');
     const path = `/staff/donations/${gift.id}/money-received`;
     const body = { amountFen: 480_000, document: '样例回单 1', receivedOn: today, fundId: 'gifts' };
     const { finance, clerk } = county.people;
@@ -308,13 +309,15 @@ describe('a gift of money', () => {
     await expect(finance.post(path, { ...body, fundId: undefined }, giftView)).rejects.toMatchObject({
       ...{ status: 422, errors: [{ path: 'fundId' }] },
     });
-    await finance.post(path, body, giftView);
-    expect(await follow(trackingCode)).toMatchObject({ money: { promisedFen: 500_000, receivedFen: 480_000 } });
+    expect((await finance.post(path, body, giftView)).statusZh).toBe('已到账');
+    expect(await follow(trackingCode)).toMatchObject({
+      ...{ statusZh: '已到账', money: { promisedFen: 500_000, receivedFen: 480_000 } },
+    });
     const { figures } = await finance.get('/staff/funds/gifts', fundView);
     expect(figures).toMatchObject({ budgetFen: 480_000, availableFen: 480_000 });
-    await expect(finance.post(path, { ...body, document: '样例回单 2' }, giftView)).rejects.toMatchObject({
-      status: 409,
-    });
+    await expect(finance.post(path, { ...body, document: '样例回单 2' }, giftView)).rejects.toThrow(
+      /现为“已到账”，不能改为“已到账”/,
+    );
     expect(await donor.text(`/donor/donations/${trackingCode}/acknowledgement`)).toContain('不是捐赠票据');
     await finance.post(`/staff/donations/${gift.id}/receipt`, { number: '样例票据 1' }, giftView);
     const page = await donor.text(`/donor/donations/${trackingCode}/acknowledgement`);
@@ -342,6 +345,43 @@ describe('a gift of money', () => {
     await expect(
       finance.post(`/staff/donations/${other.gift.id}/money-received`, { ...body, document: '样例回单９' }, giftView),
     ).rejects.toMatchObject({ status: 409, code: 'document-credited' });
+    const unrestricted = await give({ donor: { kind: 'person', anonymous: true }, money: { amountFen: 1_000 } });
+    await when(unrestricted.trackingCode, 'expected');
+    const path = `/staff/donations/${unrestricted.gift.id}/money-received`;
+    const others = { amountFen: 1_000, document: '样例回单 10', receivedOn: today };
+    await expect(finance.post(path, { ...others, fundId: fund.id }, giftView)).rejects.toMatchObject({
+      ...{ status: 409, code: 'fund-of-a-gift', errors: [{ path: 'fundId' }] },
+    });
+    const opened = { ...fund, mayBuy: { categories: [], itemIds: [] } };
+    await expect(county.people.headquarters.put(`/staff/funds/${fund.id}`, opened, fundView)).rejects.toMatchObject({
+      ...{ status: 422, errors: [{ path: 'mayBuy' }] },
+    });
+    const special = { nameZh: '样例专项资金', nameEn: 'Special', kind: 'special' };
+    await county.people.headquarters.put('/staff/funds/special', special, z.unknown());
+    const credits = '/staff/funds/special/credits';
+    const credit = { amountFen: 1_000, document: '样例回单 9' };
+    await expect(finance.post(credits, credit, z.unknown())).rejects.toThrow(`捐赠 ${one.gift.id}`);
+    await finance.post(credits, { ...credit, document: '样例回单 10' }, z.unknown());
+    await expect(finance.post(path, { ...others, fundId: 'special' }, giftView)).rejects.toMatchObject({
+      ...{ status: 409, code: 'document-credited', errors: [{ path: 'document' }] },
+    });
+  });
+
+  it('that is another sum than was promised is credited only once that is confirmed', async () => {
+    const { trackingCode, gift } = await give({
+      donor: { kind: 'company', name: '样例公司' },
+      money: { amountFen: 500_000, mayBuy: ['mask'] },
+    });
+    await when(trackingCode, 'expected');
+    const path = `/staff/donations/${gift.id}/money-received`;
+    const body = { amountFen: 50_000, document: '样例回单 11', receivedOn: today };
+    const { finance } = county.people;
+    await expect(finance.post(path, body, giftView)).rejects.toMatchObject({
+      ...{ status: 422, code: 'odd-amount', errors: [{ path: 'amountFen' }] },
+    });
+    expect((await follow(trackingCode)).statusZh).toBe('待到账');
+    await finance.post(path, { ...body, confirmed: true }, giftView);
+    expect((await follow(trackingCode)).money).toMatchObject({ promisedFen: 500_000, receivedFen: 50_000 });
   });
 });
 

@@ -1,8 +1,10 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { staffApp } from '../../functions/api/staff.handler.ts';
+import { fundDocumentRow } from '../../functions/funds/document.ts';
 import { encumbering, entered } from '../../functions/funds/encumbering.ts';
-import { creditRow, fundRow, topUp } from '../../functions/funds/fund.ts';
+import { comingBack, openingFund } from '../../functions/funds/fund.store.ts';
+import { creditRow, fundBody, fundRow, topUp } from '../../functions/funds/fund.ts';
 import { spendingOf } from '../../functions/funds/spend.store.ts';
 import type { Order } from '../../functions/purchase/order.ts';
 import { purchaseRow } from '../../functions/purchase/purchase.ts';
@@ -32,7 +34,7 @@ const SAID = { nameZh: '疫情防控专项资金', nameEn: 'Epidemic special fun
 const funded = async (id: string, ...amounts: number[]): Promise<{ county: string; fundId: string }> => {
   await headquarters.put(`/staff/funds/${id}`, SAID);
   for (const [i, amountFen] of amounts.entries())
-    expect(await finance.post(`/staff/funds/${id}/credits`, { amountFen, document: `DOC-${i}` })).toMatchObject({
+    expect(await finance.post(`/staff/funds/${id}/credits`, { amountFen, document: `DOC-${id}-${i}` })).toMatchObject({
       status: 201,
       body: { n: i + 1, amountFen },
     });
@@ -92,7 +94,7 @@ describe('a fund', () => {
     });
     expect(await rowsOf('/staff/funds/changed/events')).toMatchObject([
       { name: 'FundChanged', reason: '县指挥部第12号会议纪要' },
-      { name: 'FundCredited', data: { amountFen: 500, document: 'DOC-0', credit: 1 } },
+      { name: 'FundCredited', data: { amountFen: 500, document: 'DOC-changed-0', credit: 1 } },
       { name: 'FundAdded' },
     ]);
   });
@@ -144,6 +146,32 @@ describe('money comes into a fund', () => {
     expect(await figuresOf('topped')).toMatchObject({ budgetFen: 1040, availableFen: 1040 });
   });
 
+  it('once a document in the whole county, at the same moment too, and whoever comes later is told where', async () => {
+    await Promise.all(['west', 'east'].map((id) => headquarters.put(`/staff/funds/${id}`, SAID)));
+    const post = (id: string) => finance.post(`/staff/funds/${id}/credits`, { amountFen: 10, document: 'ONE-RECEIPT' });
+    const both = await Promise.all([post('west'), post('east'), post('west'), post('east')]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual([201, 409, 409, 409]);
+    const took = both.find(({ status }) => status === 201)?.body.fundId;
+    const later = await post(took === 'west' ? 'east' : 'west');
+    expect(later).toMatchObject({ status: 409, body: { title: 'document-credited', errors: [{ path: 'document' }] } });
+    expect(later.body.detail).toContain(`资金 ${took} 的第 1 笔`);
+    expect(later.body.detail).toContain(`as credit 1 of ${took}`);
+  });
+
+  it.each([
+    ['a fund', keys.fundDocument('elder', 'OLD-1'), { fundId: 'elder', credit: 1 }, '资金 elder 的第 1 笔'],
+    ['a gift', keys.creditedDocument('OLD-2'), { donationId: 'gft_OLD' }, '捐赠 gft_OLD'],
+  ])('not on a document that was kept beside %s before', async (_whose, key, of, where) => {
+    await headquarters.put('/staff/funds/elder', SAID);
+    const number = key.PK.split('#').at(-1);
+    const type = 'fundId' in of ? fundDocumentRow.type : 'bank-reference';
+    const Item = { ...key, type, v: 1, county: COUNTY, number, ...of };
+    await deps.dynamo.send(new PutCommand({ TableName: deps.table, Item }));
+    const again = await finance.post('/staff/funds/elder/credits', { amountFen: 1, document: number });
+    expect(again).toMatchObject({ status: 409, body: { title: 'document-credited' } });
+    expect(again.body.detail).toContain(where);
+  });
+
   it.each([
     ['nothing', { amountFen: 0 }, 'amountFen'],
     ['part of a fen', { amountFen: 0.5 }, 'amountFen'],
@@ -169,6 +197,57 @@ describe('money comes into a fund', () => {
     expect(await rowsOf('/staff/funds?limit=200')).toContainEqual(
       expect.objectContaining({ id: 'topped', figures: expect.objectContaining({ budgetFen: 1040 }) }),
     );
+  });
+});
+
+describe('the fund of a gift', () => {
+  const path = '/staff/funds/gft-one';
+  const wish = { nameZh: '定向捐款', nameEn: 'Gift', kind: 'gifts', mayBuy: { itemIds: ['mask'] } };
+  const serves = { to: 'sites', siteIds: ['village'] };
+  beforeAll(async () => {
+    const said = fundBody.parse({ ...wish, serves });
+    const of = { county: COUNTY, fundId: 'gft-one' };
+    const money = { amountFen: 700, document: 'GIFT-ONE', giftId: 'gft_ONE', ...by };
+    await committed(openingFund(deps, of, said, money).actions);
+  });
+
+  it('is opened by its gift alone: nobody takes its id before', async () => {
+    const taken = await headquarters.put('/staff/funds/gft-two', SAID);
+    expect(taken).toMatchObject({ status: 422, body: { errors: [{ path: 'id' }] } });
+    expect((await auditor.get('/staff/funds/gft-two')).status).toBe(404);
+  });
+
+  it('keeps what its donor wished, whoever asks; what it is called and whether it is open may change', async () => {
+    const { body } = await auditor.get(path);
+    expect(body).toMatchObject({ giftId: 'gft_ONE', serves, figures: { availableFen: 700 } });
+    const open = { ...body, kind: 'special', mayBuy: { itemIds: [] }, serves: { to: 'all' } };
+    const opened = await headquarters.put(path, open);
+    expect(opened).toMatchObject({ status: 422 });
+    expect(opened.body.errors.map((error: { path: string }) => error.path)).toEqual(['kind', 'mayBuy', 'serves']);
+    expect((await auditor.get(path)).body).toEqual(body);
+    const closed = await headquarters.put(path, { ...body, giftId: 'gft_OTHER', nameZh: '样例捐款', active: false });
+    expect(closed).toMatchObject({
+      status: 200,
+      body: { ...wish, giftId: 'gft_ONE', nameZh: '样例捐款', active: false, serves },
+    });
+  });
+
+  it('takes in no other money, but what was spent from it and comes back is that gift’s still', async () => {
+    const other = await finance.post(`${path}/credits`, { amountFen: 5, document: 'OTHERS', giftId: 'gft_ONE' });
+    expect(other).toMatchObject({ status: 409, body: { title: 'fund-of-a-gift', errors: [{ path: 'fundId' }] } });
+    expect(other.body.detail).toMatch(/资金 gft-one 专用于捐赠 gft_ONE[\s\S]*no other money/);
+    const back = { amountFen: 5, document: 'pur_1#1', ...by };
+    await committed((await comingBack(deps, { county: COUNTY, fundId: 'gft-one' }, back)).actions);
+    expect(await rowsOf(`${path}/credits`)).toMatchObject([{ n: 2, document: 'pur_1#1', giftId: 'gft_ONE' }, { n: 1 }]);
+  });
+
+  it('is one still where it was opened before its gift was written down on it', async () => {
+    const row = { county: COUNTY, id: 'gft-elder', version: 1, credits: 1, ...fundBody.parse({ ...wish, serves }) };
+    await put(deps, fundRow, row);
+    const reply = await headquarters.put('/staff/funds/gft-elder', { ...row, kind: 'other' });
+    expect(reply).toMatchObject({ status: 422, body: { errors: [{ path: 'kind' }] } });
+    const other = await finance.post('/staff/funds/gft-elder/credits', { amountFen: 5, document: 'OTHERS' });
+    expect(other).toMatchObject({ status: 409, body: { title: 'fund-of-a-gift' } });
   });
 });
 
