@@ -101,6 +101,7 @@ const roleOf = (to: Recipient): string => ('role' in to ? to.role : to.siteId);
  */
 export const papersOverdue = (
   of: Purchase,
+  item: Pick<Item, 'nameZh' | 'nameEn'>,
   missing: readonly MissingPaper[],
   isLong: boolean,
   dueAt: string,
@@ -120,8 +121,8 @@ export const papersOverdue = (
     return [
       {
         ...{ to: first.to, about: about(of), code: 'purchase-papers-overdue', dueAt },
-        zh: `采购 ${of.id}（${of.itemId}）的材料已超过期限：${names.map(({ zh }) => zh).join('、')}。`,
-        en: `Papers of the purchase ${of.id} (${of.itemId}) are past their deadline: ${names.map(({ en }) => en).join(', ')}.`,
+        zh: `采购 ${of.id}（${item.nameZh}）的材料已超过期限：${names.map(({ zh }) => zh).join('、')}。`,
+        en: `Papers of the purchase ${of.id} (${item.nameEn}) are past their deadline: ${names.map(({ en }) => en).join(', ')}.`,
       },
     ];
   });

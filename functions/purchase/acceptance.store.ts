@@ -71,7 +71,7 @@ export const acceptGoods = (
     const found = await readPurchase(deps, county, id);
     const hasLapsed = orderNumbered(found.purchase, n).status === 'lapsed';
     const needed = hasLapsed ? await neededOf(deps, found.purchase) : undefined;
-    const { order, late } = atTheDoor(found.purchase, n, needed?.ofThis);
+    const { order, late } = atTheDoor(found.purchase, n, needed?.ofThis, found.item);
     if (late) await demandMayBuy(deps, found.purchase, found.item);
     if (!hasRoom(order))
       throw new Problem(409, 'too-many-parts', {

@@ -1,3 +1,5 @@
+import type { Item } from '../catalogue/item.ts';
+import { inUnits } from '../catalogue/words.ts';
 import { planOf } from '../offers/cover.ts';
 import { orderFen } from '../offers/offer.ts';
 import { wrongStatus } from '../shared/problem.ts';
@@ -25,14 +27,16 @@ const wantedOf = (purchase: Purchase, lacking: number | undefined): number => {
  * @param lacking base units that the need lacks, what other purchases bring left out; none: it is for the pool.
  * @throws Problem 404 `unknown-order`; 409 `wrong-status`, with what is to be done instead.
  */
-export const atTheDoor = (purchase: Purchase, n: number, lacking: number | undefined): AtTheDoor => {
+export const atTheDoor = (purchase: Purchase, n: number, lacking: number | undefined, item: Item): AtTheDoor => {
   const { ended: _, ...order } = orderNumbered(purchase, n);
   if (order.status !== 'lapsed') return { order: orderAt(purchase, n, ['placed', 'confirmed']), late: false };
   const wanted = wantedOf(purchase, lacking);
-  if (wanted === 0 || planOf(order, wanted).quantity < order.quantity)
+  if (wanted === 0 || planOf(order, wanted).quantity < order.quantity) {
+    const [whole, some] = [inUnits(item, order.quantity), inUnits(item, wanted)];
     throw wrongStatus(purchaseRow.keyOf(purchase), {
-      zh: `第 ${n} 号订单已逾期作废，${order.quantity} 个基本单位中只有 ${wanted} 个仍需要且无人供应，不能按此订单验收。请采购员取消替代它的订单，或请审批人退回正在审批的选择，然后再验收；否则退货。`,
-      en: `Order ${n} lapsed, and of its ${order.quantity} base units only ${wanted} are still wanted and brought by nobody else: they are not accepted as this order. Have a buyer enter the order in its place as declined, or an approver return the choice that waits, and accept then; else send the goods back.`,
+      zh: `第 ${n} 号订单已逾期作废，所订 ${whole.zh}中只有 ${some.zh}仍需要且无人供应，不能按此订单验收。请采购员取消替代它的订单，或请审批人退回正在审批的选择，然后再验收；否则退货。`,
+      en: `Order ${n} lapsed, and of its ${whole.en} only ${some.en} are still wanted and brought by nobody else: they are not accepted as this order. Have a buyer enter the order in its place as declined, or an approver return the choice that waits, and accept then; else send the goods back.`,
     });
+  }
   return { order: sound({ ...order, status: 'confirmed', encumberedFen: orderFen(order) }), late: true };
 };

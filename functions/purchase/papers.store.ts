@@ -50,7 +50,7 @@ export const remindOfPapers = (deps: Deps, progress: Progress): Promise<Progress
   retrying(async () => {
     const now = deps.clock.now();
     const { county, id } = progress;
-    const { purchase, policy } = await readPurchase(deps, county, id);
+    const { purchase, item, policy } = await readPurchase(deps, county, id);
     const on = { ...progress, round: progress.round + 1 };
     if (purchase.status !== 'delivered' || !isOverdue(purchase, progress, now)) return progressOf(on, purchase, now);
     const missing = missingPapers(purchase, policy, now);
@@ -61,7 +61,7 @@ export const remindOfPapers = (deps: Deps, progress: Progress): Promise<Progress
     const reminders = purchase.reminders + (isLate ? 1 : 0);
     const next = carriedOn({ ...quiet, reminders }, policy, now);
     const isLong = reminders >= policy.notices.escalateAfter;
-    const told = notifyAll(deps.ids, { county, at: now }, papersOverdue(purchase, missing, isLong, dueAt));
+    const told = notifyAll(deps.ids, { county, at: now }, papersOverdue(purchase, item, missing, isLong, dueAt));
     const actor = systemActor(county);
     await commit(deps, {
       ...{ actor, now },

@@ -429,6 +429,21 @@ describe('demand, purchase, acceptance and payment', () => {
     expect((await pay(id, 23_000)).status).toBe(200);
   });
 
+  it('count whoever wrote an offer down, or took a supplier’s no, among those who bought', async () => {
+    const [id, other] = [await ordered(), await ordered()];
+    const [writer, teller] = [as('buyer', 'storekeeper', 'finance'), as('teller', 'buyer', 'storekeeper', 'finance')];
+    expect((await teller.post(`/staff/purchases/${other}/orders/1/decline`, { reason: '已售完' })).status).toBe(200);
+    const next = { document: '送货单-次', ...whole };
+    const refused = await teller.post(`/staff/purchases/${other}/orders/2/goods-received`, next);
+    expect(saying(refused)).toEqual([403, 'duties-apart']);
+    expect(refused.body.detail).toMatch(/^办理过“采购”的人不能再办理“验收”/);
+    expect(saying(await accept(id, whole, writer))).toEqual([403, 'duties-apart']);
+    await accept(id, whole);
+    expect(saying(await bill(id, 23_000, {}, writer))).toEqual([403, 'duties-apart']);
+    await bill(id, 23_000);
+    expect(saying(await pay(id, 23_000, {}, writer))).toEqual([403, 'duties-apart']);
+  });
+
   it('are one person’s at night only, who is of headquarters and says why; which stays on the file', async () => {
     const [chiefAsks, asks] = [as('chief-asks', 'headquarters'), as('asks', 'clerk', 'storekeeper')];
     const [id, own] = [await ordered(chiefAsks), await ordered(asks)];

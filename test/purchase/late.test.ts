@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { atTheDoor } from '../../functions/purchase/late.ts';
 import type { Purchase } from '../../functions/purchase/purchase.ts';
+import { MASK } from '../offers/market.ts';
 import { cameIn, orderOf, purchaseOf } from './orders.ts';
 
 /** 10 boxes that nobody confirmed in time, of a purchase for as many. */
@@ -9,7 +10,7 @@ const lapsed = orderOf({
   ended: { by: 'green-channel', at: '2022-05-12T04:00:00.000Z', reason: '未确认' },
 });
 const at = (of: Partial<Purchase> = {}, lacking?: number) =>
-  atTheDoor(purchaseOf({ status: 'sourcing', orders: [lapsed], ...of }), 1, lacking);
+  atTheDoor(purchaseOf({ status: 'sourcing', orders: [lapsed], ...of }), 1, lacking, MASK);
 const refusal = (of: Partial<Purchase>, lacking?: number): string => {
   try {
     return expect.fail(JSON.stringify(at(of, lacking)));
@@ -30,6 +31,9 @@ describe('goods of an order that has lapsed', () => {
 
   it('are refused where the need is met, another order brings them, or a choice for them waits', () => {
     expect(refusal({ quantity: 450 })).toBe('wrong-status');
+    expect(() => at({ quantity: 450 })).toThrow(
+      expect.objectContaining({ zh: expect.stringContaining('所订 10 盒（500个）中只有 9 盒（450个）仍需要') }),
+    );
     expect(refusal({}, 450)).toBe('wrong-status');
     expect(at({}, 451).late).toBe(true);
     const other = orderOf({ n: 2 });

@@ -6,6 +6,7 @@ import { carriedOn, filed, missingPapers, nextPaperDue } from '../../functions/p
 import type { Purchase } from '../../functions/purchase/purchase.ts';
 import { countyDay, plusMinutes } from '../../functions/shared/clock.ts';
 import { papersOf } from '../../functions/trace/purchase-file-papers.ts';
+import { MASK } from '../offers/market.ts';
 import { NOW, POLICY } from '../support/need.ts';
 import { cameIn, orderOf, partOf, purchaseOf } from './orders.ts';
 
@@ -72,9 +73,10 @@ describe('the file of a purchase', () => {
     const late = later(100_000);
     const orders = [orderOf({ n: 1, status: 'placed' }), { ...whole, n: 2 }, { ...billed(whole), n: 3 }];
     const of = purchaseOf({ papers: kinds.map((kind) => signed(kind)), orders });
-    const notices = papersOverdue(of, missingPapers(of, POLICY, late), false, late);
+    const notices = papersOverdue(of, MASK, missingPapers(of, POLICY, late), false, late);
     const lacking = papersOf(of, POLICY, late).filter(({ missing }) => missing);
     expect(new Set(lacking.map(({ kind }) => kind)).size).toBe(7);
+    expect(notices.every(({ zh }) => zh.includes(`（${MASK.nameZh}）`))).toBe(true);
     for (const { zh, en } of lacking) {
       expect(notices.some((told) => told.zh.includes(zh))).toBe(true);
       expect(notices.some((told) => told.en.includes(en))).toBe(true);
@@ -136,13 +138,13 @@ describe('missing papers', () => {
     const now = later(50_000);
     const overdue = missingPapers(of, POLICY, now);
     const inboxes = (isLong: boolean) =>
-      papersOverdue(of, overdue, isLong, now).map(({ to, zh }) => [to, zh.match(/签字的需求单|发票|付款凭证/g)]);
+      papersOverdue(of, MASK, overdue, isLong, now).map(({ to, zh }) => [to, zh.match(/签字的需求单|发票|付款凭证/g)]);
     expect(inboxes(false)).toEqual([
       [{ role: 'buyer' }, ['签字的需求单']],
       [{ role: 'finance' }, ['发票']],
       [{ role: 'headquarters' }, ['付款凭证']],
     ]);
     expect(inboxes(true)).toContainEqual([{ role: 'headquarters' }, ['签字的需求单', '发票', '付款凭证']]);
-    expect(papersOverdue(of, missingPapers(of, POLICY, NOW), true, NOW)).toEqual([]);
+    expect(papersOverdue(of, MASK, missingPapers(of, POLICY, NOW), true, NOW)).toEqual([]);
   });
 });
