@@ -9,7 +9,7 @@ import { text } from '../shared/quantity.ts';
 import { retrying } from '../shared/retrying.ts';
 import { get } from '../shared/table.store.ts';
 import { paperNumber } from '../stock/goods-received.ts';
-import { become, type Donation, donationRow, withoutWords } from './donation.ts';
+import { become, countedOf, type Donation, donationRow, withoutWords } from './donation.ts';
 import { type Donor, donorRow, erased } from './donor.ts';
 import { officialReceiptRow } from './money.ts';
 import { giftOf } from './register.store.ts';
@@ -100,14 +100,12 @@ export const issueReceipt = (
         { zh: `${number} 已开给捐赠 ${of}。`, en: `${number} is the receipt of the gift ${of} already.` },
         [fault('number', { zh: '一个票号只开一次。', en: 'A number is issued once.' })],
       );
-    if (
-      row.money?.confirmed === undefined &&
-      !row.lines.some(({ counted }) => counted.some(({ quantity }) => quantity > 0))
-    )
+    const isAccepted = row.lines.some((line) => line.screening?.outcome === 'accept' && countedOf(line) > 0);
+    if (row.money?.confirmed === undefined && !isAccepted)
       throw new Problem(
         409,
         'wrong-status',
-        { zh: '尚未收到，不能开票。', en: 'Nothing of it was received yet.' },
+        { zh: '尚未收到已接收的物资或资金，不能开票。', en: 'Nothing of it was received and accepted yet.' },
         [],
         about,
       );
