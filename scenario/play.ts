@@ -16,6 +16,7 @@ import { gapsIn, giftsOf } from './following.ts';
 import { answerForGifts, give } from './giving.ts';
 import { mishaps } from './mishaps.ts';
 import { peopleOf } from './people.ts';
+import { planForVillages } from './planning.ts';
 import { replenish, supply } from './supplying.ts';
 import { queuesOf, tidy } from './tidying.ts';
 import { hoursOf } from './time.ts';
@@ -107,6 +108,7 @@ export const play = async (of: Play): Promise<Outcome> => {
     world.start(() => seekGoods(world, of.days));
     world.start(() => buy(world));
     give(world, of.days);
+    world.start(() => planForVillages(world, of.days));
     world.start(() => answerForGifts(world));
     mishaps(world, of.days);
     await Promise.all(demandsFor(of.seed, of.days, of.share).map((demand) => ask(world, demand)));

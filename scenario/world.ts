@@ -27,8 +27,8 @@ export interface World {
   /** Part of every key, so that two rehearsals on one host are two. */
   readonly run: string;
   readonly tally: Tally;
-  /** What was asked, by the request's id. */
-  readonly asked: Map<string, Demand>;
+  /** What was asked, by the request's id; nothing of a need that a plan opened. */
+  readonly asked: Map<string, Demand | undefined>;
   /** What was given, by the gift's id: what it is called here, and the code that follows it. */
   readonly given: Map<string, { readonly name: string; readonly code: string }>;
   /** Starts work that goes on beside everything else; if it fails, the rehearsal does. */

@@ -120,8 +120,8 @@ const openGaps = async (deps: Deps, county: string): Promise<Gap[]> => {
  * Chore: of what lines lack after their item was divided, opens a gap for what nobody brings and nobody has decided on;
  * settles the gaps of what was met or decided on since. A division is the only one that knows what is short, and
  * purchases and appeals end without a word to their line: so it is looked at, each time anew, and repeats change nothing.
- *
- * @throws Error where some could not be written; all others are.
+ Where some
+ * could not be written, the log says so, and the next sweep tries again.
  */
 export const lookAfterGaps = async (deps: Deps, county: string, lacking: readonly Line[]): Promise<void> => {
   const gaps = await openGaps(deps, county);
@@ -145,11 +145,7 @@ export const lookAfterGaps = async (deps: Deps, county: string, lacking: readonl
     ...(await forEach(changed, AT_ONCE, ({ id }) => settleGap(deps, systemActor(county), id))),
     ...(await forEach(first.slice(0, MOST_FOUND), AT_ONCE, ({ line }) => open(deps, county, line.id))),
   ];
-  if (failed.length > 0)
-    throw new AggregateError(
-      failed.map(({ error }) => error),
-      `${failed.length} gaps`,
-    );
+  for (const { error } of failed) deps.log.error('GAP-OWED', error, { county });
 };
 
 /** @throws Problem 404 `unknown-gap`. */
