@@ -26,12 +26,12 @@ export const accept = async (world: World, id: string, { n }: Order, most: numbe
     people.storekeeper.post(
       `/staff/purchases/${id}/orders/${n}/goods-received`,
       {
-        document: `样例送货单 ${id.slice(-8)}-${n}-${part}`,
+        document: `样例送货单 ${id.slice(-8)}-${n}-${part}-${amount}`,
         lots: [{ quantity: amount - broken, unit: item.baseName, ...dates }],
         ...(broken > 0 && { damaged: { quantity: broken, unit: item.baseName }, note: '样例：破损退回' }),
       },
       anything,
-      `${run}-accept-${id}-${n}-${part}`,
+      `${run}-accept-${id}-${n}-${part}-${amount}`,
     ),
   );
 };
