@@ -38,6 +38,9 @@ const view = giftView.meta({ id: 'Gift' });
 const responses = { 200: answer('The gift as it now is', view), ...problems };
 const DESK = ['clerk', 'approver', 'headquarters'] as const;
 
+/** Who deals with donors, and may know who they are. */
+const KNOW_DONORS: readonly Role[] = [...DESK, 'finance'];
+
 const reasonBody = z.strictObject({ reason: text(200) });
 const saying = (reason: string) => reasonBody.meta({ example: { reason } });
 
@@ -152,16 +155,17 @@ const erasureRoute = stepRoute(
 
 /** Everything that staff do with gifts, from the screening on. */
 export const donationRoutes = (app: App, deps: Deps): void => {
-  const read = async (county: string, id: string) => {
+  const readBy = async ({ county, roles }: Pick<Actor, 'county' | 'roles'>, id: string) => {
     const row = await giftOf(deps, county, id);
-    return giftViewOf(row, await donorOf(deps, row), deps.clock.now());
+    const named = roles.some((role) => KNOW_DONORS.includes(role));
+    return giftViewOf(row, await donorOf(deps, row), deps.clock.now(), named);
   };
   type Step<B> = (deps: Deps, actor: Actor, once: Once, id: string, body: B) => Promise<string>;
   const does = <S extends z.ZodType>(route: ReturnType<typeof stepRoute<S>>, run: Step<z.output<S>>): void => {
     app.openapi(route as ReturnType<typeof stepRoute<z.ZodType>>, async (c) => {
       const { id } = c.req.valid('param');
       await command(c, deps, (actor, once) => run(deps, actor, once, id, c.req.valid('json') as z.output<S>));
-      return c.json(await read(c.get('actor').county, id), 200);
+      return c.json(await readBy(c.get('actor'), id), 200);
     });
   };
   app.openapi(listRoute, async (c) => {
@@ -169,7 +173,7 @@ export const donationRoutes = (app: App, deps: Deps): void => {
     const { rows, cursor } = await listByQueue(deps, donationRow, county, c.req.valid('query'), kinds.donation.waiting);
     return c.json({ rows: rows.map((row) => summaryOf(row, deps.clock.now())), cursor }, 200);
   });
-  app.openapi(readRoute, async (c) => c.json(await read(c.get('actor').county, c.req.valid('param').id), 200));
+  app.openapi(readRoute, async (c) => c.json(await readBy(c.get('actor'), c.req.valid('param').id), 200));
   does(screeningRoute, decideGift);
   does(receivedRoute, receiveGift);
   does(moneyRoute, confirmMoney);
@@ -178,5 +182,8 @@ export const donationRoutes = (app: App, deps: Deps): void => {
   does(withdrawRoute, withdrawGift);
   does(receiptRoute, issueReceipt);
   does(erasureRoute, eraseDonor);
-  retryRoute(app, deps, { kind: 'donation', tags, by: DESK, view, read });
+  retryRoute(app, deps, {
+    ...{ kind: 'donation', tags, by: DESK, view },
+    read: (of, id) => readBy({ county: of, roles: [...DESK] }, id),
+  });
 };

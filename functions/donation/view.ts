@@ -56,7 +56,7 @@ export const summaryOf = (row: Donation, now: string): DonationSummary => {
   };
 };
 
-/** A gift with its donor, as far as that is known still. */
+/** A gift with its donor, as far as that is known still, and the reader's to know. */
 export const giftView = donationView.extend({
   donor: z.object({
     kind: donorKind,
@@ -70,7 +70,9 @@ export const giftView = donationView.extend({
 });
 export type GiftView = z.infer<typeof giftView>;
 
-export const giftViewOf = (row: Donation, donor: Donor, now: string): GiftView => {
+/** @param named whether the reader deals with donors: whoever counts or audits goods need not know who they are. */
+export const giftViewOf = (row: Donation, donor: Donor, now: string, named: boolean): GiftView => {
   const { kind, anonymous, name, contact, phone, note, erasedAt } = donor;
-  return { ...viewed(row, now), donor: { kind, anonymous, name, contact, phone, note, erasedAt } };
+  const of = { kind, anonymous, erasedAt, ...(named && { name, contact, phone, note }) };
+  return { ...viewed(row, now), donor: of };
 };

@@ -85,6 +85,9 @@ const isPosted = (written: Written): boolean =>
   written.was !== undefined &&
   JSON.stringify(written.was['acknowledged']) === JSON.stringify(written.is?.['acknowledged']);
 
+/** What is made public of an item is written by itself, without news. */
+const isPublished = (written: Written): boolean => typeOf(written).startsWith('published-');
+
 /** The note of what was given comes with its gift's row. */
 const isOfGift = (next: Written, first: Written): boolean =>
   typeOf(first) === 'donation' && typeOf(next) === 'goods-received' && next.is?.['giftId'] === first.is?.['id'];
@@ -93,6 +96,7 @@ const belongs = (next: Written, commit: Commit): boolean => {
   const [first, last] = [commit[0], commit.at(-1)];
   if (first === undefined) return true;
   if (isPosted(next) || isPosted(first)) return false;
+  if (isPublished(next) || isPublished(first)) return isPublished(next) && isPublished(first);
   if (isOfGift(next, first)) return true;
   const seal = sealOf(last);
   if (seal !== undefined) return sealOf(next) === seal;
