@@ -16,7 +16,7 @@ import type { Deps } from '../shared/deps.ts';
 import { text } from '../shared/quantity.ts';
 import { donorOf, recodeGift } from './care.store.ts';
 import { calledOf } from './donor.ts';
-import { donorGiftView } from './donor-view.ts';
+import { registeredGift } from './donor-view.ts';
 import { donorView } from './follow.store.ts';
 import { GIFT_EXAMPLE, giftBody } from './gift.ts';
 import { slip } from './paper.routes.ts';
@@ -26,13 +26,10 @@ import { printedCode } from './tracking.ts';
 import { walkInBody } from './walk-in.ts';
 
 const tags = ['donation'];
-const taken = z
-  .object({ trackingCode: z.string(), gift: donorGiftView.meta({ id: 'FollowedGift' }) })
-  .meta({ id: 'RegisteredGift', description: 'The code is told here only: write it down.' });
 const DESK = ['clerk', 'storekeeper', 'approver', 'headquarters'] as const;
 const withSlip = {
   ...{ description: 'The gift, and the code that follows it; as `text/html`, a slip to be printed for the donor.' },
-  content: { 'application/json': { schema: taken }, 'text/html': { schema: z.string() } },
+  content: { 'application/json': { schema: registeredGift }, 'text/html': { schema: z.string() } },
 };
 
 const walkInRoute = createRoute({
@@ -84,7 +81,7 @@ const recodeRoute = createRoute({
         .meta({ description: 'How it was made sure who the donor is.', example: { reason: '已核对登记电话' } }),
     ),
   },
-  responses: { 200: answer('The new code', taken), ...problems },
+  responses: { 200: answer('The new code', registeredGift), ...problems },
 });
 
 /** Gifts that come to the desk, by hand, by telephone or by post; and codes that were lost. */

@@ -75,6 +75,11 @@ export const donorGiftView = z.object({
 });
 export type DonorGiftView = z.infer<typeof donorGiftView>;
 
+/** What whoever registers a gift is told. */
+export const registeredGift = z
+  .object({ trackingCode: z.string(), gift: donorGiftView.meta({ id: 'FollowedGift' }) })
+  .meta({ id: 'RegisteredGift', description: 'The code is told here only: write it down.' });
+
 /** The same in words: what the catalogue calls goods, or else the donor. */
 export const donorGiftViewOf = (
   row: Donation,

@@ -23,7 +23,7 @@ import { giftTrace } from '../trace/gift-trace.ts';
 import { withdrawByCode } from './care.store.ts';
 import { answerByCode } from './consent.store.ts';
 import type { Donation } from './donation.ts';
-import { donorGiftView } from './donor-view.ts';
+import { donorGiftView, registeredGift } from './donor-view.ts';
 import { donorView, giftByCode } from './follow.store.ts';
 import { GIFT_EXAMPLE, giftBody } from './gift.ts';
 import { codeOfGift, giftOf, registerGift } from './register.store.ts';
@@ -33,9 +33,6 @@ import { answerBody } from './wish.ts';
 const tags = ['donation'];
 
 const view = donorGiftView.meta({ id: 'FollowedGift' });
-const registered = z
-  .object({ trackingCode: z.string(), gift: view })
-  .meta({ id: 'RegisteredGift', description: 'The code is told here only: write it down.' });
 const codeParam = z.object({ code: z.string().max(60) });
 
 const registerRoute = createRoute({
@@ -48,7 +45,7 @@ const registerRoute = createRoute({
     query: z.strictObject({ county }),
     body: body(giftBody.meta({ example: GIFT_EXAMPLE })),
   },
-  responses: { 201: answer('The gift, and the code that follows it', registered), ...problems },
+  responses: { 201: answer('The gift, and the code that follows it', registeredGift), ...problems },
 });
 const followRoute = createRoute({
   method: 'get',

@@ -16,6 +16,15 @@ import * as tell from './notices.ts';
 import { giftOf } from './register.store.ts';
 import { writeGift } from './write.store.ts';
 
+/** The lots of a gift that are taken in for use, as the catalogue and policy now say. */
+export const acceptedOf = async (deps: Deps, row: Donation, lots: readonly Lot[]): Promise<ReadonlySet<string>> => {
+  const [items, { donation: policy }] = await Promise.all([
+    getItems(deps, row.county, [...new Set(lots.map(({ itemId }) => itemId))]),
+    getPolicy(deps, row.county),
+  ]);
+  return acceptedLots(row, lots, { items, policy });
+};
+
 const release = async (deps: Deps, { county, placeId, id }: Donation, { itemId, id: lotId }: Lot): Promise<void> => {
   const at = keysOf(county).balance(itemId, lotId, placeId, 'quarantined');
   if (((await get(deps, balanceRow, at))?.onHand ?? 0) === 0) return;
@@ -47,8 +56,7 @@ export const releaseGift = (deps: Deps, progress: Progress): Promise<Progress> =
       getAll(deps, lotRow, lotsOfGift(row).map(keysOf(county).lot)),
       getPolicy(deps, county),
     ]);
-    const items = await getItems(deps, county, [...new Set(lots.map(({ itemId }) => itemId))]);
-    const accepted = acceptedLots(row, lots, { items, policy });
+    const accepted = await acceptedOf(deps, row, lots);
     for (const lot of lots) if (accepted.has(lot.id)) await release(deps, row, lot);
     const next = become(row, 'received', plusMinutes(now, policy.lookMinutes), now);
     await writeGift(deps, next, {

@@ -1,4 +1,3 @@
-import { getItems, getPolicy } from '../catalogue/catalogue.store.ts';
 import type { Action } from '../shared/actions.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Deps } from '../shared/deps.ts';
@@ -6,13 +5,12 @@ import type { Once } from '../shared/once.ts';
 import { Problem } from '../shared/problem.ts';
 import { retrying } from '../shared/retrying.ts';
 import { type Balance, takenOff } from '../stock/balance.ts';
-import type { Lot } from '../stock/lot.ts';
 import { RETURNED_TO_DONOR, record } from '../stock/movement.ts';
 import { moved } from '../workflow/timeline.ts';
-import { acceptedLots } from './accepted.ts';
 import { type Donation, demandStands, donationRow, takenUpAgain } from './donation.ts';
 import { giftLots, type Standing } from './look.store.ts';
 import { giftOf } from './register.store.ts';
+import { acceptedOf } from './release.store.ts';
 import type { ReturnedBody } from './wish.ts';
 import { writeGift } from './write.store.ts';
 
@@ -21,15 +19,6 @@ const SHELVES_AT_ONCE = 40;
 
 /** Where a gift may stand while what was not accepted of it is still set apart. */
 const REFUSING = ['counted', 'received', 'asking', 'declined'] as const;
-
-/** The lots of a gift that are taken in for use, as the catalogue and policy now say. */
-const acceptedOf = async (deps: Deps, row: Donation, lots: readonly Lot[]): Promise<ReadonlySet<string>> => {
-  const [items, { donation: policy }] = await Promise.all([
-    getItems(deps, row.county, [...new Set(lots.map(({ itemId }) => itemId))]),
-    getPolicy(deps, row.county),
-  ]);
-  return acceptedLots(row, lots, { items, policy });
-};
 
 const free = (standings: readonly Standing[]): Balance[] =>
   standings

@@ -4,7 +4,7 @@ import { county, forAMinute } from '../api/open.ts';
 import { type App, answer, pageOf, pageQuery, problems } from '../api/route.ts';
 import type { Deps } from '../shared/deps.ts';
 import { lookedThrough, needsNow } from './needs.store.ts';
-import { neededItem, told } from './needs.ts';
+import { completeness, neededItem } from './needs.ts';
 
 const needsRoute = createRoute({
   method: 'get',
@@ -13,7 +13,10 @@ const needsRoute = createRoute({
   summary: 'What is short, and what there is too much of: look here before giving',
   middleware: forAMinute,
   request: { query: pageQuery.extend({ county }) },
-  responses: { 200: answer('By item', pageOf(neededItem.meta({ id: 'NeededItem' })).extend(told)), ...problems },
+  responses: {
+    200: answer('By item', pageOf(neededItem.meta({ id: 'NeededItem' })).extend(completeness)),
+    ...problems,
+  },
 });
 
 /** What whoever would give looks at first. */

@@ -54,7 +54,7 @@ export const neededItemOf = ({ itemId, short: lacking, surplus, at }: PublishedI
 });
 
 /** Says when the figures are whole: until then, what is not told may only not have been looked at. */
-export const told = {
+export const completeness = {
   /** When every item had been looked at last; none: not yet, in the first hour. */
   completeAsOf: z.string().optional(),
 };

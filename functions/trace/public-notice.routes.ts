@@ -6,7 +6,7 @@ import type { Deps } from '../shared/deps.ts';
 import { day, slug } from '../shared/quantity.ts';
 import { source } from '../stock/lot.ts';
 import { lookedThrough } from './needs.store.ts';
-import { told } from './needs.ts';
+import { completeness } from './needs.ts';
 import { publicNotice } from './public-notice.store.ts';
 import { level, noticeRow } from './public-notice.ts';
 
@@ -27,7 +27,7 @@ const noticeRoute = createRoute({
     }),
   },
   responses: {
-    200: answer('Figures, the oldest day first', pageOf(noticeRow.meta({ id: 'NoticeFigure' })).extend(told)),
+    200: answer('Figures, the oldest day first', pageOf(noticeRow.meta({ id: 'NoticeFigure' })).extend(completeness)),
     ...problems,
   },
 });
